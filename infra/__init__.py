@@ -1,0 +1,1 @@
+"""What every slice stands on: transactions, the activity log, Redis, clock, ids, languages."""

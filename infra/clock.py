@@ -1,0 +1,58 @@
+"""The programme's clock: real time, moved forward in a sandbox by an amount all processes share.
+
+The amount lives in PostgreSQL, so that every process and every restart agrees. Only a sandbox
+reads it; anywhere else the clock is the machine's own and costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from domain.errors import Invalid, NotAllowed
+from infra.database import Database, Sql
+
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_STEP: Final = re.compile(r"(\d{1,6})([smhd])")
+
+
+def parse_step(text: str) -> timedelta:
+    """`90s`, `15m`, `36h` or `31d` as a duration.
+
+    Raises: Invalid.
+    """
+    match = _STEP.fullmatch(text.strip())
+    if match is None:
+        raise Invalid("clock.step", text=text)
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+class Clock:
+    """Tells the programme's time. `advance` is for sandboxes."""
+
+    def __init__(self, database: Database, *, sandbox: bool) -> None:
+        self._database = database
+        self._sandbox = sandbox
+
+    @property
+    def sandbox(self) -> bool:
+        return self._sandbox
+
+    async def now(self, sql: Sql | None = None) -> datetime:
+        """The programme's present, in UTC; read through `sql` inside a transaction."""
+        real = datetime.now(UTC)
+        if not self._sandbox:
+            return real
+        offset = await (sql or self._database).fetchval("SELECT ahead FROM programme_clock")
+        return real + offset if isinstance(offset, timedelta) else real
+
+    async def advance(self, step: timedelta) -> datetime:
+        """Moves the programme forward and returns its new present.
+
+        Raises: NotAllowed outside a sandbox.
+        """
+        if not self._sandbox:
+            raise NotAllowed("clock.not_a_sandbox")
+        await self._database.execute("UPDATE programme_clock SET ahead = ahead + $1", step)
+        return await self.now()

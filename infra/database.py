@@ -1,0 +1,206 @@
+"""One PostgreSQL pool for the ORM and for hand-written SQL, and the transactions over both.
+
+Tortoise owns the pool. `Sql` is what stores take: either the `Database` (each statement for
+itself) or a `Transaction`. Inside `database.transaction()` ORM calls of the same task join in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeVar, cast
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.context import TortoiseContext
+
+from domain.errors import Unavailable
+from infra.postgres_url import connection_settings
+
+T = TypeVar("T")
+
+# Each app is a folder of `migrations/` and the models of one layer.
+APPS: dict[str, list[str]] = {
+    "infra": ["infra.tables"],
+    "members": ["members.tables"],
+    "gamification": ["gamification.tables"],
+}
+
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    ConnectionError,
+    OSError,
+)
+_RETRY = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.UniqueViolationError,
+)
+
+
+class Sql(Protocol):
+    """Hand-written SQL over asyncpg: `$1` parameters, rows as `asyncpg.Record`."""
+
+    async def fetch(self, query: str, *args: object) -> list[asyncpg.Record]: ...
+    async def fetchrow(self, query: str, *args: object) -> asyncpg.Record | None: ...
+    async def fetchval(self, query: str, *args: object) -> Any: ...  # noqa: ANN401 - one column of any type
+    async def execute(self, query: str, *args: object) -> str: ...
+
+
+class _Statements:
+    """`Sql` over anything that lends an asyncpg connection."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncpgDBClient) -> None:
+        self._client = client
+
+    async def fetch(self, query: str, *args: object) -> list[asyncpg.Record]:
+        async with self._lend() as connection:
+            return await connection.fetch(query, *args)
+
+    async def fetchrow(self, query: str, *args: object) -> asyncpg.Record | None:
+        async with self._lend() as connection:
+            return await connection.fetchrow(query, *args)
+
+    async def fetchval(self, query: str, *args: object) -> Any:  # noqa: ANN401
+        async with self._lend() as connection:
+            return await connection.fetchval(query, *args)
+
+    async def execute(self, query: str, *args: object) -> str:
+        async with self._lend() as connection:
+            return await connection.execute(query, *args)
+
+    @asynccontextmanager
+    async def _lend(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+        try:
+            async with self._client.acquire_connection() as connection:
+                yield cast("asyncpg.Connection[asyncpg.Record]", connection)
+        except asyncpg.PostgresError as error:
+            if isinstance(error, _LOST):
+                raise Unavailable("postgres") from error
+            raise
+        except _LOST as error:
+            raise Unavailable("postgres") from error
+
+
+class Transaction(_Statements):
+    """One open transaction; what runs `after_commit` runs only if it commits."""
+
+    __slots__ = ("_after",)
+
+    def __init__(self, client: AsyncpgDBClient) -> None:
+        super().__init__(client)
+        self._after: list[Callable[[], Awaitable[None]]] = []
+
+    def after_commit(self, effect: Callable[[], Awaitable[None]]) -> None:
+        """Queues an effect that may be lost (a live tick). What may not goes to the outbox."""
+        self._after.append(effect)
+
+    @property
+    def effects(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        return self._after
+
+
+class Database(_Statements):
+    """The pool. Open it with `Database.open`, close it with `close`."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: TortoiseContext, client: AsyncpgDBClient) -> None:
+        super().__init__(client)
+        self._context = context
+
+    @classmethod
+    async def open(cls, url: str, *, pool_size: int = 10, name: str = "laurels") -> Database:
+        """Connects lazily; the first statement meets the server.
+
+        Raises: Unavailable with the first statement when the server is away.
+        """
+        context = TortoiseContext()
+        await context.init(
+            config=tortoise_config(url, pool_size=pool_size, name=name),
+            use_tz=True,
+            _enable_global_fallback=True,
+        )
+        return cls(context, cast("AsyncpgDBClient", context.db()))
+
+    async def close(self) -> None:
+        await self._context.close_connections()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commits when the block ends, rolls back when it raises, then runs its effects.
+
+        Never start a task inside: it would inherit the transaction and outlive it.
+        """
+        try:
+            async with self._client._in_transaction() as client:  # noqa: SLF001  # pyright: ignore
+                transaction = Transaction(cast("AsyncpgDBClient", client))
+                yield transaction
+        except _LOST as error:
+            raise Unavailable("postgres") from error
+        for effect in transaction.effects:
+            await effect()
+
+    async def in_transaction(
+        self, work: Callable[[Transaction], Awaitable[T]], *, tries: int = 5
+    ) -> T:
+        """Runs `work` in a transaction, again when it met a concurrent one (deadlock, same key).
+
+        `work` must be repeatable: everything it changes it changes through the transaction.
+        """
+        for attempt in range(1, tries + 1):
+            try:
+                async with self.transaction() as transaction:
+                    return await work(transaction)
+            except _RETRY:
+                if attempt == tries:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311
+        raise AssertionError
+
+
+def tortoise_config(
+    url: str, *, pool_size: int = 10, name: str = "laurels", migrations: bool = False
+) -> dict[str, Any]:
+    """Tortoise's configuration for this database and the models of every layer."""
+    settings = connection_settings(url)
+    apps: dict[str, Any] = {
+        label: {"models": models, "default_connection": "default"}
+        | ({"migrations": f"migrations.{label}"} if migrations else {})
+        for label, models in APPS.items()
+    }
+    return {
+        "connections": {
+            "default": {
+                "engine": "tortoise.backends.asyncpg",
+                "credentials": {
+                    **settings,
+                    "minsize": 1,
+                    "maxsize": pool_size,
+                    "application_name": name,
+                    "statement_cache_size": 512,
+                    "command_timeout": 60,
+                    "max_inactive_connection_lifetime": 300,
+                },
+            }
+        },
+        "apps": apps,
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def columns(rows: Iterable[Sequence[object]], width: int) -> list[list[object]]:
+    """Rows turned into `width` arrays, the shape that `unnest($1::…, $2::…)` takes."""
+    turned = [list(column) for column in zip(*rows, strict=True)]
+    return turned or [[] for _ in range(width)]

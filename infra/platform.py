@@ -1,0 +1,20 @@
+"""What every service of a process shares: made once by the composition root, passed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infra.clock import Clock
+from infra.database import Database
+from infra.i18n import Catalogue
+from infra.pubsub import PubSub
+from infra.redis import Redis
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    database: Database
+    redis: Redis
+    clock: Clock
+    pubsub: PubSub
+    catalogue: Catalogue

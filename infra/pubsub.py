@@ -1,0 +1,93 @@
+"""Live changes between processes: publish a small message by topic, hear it in every process.
+
+What goes through here may be lost; subscriptions carry state, and a client that was away asks
+again. Each process keeps one Redis connection, whatever the number of its subscribers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+import orjson
+import structlog
+
+from domain.errors import Unavailable
+from infra.redis import Redis, reaching_redis
+
+_log = structlog.stdlib.get_logger(__name__)
+_QUEUE_LIMIT: Final = 1_000
+_RETRY_SECONDS: Final = 0.5
+
+Message = Any
+
+
+class PubSub:
+    """Topics of one deployment. `run` must be running for anything to be heard."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._listeners: defaultdict[str, set[asyncio.Queue[Message]]] = defaultdict(set)
+        self._wanted = asyncio.Event()
+        self._channel = redis.pubsub(ignore_subscribe_messages=True)
+
+    async def publish(self, topic: str, message: Message) -> None:
+        """Tells every process; a Redis that is away is logged and otherwise ignored."""
+        try:
+            async with reaching_redis():
+                await self._redis.publish(topic, orjson.dumps(message))
+        except Unavailable:
+            _log.warning("live.lost", topic=topic)
+
+    @asynccontextmanager
+    async def listen(self, topic: str) -> AsyncIterator[asyncio.Queue[Message]]:
+        """A queue of the topic's messages from now on; a full one drops its oldest.
+
+        Raises: Unavailable when Redis is away.
+        """
+        queue: asyncio.Queue[Message] = asyncio.Queue(_QUEUE_LIMIT)
+        first = not self._listeners[topic]
+        self._listeners[topic].add(queue)
+        try:
+            if first:
+                async with reaching_redis():
+                    await self._channel.subscribe(topic)
+                self._wanted.set()
+            yield queue
+        finally:
+            self._listeners[topic].discard(queue)
+            if not self._listeners[topic]:
+                del self._listeners[topic]
+                with suppress(Unavailable):
+                    async with reaching_redis():
+                        await self._channel.unsubscribe(topic)
+
+    async def run(self) -> None:
+        """Hands incoming messages to the listeners until cancelled; reconnects by itself."""
+        while True:
+            await self._wanted.wait()
+            try:
+                async with reaching_redis():
+                    await self._hear()
+            except Unavailable:
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def close(self) -> None:
+        with suppress(Exception):
+            await self._channel.aclose()
+
+    async def _hear(self) -> None:
+        while self._channel.subscribed:
+            message = await self._channel.get_message(timeout=None)
+            if message is not None and message["type"] == "message":
+                self._hand_out(message["channel"].decode(), orjson.loads(message["data"]))
+        self._wanted.clear()
+
+    def _hand_out(self, topic: str, message: Message) -> None:
+        for queue in self._listeners.get(topic, ()):
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(message)

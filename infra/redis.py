@@ -1,0 +1,46 @@
+"""Redis or Valkey, where everything derived lives: one client, and errors in our own words.
+
+Keys that belong together carry one hash tag (`{lb:…}`), so that they stay together on a cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import redis.asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ReadOnlyError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from domain.errors import Unavailable
+
+_TIMEOUT: Final = 2.0
+_AWAY: Final = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OSError)
+
+Redis = aioredis.Redis
+
+
+def open_redis(url: str, *, connections: int = 64) -> Redis:
+    """A client that answers bytes and gives up after two seconds. It connects when first used."""
+    client: Redis = aioredis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+        url,
+        max_connections=connections,
+        socket_timeout=_TIMEOUT,
+        socket_connect_timeout=_TIMEOUT,
+        retry=Retry(NoBackoff(), 1),
+        decode_responses=False,
+    )
+    return client
+
+
+@asynccontextmanager
+async def reaching_redis() -> AsyncIterator[None]:
+    """Turns the many ways in which Redis can be away into `Unavailable`."""
+    try:
+        yield
+    except _AWAY as error:
+        raise Unavailable("redis") from error
