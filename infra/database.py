@@ -143,7 +143,7 @@ class Database(_Statements):
         Never start a task inside: it would inherit the transaction and outlive it.
         """
         try:
-            async with self._client._in_transaction() as client:  # noqa: SLF001  # pyright: ignore
+            async with self._client._in_transaction() as client:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType]
                 transaction = Transaction(cast("AsyncpgDBClient", client))
                 yield transaction
         except _LOST as error:
