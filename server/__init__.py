@@ -1,0 +1,1 @@
+"""The edges of the process: served app, command line, workers, settings, embedded engines."""
