@@ -129,5 +129,3 @@ async def _answer(engines: Engines) -> bool:
         return False
     await connection.close()
     return await answers(Path(urlsplit(engines.redis_url).path))
-
-

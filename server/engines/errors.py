@@ -16,14 +16,14 @@ class EngineError(Exception):
     """An engine is not there; `str()` is a sentence for the operator's terminal."""
 
 
-class BinariesMissing(EngineError):  # noqa: N818 - errors say what is wrong
+class BinariesMissing(EngineError):
     def __init__(self, engine: str, *, looked_in: str) -> None:
         self.engine = engine
         self.looked_in = looked_in
         super().__init__(f"no usable {engine} programme; looked in {looked_in}")
 
 
-class HomeInUse(EngineError):  # noqa: N818 - errors say what is wrong
+class HomeInUse(EngineError):
     """`pid` is the launcher that owns the folder, None where it could not be read."""
 
     def __init__(self, home: Path, pid: int | None) -> None:
@@ -35,15 +35,15 @@ class HomeInUse(EngineError):  # noqa: N818 - errors say what is wrong
         )
 
 
-class HomeUnusable(EngineError):  # noqa: N818 - errors say what is wrong
+class HomeUnusable(EngineError):
     def __init__(self, home: Path, why: str) -> None:
         self.home = home
         self.why = why
         super().__init__(f"the data folder {home} cannot be used: {why}")
 
 
-class EngineFailed(EngineError):  # noqa: N818 - errors say what is wrong
-    """`status` is the exit status, negative for a signal, None where the engine only kept silent."""
+class EngineFailed(EngineError):
+    """`status` is the exit status, negative for a signal, None for an engine that kept silent."""
 
     def __init__(self, engine: str, *, status: int | None, log_tail: str) -> None:
         self.engine = engine
@@ -67,7 +67,7 @@ class Unfitness(StrEnum):
     TRIGRAMS_DROP_CHINESE = "trigrams_drop_chinese"
 
 
-class OutsideServerUnfit(EngineError):  # noqa: N818 - errors say what is wrong
+class OutsideServerUnfit(EngineError):
     """`consequence` is what would not work, `remedy` how to mend it."""
 
     def __init__(

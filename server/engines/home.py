@@ -162,7 +162,9 @@ class Home:
 
 def _addressable(folder: Path) -> bool:
     path = str(folder / _LONGEST_SOCKET_NAME)
-    return len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH and _PLAIN_PATH.fullmatch(path) is not None
+    return (
+        len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH and _PLAIN_PATH.fullmatch(path) is not None
+    )
 
 
 def _is_private(folder: Path, *, of: int) -> bool:

@@ -37,7 +37,7 @@ async def clear(folder: Path, *, programme: str, pid_file: str, stop: signal.Sig
 
 
 async def _until_gone(folder: Path, programme: str) -> None:
-    while working_in(folder, programme):
+    while working_in(folder, programme):  # noqa: ASYNC110 - the kernel sets no event
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 

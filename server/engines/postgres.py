@@ -101,6 +101,8 @@ class PostgresServer(Engine):
         connection = await _connect(self._url("postgres"))
         try:
             await connection.execute(f"CREATE DATABASE {DATABASE}")
+        except asyncpg.PostgresError as error:  # a full disk, above all
+            raise EngineFailed(self.name, status=None, log_tail=str(error)) from error
         finally:
             await connection.close()
 
@@ -133,9 +135,15 @@ async def initialise_postgres(premises: Premises) -> None:
             os.chown(fresh, premises.identity.uid, premises.identity.gid)
     await _Initdb(premises, fresh).run()
     with home.explained():
-        fresh.rename(home.postgres)
-        handle = os.open(home.root, os.O_RDONLY)
+        _publish(fresh, home.postgres)
+
+
+def _publish(fresh: Path, place: Path) -> None:
+    fresh.rename(place)
+    handle = os.open(place.parent, os.O_RDONLY)
+    try:
         os.fsync(handle)
+    finally:
         os.close(handle)
 
 

@@ -11,6 +11,7 @@ another thread held, which rules out the default child watcher of asyncio on Pyt
 import asyncio
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import subprocess
@@ -100,7 +101,7 @@ class Process:
         self._ended.set_result(self._popen.wait())
 
     async def _poll(self) -> None:
-        while (status := self._popen.poll()) is None:
+        while (status := self._popen.poll()) is None:  # noqa: ASYNC110 - nobody sets an event
             await asyncio.sleep(_POLL_SECONDS)
         self._kill_group()
         self._ended.set_result(status)
@@ -157,13 +158,18 @@ def _preparation(
             os.setgid(identity.gid)
             os.setuid(identity.uid)
         if reaches is not None:
-            os.stat(reaches / ".")  # asks for the right to pass through it, not to look
+            _must_pass_through(reaches)
         if sys.platform == "linux":  # last: a change of identity clears the wish
             _LIBC.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(death_signal), 0, 0, 0)
             if os.getppid() != parent:  # the launcher died in between
                 os._exit(1)
 
     return prepare
+
+
+def _must_pass_through(folder: Path) -> None:
+    if not os.access(folder, os.X_OK):
+        raise PermissionError(errno.EACCES, "no way through", str(folder))
 
 
 def _enter_namespace(euid: int, egid: int) -> None:
