@@ -1,0 +1,1 @@
+"""How a GraphQL document is taken in, limited, executed and answered, over HTTP and WebSocket."""

@@ -1,0 +1,69 @@
+"""One operation: who asks, in which language, at what time, and what answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+import strawberry
+
+from api.execution.services import Services
+from domain.errors import Forbidden, Unauthenticated
+from domain.members import Role, Viewer
+from infra.i18n import Locale
+
+_SEES_EVERYTHING = frozenset({Role.ADMIN, Role.SERVICE})
+
+
+@dataclass(slots=True)
+class Context:
+    """Made fresh for each operation, and for each event of a subscription."""
+
+    viewer: Viewer
+    locale: Locale
+    request_id: str
+    services: Services
+    _now: datetime | None = field(default=None, init=False, repr=False)
+
+    async def now(self) -> datetime:
+        """The programme's time, the same throughout the operation."""
+        if self._now is None:
+            read = await self.services.platform.clock.now()
+            # Of two fields that asked at once, both take what the first was told.
+            self._now = self._now or read
+        return self._now
+
+    def say(self, key: str, /, **params: object) -> str:
+        """A sentence of the catalogues in the reader's language."""
+        return self.services.platform.catalogue.say(key, self.locale, **params)
+
+    def signed_in(self) -> UUID:
+        """The viewer's member id.
+
+        Raises: Unauthenticated for a visitor.
+        """
+        if self.viewer.member_id is None:
+            raise Unauthenticated
+        return self.viewer.member_id
+
+    def require(self, *roles: Role) -> None:
+        """Lets through whoever has one of the roles.
+
+        Raises: Unauthenticated for a visitor, Forbidden for anybody else.
+        """
+        if self.viewer.roles.isdisjoint(roles):
+            raise Unauthenticated if self.viewer.member_id is None else Forbidden
+
+    def sees_private(self, member_id: UUID) -> bool:
+        """Whether the private fields of this member are for the viewer.
+
+        Source: the contract's "Who sees what": the member, admins and service accounts.
+        """
+        return self.viewer.member_id == member_id or not _SEES_EVERYTHING.isdisjoint(
+            self.viewer.roles
+        )
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

@@ -1,0 +1,14 @@
+"""What resolvers may call: one field for each slice's services, filled by the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infra.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Lives as long as the process. A slice adds its service as a field of its own type."""
+
+    platform: Platform
