@@ -1,0 +1,123 @@
+"""One activity meeting one member: what each reading of it sees, and where its effects go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from domain.activity import Activity
+from domain.earning import EarnRule
+from domain.expressions import Binder, Binding, FailureReason, MemberFacts
+from domain.ledger import Books
+from domain.metrics import Count
+from domain.orders import Order
+from domain.programme import Programme, TierStanding
+
+
+@dataclass(slots=True)
+class MemberState:
+    """What the engine knows of a member before an activity, and changes by it.
+
+    `orders` holds those that the batch speaks of, `capped` the points that rules with a daily
+    cap gave on the days in question.
+    """
+
+    books: Books
+    tier: str
+    joined_at: datetime
+    customer_ref: str
+    order_count: int = 0
+    segment: str = ""
+    orders: dict[str, Order] = field(default_factory=dict[str, Order])
+    capped: dict[tuple[str, date], int] = field(default_factory=dict[tuple[str, date], int])
+
+    @property
+    def member_id(self) -> UUID:
+        return self.books.member_id
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expression that failed on one activity: its reading gives nothing, and is counted."""
+
+    reading_id: UUID
+    reason: FailureReason
+    activity_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An activity that follows from another. `key` makes its name unique among its type."""
+
+    type: str
+    key: str
+    attributes: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Spent:
+    """Points that each rule has given over all members: before this batch, and by it."""
+
+    before: dict[str, int] = field(default_factory=dict[str, int])
+    added: dict[str, int] = field(default_factory=dict[str, int])
+
+    def room(self, rule: EarnRule) -> int | None:
+        """What is left of the rule's budget; None when it has none."""
+        if rule.budget is None:
+            return None
+        return rule.budget - self.before.get(rule.key, 0) - self.added.get(rule.key, 0)
+
+    def add(self, rule: EarnRule, points: int) -> None:
+        self.added[rule.key] = self.added.get(rule.key, 0) + points
+
+
+@dataclass(slots=True)
+class Effects:
+    """What follows from activities beside the changed state of their members."""
+
+    counts: list[Count] = field(default_factory=list[Count])
+    failures: list[Failure] = field(default_factory=list[Failure])
+    activities: list[Activity] = field(default_factory=list[Activity])
+
+
+@dataclass(slots=True)
+class Happening:
+    """An activity in the middle of being read."""
+
+    programme: Programme
+    now: datetime
+    state: MemberState
+    activity: Activity
+    spent: Spent
+    effects: Effects
+    bind: Binder
+    derived: list[Derived] = field(default_factory=list[Derived])
+    _binding: Binding | None = None
+
+    @property
+    def tier(self) -> TierStanding:
+        """The tier held before this activity."""
+        return self.programme.tiers.get(self.state.tier, self.programme.base_tier)
+
+    @property
+    def binding(self) -> Binding:
+        """The activity as expressions see it, made once and only when somebody asks."""
+        if self._binding is None:
+            self._binding = self.bind(self.activity, self._facts())
+        return self._binding
+
+    def failed(self, reading_id: UUID, reason: FailureReason) -> None:
+        self.effects.failures.append(Failure(reading_id, reason, self.activity.id))
+
+    def _facts(self) -> MemberFacts:
+        state, tier = self.state, self.tier
+        return MemberFacts(
+            tier=tier.key,
+            tier_level=tier.level,
+            joined_at=state.joined_at,
+            order_count=state.order_count,
+            segment=state.segment,
+            customer_ref=state.customer_ref,
+        )

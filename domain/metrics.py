@@ -1,0 +1,129 @@
+"""A metric: a number over a member's activities, which boards (later badges, tiers, goals) read.
+
+`Metric` is the definition with its condition ready to be asked; `Count` is what one activity adds
+to one metric. Values are exact decimals; they are floored only when shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from domain.activity import Activity
+from domain.expressions import Condition
+
+_DIGITS: Final = 18
+_MICRO: Final = Decimal("0.000001")
+
+
+class Measure(StrEnum):
+    """Source: `MetricMeasure` of the contract."""
+
+    COUNT = "COUNT"
+    SUM = "SUM"
+    DISTINCT = "DISTINCT"
+    STREAK = "STREAK"
+
+
+class Window(StrEnum):
+    """Source: `MetricWindow` of the contract."""
+
+    ALL_TIME = "ALL_TIME"
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    ROLLING_DAYS = "ROLLING_DAYS"
+    PARTICIPATION = "PARTICIPATION"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDefinition:
+    """A metric as its designer wrote it. Equal definitions are one metric, computed once."""
+
+    triggers: tuple[str, ...]
+    condition: str | None
+    measure: Measure
+    attribute: str | None = None
+    window: Window = Window.ALL_TIME
+    rolling_days: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "triggers": sorted(set(self.triggers)),
+            "condition": self.condition or None,
+            "measure": self.measure.value,
+            "attribute": self.attribute,
+            "window": self.window.value,
+            "rollingDays": self.rolling_days,
+        }
+
+    @classmethod
+    def from_json(cls, written: dict[str, Any]) -> MetricDefinition:
+        return cls(
+            triggers=tuple(written["triggers"]),
+            condition=written["condition"],
+            measure=Measure(written["measure"]),
+            attribute=written["attribute"],
+            window=Window(written["window"]),
+            rolling_days=written["rollingDays"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric ready to be asked; `condition` None means every activity of its triggers."""
+
+    id: UUID
+    definition: MetricDefinition
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What an activity adds to (or, by a refund, takes from) a member's value of a metric.
+
+    `counted_at` decides the window and season it belongs to: the day of the activity that
+    counted first, for a refund the day of its order. `occurred_at` is the activity's own time,
+    which becomes part of when the score was reached.
+    """
+
+    metric_id: UUID
+    member_id: UUID
+    amount: Decimal
+    counted_at: datetime
+    occurred_at: datetime
+
+
+def digest_of(definition: MetricDefinition) -> bytes:
+    """16 bytes that are equal for equal definitions."""
+    canonical = json.dumps(definition.as_json(), sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(canonical.encode(), digest_size=16).digest()
+
+
+def amount_of(definition: MetricDefinition, activity: Activity) -> Decimal | None:
+    """What the activity adds, its condition being true; None where there is nothing to add.
+
+    SUM reads a number or a decimal string under `attribute`; anything else adds nothing.
+    """
+    if definition.measure is Measure.COUNT:
+        return Decimal(1)
+    return decimal_of(activity.attributes.get(definition.attribute or ""))
+
+
+def decimal_of(written: object) -> Decimal | None:
+    """A finite number from JSON (or a decimal string) to 6 decimals; None for anything else."""
+    if isinstance(written, bool) or not isinstance(written, int | float | str):
+        return None
+    try:
+        number = Decimal(str(written).strip() if isinstance(written, str) else repr(written))
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or number.adjusted() > _DIGITS:
+        return None
+    return number.quantize(_MICRO).normalize()

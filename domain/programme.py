@@ -1,0 +1,59 @@
+"""The programme: settings, and every reading of activities that is live at one version of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from domain.boards import Board
+from domain.earning import EarnRule
+from domain.ledger import DebtPolicy
+from domain.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for the whole programme. `point_worth` is money of `currency` per point."""
+
+    name: str
+    zone: ZoneInfo
+    currency: str
+    point_worth: Decimal
+    debt_policy: DebtPolicy
+    new_author_reviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierStanding:
+    """A tier as expressions and multipliers see it."""
+
+    key: str
+    level: int
+    multiplier: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One version of the programme, indexed by what triggers each reading.
+
+    Only readings of an activity's own type are ever looked at, so that the cost of an activity
+    grows with the readings that match it, not with all there are.
+    """
+
+    version: int
+    settings: Settings
+    base_tier: TierStanding
+    tiers: Mapping[str, TierStanding] = field(default_factory=dict[str, TierStanding])
+    rules: Mapping[str, tuple[EarnRule, ...]] = field(
+        default_factory=dict[str, tuple[EarnRule, ...]]
+    )
+    metrics: Mapping[str, tuple[Metric, ...]] = field(default_factory=dict[str, tuple[Metric, ...]])
+    boards: tuple[Board, ...] = ()
+
+    def rules_for(self, type_: str) -> tuple[EarnRule, ...]:
+        return self.rules.get(type_, ())
+
+    def metrics_for(self, type_: str) -> tuple[Metric, ...]:
+        return self.metrics.get(type_, ())

@@ -1,0 +1,177 @@
+"""The readings of an activity, in the order in which the engine asks them.
+
+Each is one function of a happening. The order of an `order.*` activity is followed first, so
+that an activity which contradicts it is refused before anything else is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+from math import floor
+from typing import Final
+
+from domain import calendar, ledger, orders
+from domain.earning import EarnRule, Multipliers, Room, points_of
+from domain.expressions import ExpressionFailed
+from domain.happening import Happening
+from domain.ledger import Award, Cause, Step
+from domain.metrics import Count, Measure, amount_of
+from domain.orders import Counted, Order
+
+_MICRO: Final = Decimal("0.000001")
+
+
+def follow_order(happening: Happening) -> None:
+    """Opens an order that is paid; undoes what was earned by one that goes back.
+
+    Raises: Refused when the report contradicts the order.
+    """
+    activity, state = happening.activity, happening.state
+    if activity.type not in orders.ORDER_TYPES:
+        return
+    report = orders.read_order(activity.type, activity.external_id, activity.attributes)
+    order = state.orders.get(report.ref)
+    if activity.type == orders.PAID:
+        orders.check_paid(order)
+        state.orders[report.ref] = Order(
+            ref=report.ref,
+            total=report.amount or Decimal(0),
+            currency=report.currency,
+            paid_at=activity.occurred_at,
+            activity_id=activity.id,
+        )
+        return
+    amount = orders.check_refund(activity.type, order, report)
+    assert order is not None  # noqa: S101 - check_refund refuses an unknown order
+    before = order.share_refunded
+    orders.refund(order, report.refund_ref, amount)
+    _take_back(happening, order, before)
+
+
+def award_points(happening: Happening) -> None:
+    """Lets every live rule of this activity's type award points."""
+    for rule in happening.programme.rules_for(happening.activity.type):
+        if not rule.covers(happening.activity.occurred_at):
+            continue
+        try:
+            _award(happening, rule)
+        except ExpressionFailed as failure:
+            happening.failed(rule.id, failure.reason)
+
+
+def count_metrics(happening: Happening) -> None:
+    """Adds the activity to every metric that counts its type."""
+    activity = happening.activity
+    for metric in happening.programme.metrics_for(activity.type):
+        try:
+            if metric.condition is not None and not metric.condition(happening.binding):
+                continue
+        except ExpressionFailed as failure:
+            happening.failed(metric.id, failure.reason)
+            continue
+        amount = amount_of(metric.definition, activity)
+        if amount is None:
+            continue
+        at = activity.occurred_at
+        happening.effects.counts.append(Count(metric.id, activity.member_id, amount, at, at))
+        if activity.type == orders.PAID:
+            whole = metric.definition.measure is Measure.COUNT
+            _order(happening).counted[metric.id] = Counted(amount, whole=whole)
+
+
+def keep_order_count(happening: Happening) -> None:
+    """Counts the order last, so that its own rules see the orders before it."""
+    if happening.activity.type == orders.PAID:
+        happening.state.order_count += 1
+    elif happening.activity.type in orders.ORDER_TYPES and _order(happening).closed:
+        happening.state.order_count -= 1
+
+
+def _award(happening: Happening, rule: EarnRule) -> None:
+    where = happening.programme.settings.zone
+    day = calendar.day_of(happening.activity.occurred_at, where)
+    capped = happening.state.capped.get((rule.key, day), 0)
+    room = Room(
+        cap=None if rule.cap_per_day is None else rule.cap_per_day - capped,
+        budget=happening.spent.room(rule),
+    )
+    multipliers = Multipliers(tier=happening.tier.multiplier)
+    points, steps = points_of(rule, happening.binding, multipliers, room)
+    if points == 0:
+        return
+    happening.spent.add(rule, points)
+    if rule.cap_per_day is not None:
+        happening.state.capped[rule.key, day] = capped + points
+    _earn(happening, rule, points, steps)
+
+
+def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, ...]) -> None:
+    where, activity = happening.programme.settings.zone, happening.activity
+    terms = (
+        calendar.days_after(activity.occurred_at, days, where) if days else None
+        for days in (rule.expires_after_days, rule.pending_days)
+    )
+    expires_at, confirms_at = terms
+    of_order = _order(happening).ref if activity.type == orders.PAID else None
+    ledger.earn(
+        happening.state.books,
+        points,
+        now=happening.now,
+        expires_at=expires_at or calendar.NEVER,
+        confirms_at=confirms_at,
+        cause=Cause(activity.id, rule.id, of_order, steps=steps),
+    )
+
+
+def _take_back(happening: Happening, order: Order, before: Fraction) -> None:
+    """Awards by their own record, metrics in proportion to what they counted."""
+    for award in list(happening.state.books.awards.values()):
+        if award.order_ref == order.ref:
+            _claw_back(happening, award, order)
+    happening.effects.counts.extend(_uncounted(happening, order, before))
+
+
+def _claw_back(happening: Happening, award: Award, order: Order) -> None:
+    """floor(points × refunded so far ÷ total) less what was taken before. Source: activities.md."""
+    share = order.share_refunded
+    due = floor(award.points * share)
+    steps = (
+        Step("award", None, Decimal(award.points)),
+        Step("refunded_share", _decimal(share), Decimal(due)),
+        Step("taken_before", None, Decimal(due - award.taken_back)),
+    )
+    ledger.take_back(
+        happening.state.books,
+        award,
+        due - award.taken_back,
+        policy=happening.programme.settings.debt_policy,
+        now=happening.now,
+        cause=Cause(happening.activity.id, award.rule_id, order.ref, steps=steps),
+    )
+
+
+def _uncounted(happening: Happening, order: Order, before: Fraction) -> Iterable[Count]:
+    """Sums go down by the refunded share; a count goes down by one when all went back."""
+    for metric_id, counted in order.counted.items():
+        shares = (before, order.share_refunded)
+        was, now = (Fraction(floor(share)) if counted.whole else share for share in shares)
+        back = _decimal(Fraction(counted.amount) * now) - _decimal(Fraction(counted.amount) * was)
+        if back:
+            yield Count(
+                metric_id,
+                happening.state.member_id,
+                -back,
+                order.paid_at,
+                happening.activity.occurred_at,
+            )
+
+
+def _order(happening: Happening) -> Order:
+    activity = happening.activity
+    return happening.state.orders[orders.ref_of(activity.external_id, activity.attributes)]
+
+
+def _decimal(exact: Fraction) -> Decimal:
+    return (Decimal(exact.numerator) / exact.denominator).quantize(_MICRO, ROUND_DOWN)
