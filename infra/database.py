@@ -25,7 +25,7 @@ T = TypeVar("T")
 APPS: dict[str, list[str]] = {
     "infra": ["infra.tables"],
     "members": ["members.tables"],
-    "gamification": ["gamification.tables"],
+    "gamification": ["gamification.programme.tables", "gamification.leaderboards.tables"],
 }
 
 _LOST = (
@@ -126,11 +126,12 @@ class Database(_Statements):
         Raises: Unavailable with the first statement when the server is away.
         """
         context = TortoiseContext()
-        await context.init(
-            config=tortoise_config(url, pool_size=pool_size, name=name),
-            use_tz=True,
-            _enable_global_fallback=True,
-        )
+        with context:  # the models of its apps look it up while it is made
+            await context.init(
+                config=tortoise_config(url, pool_size=pool_size, name=name),
+                use_tz=True,
+                _enable_global_fallback=True,
+            )
         return cls(context, cast("AsyncpgDBClient", context.db()))
 
     async def close(self) -> None:

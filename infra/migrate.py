@@ -41,9 +41,9 @@ async def _apply(url: str) -> Sequence[str]:
 
     config = tortoise_config(url, pool_size=1, name="laurels-migrate", migrations=True)
     context = TortoiseContext()
-    await context.init(config=config)
     try:
         with context:
+            await context.init(config=config)
             executor = MigrationExecutor(context.db(), config["apps"])
             targets = [MigrationTarget(app_label=label, name="__latest__") for label in APPS]
             await executor.migrate(targets, progress=note)

@@ -1,0 +1,106 @@
+"""Every query about members and their accounts. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from domain.members import Role
+from infra.database import Sql, columns
+from infra.i18n import Locale
+from members.accounts import normalise_ref
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a member is called and may do."""
+
+    id: UUID
+    customer_ref: str | None
+    handle: str
+    display_name: str
+    bio: str | None
+    locale: Locale | None
+    roles: frozenset[Role]
+    joined_at: datetime
+
+
+async def find_by_refs(sql: Sql, refs: Sequence[str]) -> dict[str, UUID]:
+    """The members that these customer numbers or verified accounts reach, by the ref as given."""
+    keys = {ref: normalise_ref(ref) for ref in refs}
+    found = await find_by_keys(sql, set(keys.values()))
+    return {ref: found[key] for ref, key in keys.items() if key in found}
+
+
+async def find_by_keys(sql: Sql, keys: Iterable[str]) -> dict[str, UUID]:
+    """Like `find_by_refs`, for refs that are normalised already."""
+    rows = await sql.fetch(
+        "SELECT k.key, coalesce(m.id, a.member_id) AS id FROM unnest($1::text[]) k (key)"
+        " LEFT JOIN member m ON m.customer_ref = k.key"
+        " LEFT JOIN account a ON a.value = k.key"
+        " WHERE m.id IS NOT NULL OR a.value IS NOT NULL",
+        list(keys),
+    )
+    return {row["key"]: row["id"] for row in rows}
+
+
+# In the order of the numbers, so that two batches wait for each other and never deadlock; who
+# became reachable by a verified account since we looked is left out like a known number.
+_ADD: Final = """
+INSERT INTO member (id, customer_ref, handle, display_name, roles, joined_at)
+SELECT n.id, n.ref, n.handle, n.handle, '{SHOPPER}', $4
+FROM unnest($1::uuid[], $2::text[], $3::text[]) n (id, ref, handle)
+WHERE NOT EXISTS (SELECT FROM account a WHERE a.value = n.ref)
+ORDER BY n.ref
+ON CONFLICT DO NOTHING
+RETURNING customer_ref, id
+"""
+
+
+async def add_members(
+    sql: Sql, new: Sequence[tuple[UUID, str, str]], joined_at: datetime
+) -> dict[str, UUID]:
+    """Adds `(id, customer number, handle)` and returns those added, by number.
+
+    Left out are numbers that have a member and handles that are taken.
+    """
+    rows = await sql.fetch(_ADD, *columns(new, 3), joined_at)
+    return {row["customer_ref"]: row["id"] for row in rows}
+
+
+_PROFILE: Final = "id, customer_ref, handle, display_name, bio, locale, roles, joined_at"
+
+
+async def profiles(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, Profile]:
+    """The profiles of these members; unknown ids are left out."""
+    rows = await sql.fetch(f"SELECT {_PROFILE} FROM member WHERE id = ANY($1)", ids)  # noqa: S608
+    return {row["id"]: profile_of(row) for row in rows}
+
+
+async def by_handle(sql: Sql, handle: str) -> Profile | None:
+    """The member of this handle, which compares without case; None for one that was merged."""
+    row = await sql.fetchrow(
+        f"SELECT {_PROFILE} FROM member WHERE handle = $1 AND merged_into IS NULL",  # noqa: S608
+        handle.lower(),
+    )
+    return profile_of(row) if row else None
+
+
+def profile_of(row: asyncpg.Record) -> Profile:
+    """A row of member as a value."""
+    fields: Mapping[str, object] = dict(row)
+    return Profile(**fields | {"locale": _locale(row["locale"]), "roles": roles_of(row["roles"])})  # type: ignore[arg-type]
+
+
+def roles_of(names: Iterable[str]) -> frozenset[Role]:
+    """Roles as the database spells them."""
+    return frozenset(map(Role, names))
+
+
+def _locale(text: str | None) -> Locale | None:
+    return Locale(text) if text else None
