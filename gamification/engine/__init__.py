@@ -1,0 +1,1 @@
+"""The engine's shell: what the pure planner in `domain` needs from the outside world."""

@@ -1,0 +1,109 @@
+"""Compiled expressions at work: a bool, an exact number, or a coded failure."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import Final
+
+from domain.expressions import Binding, ExpressionFailed, FailureReason
+from gamification.engine.expressions.binding import BoundActivity
+from gamification.engine.expressions.runtime import Expression, Value
+
+TOO_LARGE: Final = 2**53  # from here on doubles skip whole numbers
+
+# The runtime's failures are sentences; each is known by a phrase of its own.
+_PHRASES: Final = (
+    ("Key not found", FailureReason.MISSING_ATTRIBUTE),
+    ("No matching overloads", FailureReason.WRONG_TYPE),
+    ("Iteration budget exceeded", FailureReason.OVER_BUDGET),
+    ("Index error", FailureReason.INDEX_OUT_OF_RANGE),
+    ("divide by zero", FailureReason.DIVISION_BY_ZERO),
+    ("modulus by zero", FailureReason.DIVISION_BY_ZERO),
+    ("OUT_OF_RANGE", FailureReason.OVERFLOW),
+    ("INVALID_ARGUMENT", FailureReason.INVALID_VALUE),
+    ("basic_string", FailureReason.INVALID_VALUE),  # text that is no Unicode: a lone surrogate
+)
+
+
+class CelCondition:
+    """A condition. Only a bool answers; anything else has failed."""
+
+    __slots__ = ("_expression", "source")
+
+    def __init__(self, source: str, expression: Expression) -> None:
+        self.source = source
+        self._expression = expression
+
+    def __call__(self, binding: Binding, /) -> bool:
+        result = _evaluate(self._expression, binding)
+        answer = result.value()
+        if isinstance(answer, bool):
+            return answer
+        raise _failure(result)
+
+    def __repr__(self) -> str:
+        return f"CelCondition({self.source!r})"
+
+
+class CelFormula:
+    """A formula. Its double is rounded to 6 decimals, half to even, and is exact from there on.
+
+    Source: the contract, "Points of one award": 19.99 × 100 is 1999.
+    """
+
+    __slots__ = ("_expression", "source")
+
+    def __init__(self, source: str, expression: Expression) -> None:
+        self.source = source
+        self._expression = expression
+
+    def __call__(self, binding: Binding, /) -> Decimal:
+        result = _evaluate(self._expression, binding)
+        answer = result.value()
+        if isinstance(answer, float):
+            return exact(answer)
+        if isinstance(answer, int) and not isinstance(answer, bool):
+            return _in_range(Decimal(answer))
+        raise _failure(result)
+
+    def __repr__(self) -> str:
+        return f"CelFormula({self.source!r})"
+
+
+def exact(number: float) -> Decimal:
+    """The number rounded to 6 decimals, as an exact decimal.
+
+    Raises: ExpressionFailed, where it is no number, below 0 or not below 2^53.
+    """
+    if not math.isfinite(number):
+        raise ExpressionFailed(FailureReason.NOT_A_NUMBER)
+    return _in_range(Decimal(f"{number:.6f}".rstrip("0").rstrip(".")))
+
+
+def _in_range(number: Decimal) -> Decimal:
+    if number < 0:
+        raise ExpressionFailed(FailureReason.NEGATIVE)
+    if number >= TOO_LARGE:
+        raise ExpressionFailed(FailureReason.TOO_LARGE)
+    return abs(number)  # a rounded -0.0000001 is plain 0
+
+
+def _evaluate(expression: Expression, binding: Binding) -> Value:
+    if not isinstance(binding, BoundActivity):
+        raise TypeError("a CEL expression needs a binding made by Expressions.bind")
+    try:
+        return expression.eval(binding.activation)
+    except RuntimeError as error:
+        # `from None`: the runtime's sentence may quote the member's data.
+        raise ExpressionFailed(_reason(str(error))) from None
+
+
+def _failure(result: Value) -> ExpressionFailed:
+    if result.type().name() == "ERROR":
+        return ExpressionFailed(_reason(str(result.value())))
+    return ExpressionFailed(FailureReason.WRONG_TYPE)
+
+
+def _reason(sentence: str) -> FailureReason:
+    return next((code for phrase, code in _PHRASES if phrase in sentence), FailureReason.OTHER)
