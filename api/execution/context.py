@@ -14,14 +14,15 @@ from domain.errors import Forbidden, Unauthenticated
 from domain.members import Role, Viewer
 from infra.i18n import Locale
 
-_SEES_EVERYTHING = frozenset({Role.ADMIN, Role.SERVICE})
-
 
 @dataclass(slots=True)
 class Context:
-    """Made fresh for each operation, and for each event of a subscription."""
+    """Made fresh for each operation, and for each event of a subscription.
 
-    viewer: Viewer
+    `viewer` is None for a visitor.
+    """
+
+    viewer: Viewer | None
     locale: Locale
     request_id: str
     services: Services
@@ -44,26 +45,32 @@ class Context:
 
         Raises: Unauthenticated for a visitor.
         """
-        if self.viewer.member_id is None:
+        if self.viewer is None:
             raise Unauthenticated
         return self.viewer.member_id
 
-    def require(self, *roles: Role) -> None:
-        """Lets through whoever has one of the roles.
+    def require(self, *roles: Role) -> UUID:
+        """The viewer's member id, for whoever has one of the roles.
 
         Raises: Unauthenticated for a visitor, Forbidden for anybody else.
         """
+        if self.viewer is None:
+            raise Unauthenticated
         if self.viewer.roles.isdisjoint(roles):
-            raise Unauthenticated if self.viewer.member_id is None else Forbidden
+            raise Forbidden
+        return self.viewer.member_id
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the viewer has one of the roles."""
+        return self.viewer is not None and not self.viewer.roles.isdisjoint(roles)
 
     def sees_private(self, member_id: UUID) -> bool:
         """Whether the private fields of this member are for the viewer.
 
         Source: the contract's "Who sees what": the member, admins and service accounts.
         """
-        return self.viewer.member_id == member_id or not _SEES_EVERYTHING.isdisjoint(
-            self.viewer.roles
-        )
+        own = self.viewer is not None and self.viewer.member_id == member_id
+        return own or self.has(Role.ADMIN, Role.SERVICE)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]
