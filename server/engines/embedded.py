@@ -17,8 +17,9 @@ import asyncpg
 from server.engines.errors import HomeInUse
 from server.engines.home import Engines, Home
 from server.engines.identity import Premises, settle
+from server.engines.initdb import initialise_postgres
 from server.engines.locate import Binaries, locate
-from server.engines.postgres import PostgresServer, initialise_postgres
+from server.engines.postgres import PostgresServer
 from server.engines.valkey import ValkeyServer, answers
 
 _ATTACH_SECONDS = 30.0  # the other launcher may just be starting, or an engine restarting

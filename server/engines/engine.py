@@ -21,6 +21,8 @@ _READY_SECONDS = 300.0  # recovery of a large log after a crash
 _LOOK_AGAIN_SECONDS = 0.01
 _TAIL_BYTES = 4000
 _TAIL_LINES = 20
+# Engines see nothing of the launcher's environment: PGDATA or LC_ALL would change them.
+ENVIRONMENT: Mapping[str, str] = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
 
 
 class Engine(ABC):
@@ -31,8 +33,6 @@ class Engine(ABC):
     stop_seconds: ClassVar[float]
     pid_file: ClassVar[str]
     _programme: ClassVar[str]
-    # Engines see nothing of the launcher's environment: PGDATA or LC_ALL would change them.
-    _env: ClassVar[Mapping[str, str]] = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
 
     def __init__(self, premises: Premises) -> None:
         self.premises = premises
@@ -99,7 +99,7 @@ class Engine(ABC):
         try:
             return spawn(
                 argv,
-                env=self._env,
+                env=ENVIRONMENT,
                 cwd=self.data.parent,
                 output=log,
                 identity=self.premises.identity,

@@ -79,6 +79,9 @@ class Home:
             for folder in (self.valkey, self.logs):
                 folder.mkdir(mode=0o700, exist_ok=True)
 
+    def is_initialised(self) -> bool:
+        return self.postgres.exists()
+
     @contextlib.contextmanager
     def explained(self) -> Iterator[None]:
         """Turns a full or read-only disk, a file in the way and the like into one plain error."""

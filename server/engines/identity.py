@@ -10,9 +10,8 @@ A choice is tried before it is taken. No parent folder's mode is ever changed.
 
 import os
 import pwd
-import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,15 +37,16 @@ async def settle(home: Home, sockets: Path, binaries: Binaries) -> Premises:
     Raises: BinariesMissing, HomeUnusable.
     """
     if os.geteuid() != 0:
-        if await _works(SAME, binaries, home.root):
+        if await _works(SAME, binaries):
             return Premises(home, sockets, binaries, SAME)
         raise BinariesMissing("PostgreSQL", looked_in=str(binaries.postgres.parent))
     for identity in _candidates(home):
         if identity.uid is not None:
             _hand_over(home, sockets, identity)
-        for programmes in _offers(identity, binaries, home):
-            if await _works(identity, programmes, home.root):
-                return Premises(home, sockets, programmes, identity)
+        if await _reaches(identity, home):
+            for programmes in _offers(identity, binaries, home):
+                if await _works(identity, programmes):
+                    return Premises(home, sockets, programmes, identity)
     raise HomeUnusable(
         home.root,
         "started by root, PostgreSQL must run as an ordinary user, and none could reach the"
@@ -73,22 +73,29 @@ def _offers(identity: Identity, binaries: Binaries, home: Home) -> Iterator[Bina
             yield relocated(binaries, home.copied_binaries / version)
 
 
-async def _works(identity: Identity, binaries: Binaries, root: Path) -> bool:
-    for programme in (binaries.postgres, binaries.valkey):
-        try:
-            process = spawn(
-                [programme, "--version"],
-                env={},
-                identity=identity,
-                reaches=root,
-                death_signal=signal.SIGKILL,
-                output=subprocess.DEVNULL,
-            )
-        except (OSError, subprocess.SubprocessError):
-            return False
-        if await process.wait() != 0:
-            return False
-    return True
+async def _reaches(identity: Identity, home: Home) -> bool:
+    try:
+        return await _end_of(["/bin/sh", "-c", ":"], identity, reaches=home.root) == 0
+    except subprocess.SubprocessError:  # the identity cannot be taken, or cannot pass
+        return False
+
+
+async def _works(identity: Identity, binaries: Binaries) -> bool:
+    try:
+        return (
+            await _end_of([binaries.postgres, "--version"], identity) == 0
+            and await _end_of([binaries.valkey, "--version"], identity) == 0
+        )
+    except OSError:
+        return False
+
+
+async def _end_of(
+    argv: Sequence[str | Path], identity: Identity, *, reaches: Path | None = None
+) -> int:
+    quiet = subprocess.DEVNULL
+    probe = spawn(argv, env={}, output=quiet, identity=identity, reaches=reaches)
+    return await probe.wait()
 
 
 def _hand_over(home: Home, sockets: Path, identity: Identity) -> None:

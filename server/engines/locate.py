@@ -12,6 +12,8 @@ from pathlib import Path
 
 from server.engines.errors import BinariesMissing
 
+_NOT_NEEDED_TO_RUN = shutil.ignore_patterns("include", "doc", "*.a")
+
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
@@ -81,7 +83,8 @@ def relocated(binaries: Binaries, folder: Path) -> Binaries:
         fresh = folder.with_name(f"{folder.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         for part in binaries.parts:
-            shutil.copytree(part, fresh / part.relative_to(common), symlinks=True)
+            place = fresh / part.relative_to(common)
+            shutil.copytree(part, place, symlinks=True, ignore=_NOT_NEEDED_TO_RUN)
         valkey = fresh / binaries.valkey.relative_to(common)
         valkey.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(binaries.valkey, valkey)

@@ -31,6 +31,11 @@ async def clear(folder: Path, *, programme: str, pid_file: str, stop: signal.Sig
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(patience):
             await _until_gone(folder, programme)
+    await kill(folder, programme)
+
+
+async def kill(folder: Path, programme: str) -> None:
+    """Returns when no `programme` works in `folder`, having killed what did."""
     for pid in working_in(folder, programme):
         _send(pid, signal.SIGKILL)
     await _until_gone(folder, programme)

@@ -1,16 +1,10 @@
-"""PostgreSQL in a data folder: made once, whole or not at all; reached by a Unix socket only.
+"""PostgreSQL in a data folder, reached by a Unix socket only.
 
-Nothing acknowledged is lost to a crash of the server or the machine (fsync and synchronous commit
-are on). Every database sorts by code point and knows the letters of every script, which `pg_trgm`
-needs to find Chinese words.
+Nothing acknowledged is lost to a crash of the server or the machine: fsync and synchronous commit
+are on. The database `laurels` is made at the first start.
 """
 
-import asyncio
-import os
-import shutil
 import signal
-import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -18,25 +12,12 @@ from urllib.parse import quote
 
 import asyncpg
 
-from server.engines.engine import Engine, tail
+from server.engines.engine import Engine
 from server.engines.errors import EngineFailed
-from server.engines.identity import Premises
 
 DATABASE = "laurels"
-_OWNER = "laurels"
+OWNER = "laurels"
 _CONNECT_SECONDS = 10.0
-# macOS has no C.UTF-8 for the letters' kinds; its en_US.UTF-8 agrees on them.
-_CTYPE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-_INITDB_FLAGS = (
-    "--encoding=UTF8",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    "--locale=C",
-    f"--lc-ctype={_CTYPE}",
-    "--auth=trust",  # whoever may open the socket is the owner of the folder
-    f"--username={_OWNER}",
-    "--no-instructions",
-)
 _SETTINGS = {
     "listen_addresses": "",
     "port": "5432",
@@ -71,7 +52,7 @@ class PostgresServer(Engine):
         return self.premises.home.postgres
 
     def _url(self, database: str) -> str:
-        return f"postgres://{_OWNER}@/{database}?host={quote(str(self.premises.sockets))}"
+        return f"postgres://{OWNER}@/{database}?host={quote(str(self.premises.sockets))}"
 
     def _argv(self) -> Sequence[str | Path]:
         settings = _SETTINGS | {"unix_socket_directories": str(self.premises.sockets)}
@@ -117,53 +98,3 @@ def _says_ready(pid_file: Path) -> bool:
     except OSError:
         return False
     return bool(lines) and lines[-1].strip() == "ready"
-
-
-async def initialise_postgres(premises: Premises) -> None:
-    """Makes the data folder unless it is there. A crash in the middle leaves it unmade.
-
-    Raises: EngineFailed, HomeUnusable.
-    """
-    home = premises.home
-    with home.explained():
-        for unfinished in home.root.glob("postgres.new-*"):
-            shutil.rmtree(unfinished)
-        if home.postgres.exists():
-            return
-        fresh = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=home.root))
-        if premises.identity.uid is not None and premises.identity.gid is not None:
-            os.chown(fresh, premises.identity.uid, premises.identity.gid)
-    await _Initdb(premises, fresh).run()
-    with home.explained():
-        _publish(fresh, home.postgres)
-
-
-def _publish(fresh: Path, place: Path) -> None:
-    fresh.rename(place)
-    handle = os.open(place.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-class _Initdb(PostgresServer):
-    """The programme that makes a data folder; it runs like the server, in the same identity."""
-
-    def __init__(self, premises: Premises, folder: Path) -> None:
-        super().__init__(premises)
-        self._folder = folder
-
-    async def run(self) -> None:
-        binaries, home = self.premises.binaries, self.premises.home
-        with home.open_log("initdb") as log:
-            began = log.tell()
-            process = self._spawn([binaries.initdb, "-D", self._folder, *_INITDB_FLAGS], log)
-            try:
-                status = await process.wait()
-            except asyncio.CancelledError:
-                await process.stop()
-                raise
-        if status != 0:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            raise EngineFailed("initdb", status=status, log_tail=tail(Path(log.name), began))
