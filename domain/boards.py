@@ -1,0 +1,209 @@
+"""Leaderboards: which season an activity counts in, who stands before whom, what is lacking.
+
+A board ranks members by one metric within a season. A season is exactly the window in which
+activities count for it: a calendar day, week or month of the programme's zone, or the board's
+own dates, cut to the board's start and end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.calendar import BEGINNING, day_of, start_of
+from domain.errors import Invalid
+from domain.metrics import Measure, MetricDefinition, Window
+
+UNRANKED: Final = -1
+"""The score of a member who has a value and no rank: the value is zero or below."""
+
+HIGHEST_SCORE: Final = 2**53 - 1
+"""Scores above are shown and ranked as this. Source: `Long` of the contract."""
+
+LONGEST_NAME: Final = 60
+_KEY: Final = re.compile(r"[a-z0-9_-]{1,60}")
+_TRIGGER: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_INSTANT: Final = timedelta(microseconds=1)
+
+
+class Period(StrEnum):
+    """How long a season lasts. Source: `LeaderboardPeriod` of the contract."""
+
+    ALL_TIME = "ALL_TIME"
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    SEASON = "SEASON"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A leaderboard. `starts_at` and `ends_at` bound the activities that count, end excluded.
+
+    For a SEASON board they are the newest season's; earlier ones are on record.
+    """
+
+    id: UUID
+    key: str
+    name: str
+    unit: str
+    period: Period
+    metric_id: UUID
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The activities from `starts_at` to before `ends_at`; None means without end."""
+
+    starts_at: datetime
+    ends_at: datetime | None
+
+    def final(self, now: datetime) -> bool:
+        """Whether it is over."""
+        return self.ends_at is not None and self.ends_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ranked member. `reached_at` is the latest activity that makes up the score."""
+
+    rank: int
+    member_id: UUID
+    score: int
+    reached_at: datetime
+
+
+def order(score: int, reached_at: datetime, member_id: UUID) -> tuple[int, datetime, UUID]:
+    """What boards are sorted by, ascending: the first is rank 1.
+
+    Source: invariant 8: higher score first, equal ones as they were reached; then by id, so that
+    no two members ever share a place.
+    """
+    return (-score, reached_at, member_id)
+
+
+def precedes(one: Entry, other: Entry) -> bool:
+    """Whether `one` ranks above `other`."""
+    return order(one.score, one.reached_at, one.member_id) < order(
+        other.score, other.reached_at, other.member_id
+    )
+
+
+def gap(entry: Entry, above: Entry | None) -> int | None:
+    """What it takes to pass the next one up; None at the top.
+
+    Source: behaviour.md, "Boards": difference plus 1.
+    """
+    return None if above is None else above.score - entry.score + 1
+
+
+def counting_season(board: Board, moment: datetime, zone: ZoneInfo) -> Season | None:
+    """The season in which an activity at `moment` counts; None outside the board's dates."""
+    if moment < (board.starts_at or BEGINNING):
+        return None
+    if board.ends_at is not None and moment >= board.ends_at:
+        return None
+    start, end = _window(board, moment, zone)
+    return Season(_later(start, board.starts_at), _earlier(end, board.ends_at))
+
+
+def season_at(board: Board, moment: datetime, zone: ZoneInfo) -> Season:
+    """The season to show at `moment`: the running one, before the start the first to come, and
+    after the end the last, which is final.
+    """
+    if board.ends_at is not None and moment >= board.ends_at:
+        moment = board.ends_at - _INSTANT
+    season = counting_season(board, max(moment, board.starts_at or BEGINNING), zone)
+    if season is None:
+        raise AssertionError("a board's end lies after its start")
+    return season
+
+
+def _window(board: Board, moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
+    day = day_of(moment, zone)
+    match board.period:
+        case Period.DAY:
+            first, after = day, day + timedelta(days=1)
+        case Period.WEEK:
+            first = day - timedelta(days=day.weekday())
+            after = first + timedelta(days=7)
+        case Period.MONTH:
+            first = day.replace(day=1)
+            after = (first + timedelta(days=31)).replace(day=1)
+        case Period.ALL_TIME | Period.SEASON:
+            return board.starts_at or BEGINNING, board.ends_at
+    return start_of(first, zone), start_of(after, zone)
+
+
+def _later(start: datetime, bound: datetime | None) -> datetime:
+    return start if bound is None else max(start, bound.astimezone(UTC))
+
+
+def _earlier(end: datetime | None, bound: datetime | None) -> datetime | None:
+    if end is None or bound is None:
+        return end or bound
+    return min(end, bound.astimezone(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class BoardDraft:
+    """A board as its designer writes it."""
+
+    key: str
+    name: str
+    unit: str
+    period: Period
+    metric: MetricDefinition
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def check_board(draft: BoardDraft) -> None:
+    """Refuses a board that could not be kept. Its condition is checked by whoever compiles it.
+
+    Raises: Invalid, with the field it is about.
+    """
+    if not _KEY.fullmatch(draft.key):
+        raise Invalid("board.key", field=("key",))
+    for field, text in (("name", draft.name), ("unit", draft.unit)):
+        if not text.strip():
+            raise Invalid("text.blank", field=(field,))
+        if len(text) > LONGEST_NAME:
+            raise Invalid("text.too_long", field=(field,), limit=LONGEST_NAME)
+    _check_dates(draft)
+    _check_metric(draft.metric)
+
+
+def _check_dates(draft: BoardDraft) -> None:
+    start, end = draft.starts_at, draft.ends_at
+    if draft.period is Period.SEASON:
+        for field, moment in (("startsAt", start), ("endsAt", end)):
+            if moment is None:
+                raise Invalid("board.season_needs_dates", field=(field,))
+    if start is not None and start < BEGINNING:
+        raise Invalid("board.starts_too_early", field=("startsAt",))
+    if end is not None and end <= (start or BEGINNING):
+        raise Invalid("board.ends_before_start", field=("endsAt",))
+
+
+def _check_metric(metric: MetricDefinition) -> None:
+    if not metric.triggers:
+        raise Invalid("metric.no_trigger", field=("metric", "trigger"))
+    for trigger in metric.triggers:
+        if not _TRIGGER.fullmatch(trigger):
+            raise Invalid("metric.trigger", field=("metric", "trigger"), trigger=trigger[:60])
+    if metric.measure not in {Measure.COUNT, Measure.SUM}:
+        raise Invalid("metric.measure_later", field=("metric", "measure"))
+    if metric.window is not Window.ALL_TIME or metric.rolling_days is not None:
+        raise Invalid("metric.window_later", field=("metric", "window"))
+    if metric.measure is Measure.SUM and not (metric.attribute or "").strip():
+        raise Invalid("metric.attribute_missing", field=("metric", "attribute"))
+    if metric.measure is Measure.COUNT and metric.attribute is not None:
+        raise Invalid("metric.attribute_unused", field=("metric", "attribute"))

@@ -1,0 +1,158 @@
+"""The copy of the standings in Redis. Everything here may be lost and is rebuilt from PostgreSQL.
+
+Readers answer None while the copy of a season is not complete. All raise Unavailable while Redis
+is away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from domain.boards import Entry
+from domain.calendar import BEGINNING
+from gamification.leaderboards import scripts
+from gamification.leaderboards.element import entry_of, member_field, record
+from gamification.leaderboards.store import StandingState
+from infra.redis import Redis, reaching_redis
+
+LAPSE: Final = timedelta(seconds=5)
+"""How long a rebuild may be silent before another may take it over."""
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of a board's season, all on one node of a cluster."""
+
+    board_id: UUID
+    season_starts_at: datetime
+
+    @property
+    def live(self) -> str:
+        start = (self.season_starts_at - BEGINNING) // _MICROSECOND
+        return f"{{lb:{self.board_id.hex}:{start}}}"
+
+    @property
+    def held(self) -> str:
+        return f"{self.live}:held"
+
+    @property
+    def ready(self) -> str:
+        return f"{self.live}:ready"
+
+    @property
+    def new(self) -> str:
+        return f"{self.live}:new"
+
+    @property
+    def new_held(self) -> str:
+        return f"{self.live}:new:held"
+
+    @property
+    def building(self) -> str:
+        return f"{self.live}:building"
+
+
+async def push(redis: Redis, states: Iterable[StandingState]) -> None:
+    """Writes states over older ones; a late or repeated push changes nothing."""
+    newest: dict[Keys, dict[UUID, StandingState]] = {}
+    for state in states:
+        members = newest.setdefault(Keys(state.board_id, state.season_starts_at), {})
+        known = members.get(state.member_id)
+        if known is None or known.version < state.version:
+            members[state.member_id] = state
+    for keys, members in newest.items():
+        names = (keys.live, keys.held, keys.ready, keys.new, keys.new_held, keys.building)
+        for batch in _batches(list(members.values())):
+            await scripts.PUSH.run(redis, names, *map(record, batch))
+
+
+def _batches(states: Sequence[StandingState]) -> Iterator[Sequence[StandingState]]:
+    for start in range(0, len(states), scripts.BATCH):
+        yield states[start : start + scripts.BATCH]
+
+
+async def top(redis: Redis, keys: Keys, *, first: int, offset: int) -> list[Entry] | None:
+    """Entries from rank `offset` + 1 on."""
+    found = await scripts.TOP.run(redis, (keys.live, keys.ready), offset, offset + first - 1)
+    return None if found is None else _entries(found, offset)
+
+
+async def around(redis: Redis, keys: Keys, member_id: UUID, radius: int) -> list[Entry] | None:
+    """The member's entry between its neighbours; empty for whoever is not ranked."""
+    names = (keys.live, keys.held, keys.ready)
+    found = await scripts.AROUND.run(redis, names, member_field(member_id), radius)
+    if not found:
+        return None if found is None else []
+    place, written = found
+    return _entries(written, place)
+
+
+async def size(redis: Redis, keys: Keys) -> int | None:
+    """How many members are ranked."""
+    found: int | None = await scripts.SIZE.run(redis, (keys.live, keys.ready))
+    return found
+
+
+def _entries(written: Sequence[bytes], place: int) -> list[Entry]:
+    pairs = zip(written[::2], written[1::2], strict=True)
+    return [entry_of(rank, name, score) for rank, (name, score) in enumerate(pairs, place + 1)]
+
+
+async def begin(redis: Redis, keys: Keys, token: str) -> bool:
+    """Starts a rebuild, unless one is under way. From now on pushes reach the new copy as well."""
+    names = (keys.building, keys.new, keys.new_held)
+    return bool(await scripts.BEGIN.run(redis, names, token, LAPSE // _MILLISECOND))
+
+
+async def load(redis: Redis, keys: Keys, token: str, states: Sequence[StandingState]) -> bool:
+    """Writes up to `scripts.BATCH` states into the new copy; False when the rebuild lapsed."""
+    names = (keys.building, keys.new, keys.new_held)
+    lapse = LAPSE // _MILLISECOND
+    return bool(await scripts.LOAD.run(redis, names, token, lapse, *map(record, states)))
+
+
+async def finish(
+    redis: Redis, keys: Keys, token: str, *, server: str, keep: timedelta | None
+) -> bool:
+    """Puts the new copy in the place of the old one; False when the rebuild lapsed.
+
+    `keep` is how long Redis holds it; None for good.
+    """
+    names = (keys.building, keys.new, keys.new_held, keys.live, keys.held, keys.ready)
+    kept = 0 if keep is None else keep // _MILLISECOND
+    return bool(await scripts.FINISH.run(redis, names, token, server, kept))
+
+
+async def abandon(redis: Redis, keys: Keys, token: str) -> None:
+    """Ends an unfinished rebuild, so that the next need not wait until it lapses."""
+    await scripts.ABANDON.run(redis, (keys.building,), token)
+
+
+async def server_run(redis: Redis) -> str:
+    """Names this run of the server: another name means that it restarted or was replaced."""
+    async with reaching_redis():
+        facts = await redis.info("server")  # pyright: ignore[reportUnknownMemberType]
+    return str(facts["run_id"])
+
+
+async def completed_by(redis: Redis, seasons: Sequence[Keys]) -> list[str | None]:
+    """For each season the run of the server that has completed its copy."""
+    async with reaching_redis():
+        pipeline = redis.pipeline(transaction=False)
+        for keys in seasons:
+            pipeline.get(keys.ready)
+        found: list[bytes | None] = await pipeline.execute()
+    return [None if name is None else name.decode() for name in found]
+
+
+async def distrust(redis: Redis, keys: Keys) -> None:
+    """Nobody reads the copy until it is rebuilt."""
+    async with reaching_redis():
+        await redis.delete(keys.ready)

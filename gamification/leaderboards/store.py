@@ -1,0 +1,225 @@
+"""Boards, their metrics and seasons, and the standings: everything that is written, and by key.
+
+Stores never commit; the caller owns the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import orjson
+
+from domain.boards import Board, Season, counting_season
+from domain.metrics import Count, MetricDefinition, digest_of
+from gamification.leaderboards.tables import Leaderboard
+from infra.database import Sql, columns
+from infra.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class StandingState:
+    """A member's place in a season as one transaction left it; a higher `version` is newer.
+
+    `score` is `UNRANKED` for whoever has a value and no rank.
+    """
+
+    board_id: UUID
+    season_starts_at: datetime
+    member_id: UUID
+    score: int
+    reached_at: datetime
+    version: int
+
+
+StandingKey = tuple[UUID, UUID, datetime]
+"""Member, board, start of the season: the order in which rows are locked."""
+
+
+# Rows are written in key order by everyone, so that no two batches wait for each other in a ring.
+# `nextval` stands in the update itself: it is drawn under the row's lock, while a value brought
+# along would have been drawn before waiting for it and could be older than the row's.
+_ADD: Final = """
+WITH registered AS (
+  INSERT INTO leaderboard_season (leaderboard_id, starts_at, ends_at)
+  SELECT * FROM unnest($6::uuid[], $7::timestamptz[], $8::timestamptz[])
+  ON CONFLICT DO NOTHING
+)
+INSERT INTO standing AS s (member_id, board_id, season_starts_at, value, reached_at, version)
+SELECT n.*, nextval('standing_version')
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::numeric[], $5::timestamptz[]) n
+ON CONFLICT (member_id, board_id, season_starts_at) DO UPDATE SET
+  value = s.value + excluded.value,
+  reached_at = greatest(s.reached_at, excluded.reached_at),
+  version = nextval('standing_version')
+RETURNING s.board_id, s.season_starts_at, s.member_id, s.score, s.reached_at, s.version
+"""
+
+
+async def add(
+    tx: Sql, boards: Sequence[Board], counts: Sequence[Count], *, zone: ZoneInfo
+) -> list[StandingState]:
+    """Adds counts to every board of their metric and tells how the standings are now.
+
+    A count outside a board's dates adds nothing to it, and a count of zero nothing to any. A
+    season is put on record when first scored in.
+    """
+    sums, seasons = _gather(boards, counts, zone)
+    if not sums:
+        return []
+    rows = [(*key, value, reached_at) for key, (value, reached_at) in sorted(sums.items())]
+    scored = sorted((board, start, end) for (board, start), end in seasons.items())
+    written = await tx.fetch(_ADD, *columns(rows, 5), *columns(scored, 3))
+    return [_state_of(row) for row in written]
+
+
+def _gather(
+    boards: Sequence[Board], counts: Sequence[Count], zone: ZoneInfo
+) -> tuple[
+    dict[StandingKey, tuple[Decimal, datetime]], dict[tuple[UUID, datetime], datetime | None]
+]:
+    counting: dict[UUID, list[Board]] = {}
+    for board in boards:
+        counting.setdefault(board.metric_id, []).append(board)
+    sums: dict[StandingKey, tuple[Decimal, datetime]] = {}
+    seasons: dict[tuple[UUID, datetime], datetime | None] = {}
+    for count in counts:
+        if not count.amount:
+            continue
+        for board in counting.get(count.metric_id, ()):
+            season = counting_season(board, count.counted_at, zone)
+            if season is None:
+                continue
+            key = (count.member_id, board.id, season.starts_at)
+            value, reached_at = sums.get(key, (Decimal(0), count.occurred_at))
+            sums[key] = (value + count.amount, max(reached_at, count.occurred_at))
+            seasons[board.id, season.starts_at] = season.ends_at
+    return sums, seasons
+
+
+_STATES: Final = """
+SELECT s.board_id, s.season_starts_at, s.member_id, s.score, s.reached_at, s.version
+FROM standing s
+JOIN unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) k (member_id, board_id, season_starts_at)
+  USING (member_id, board_id, season_starts_at)
+"""
+
+
+async def states(sql: Sql, keys: Iterable[StandingKey]) -> list[StandingState]:
+    """The standings with these keys as they are now."""
+    return [_state_of(row) for row in await sql.fetch(_STATES, *columns(keys, 3))]
+
+
+def _state_of(row: asyncpg.Record) -> StandingState:
+    return StandingState(
+        row["board_id"],
+        row["season_starts_at"],
+        row["member_id"],
+        row["score"],
+        row["reached_at"],
+        row["version"],
+    )
+
+
+async def metric_id(tx: Sql, definition: MetricDefinition) -> UUID:
+    """The id of this metric, which is put on record when it is new."""
+    found: UUID = await tx.fetchval(
+        "INSERT INTO metric (id, digest, definition) VALUES ($1, $2, $3::jsonb)"
+        " ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id",
+        new_id(),
+        digest_of(definition),
+        orjson.dumps(definition.as_json()).decode(),
+    )
+    return found
+
+
+async def metrics(sql: Sql, ids: Iterable[UUID]) -> Mapping[UUID, MetricDefinition]:
+    """The definitions of these metrics."""
+    rows = await sql.fetch("SELECT id, definition FROM metric WHERE id = ANY($1)", list(ids))
+    return {row["id"]: MetricDefinition.from_json(orjson.loads(row["definition"])) for row in rows}
+
+
+async def boards() -> list[Board]:
+    """Every board, in the order of creation."""
+    return [_board_of(row) for row in await Leaderboard.all().order_by("id")]
+
+
+async def board_by_key(key: str) -> Board | None:
+    row = await Leaderboard.get_or_none(key=key)
+    return _board_of(row) if row else None
+
+
+async def boards_by_ids(ids: Iterable[UUID]) -> dict[UUID, Board]:
+    """Those of the boards that exist."""
+    rows = await Leaderboard.filter(id__in=list(ids))
+    return {row.id: _board_of(row) for row in rows}
+
+
+async def lock_board(key: str) -> Board | None:
+    """The board, which nobody else changes until this transaction ends."""
+    row = await Leaderboard.select_for_update().get_or_none(key=key)
+    return _board_of(row) if row else None
+
+
+async def put_board(board: Board) -> None:
+    """Creates the board or replaces what it was.
+
+    Raises: IntegrityError when another transaction took the key first.
+    """
+    known = await Leaderboard.get_or_none(id=board.id)
+    row = known or Leaderboard(id=board.id)
+    row.key, row.name, row.unit, row.period = board.key, board.name, board.unit, board.period
+    row.metric_id, row.starts_at, row.ends_at = board.metric_id, board.starts_at, board.ends_at
+    await row.save()
+
+
+def _board_of(row: Leaderboard) -> Board:
+    return Board(
+        id=row.id,
+        key=row.key,
+        name=row.name,
+        unit=row.unit,
+        period=row.period,
+        metric_id=row.metric_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )
+
+
+async def extend_season(tx: Sql, board_id: UUID, season: Season) -> None:
+    """Writes another end into a season that is on record."""
+    await tx.execute(
+        "UPDATE leaderboard_season SET ends_at = $3 WHERE leaderboard_id = $1 AND starts_at = $2",
+        board_id,
+        season.starts_at,
+        season.ends_at,
+    )
+
+
+async def season(sql: Sql, board_id: UUID, starts_at: datetime) -> Season | None:
+    """The season on record that began then."""
+    row = await sql.fetchrow(
+        "SELECT starts_at, ends_at FROM leaderboard_season"
+        " WHERE leaderboard_id = $1 AND starts_at = $2",
+        board_id,
+        starts_at,
+    )
+    return Season(row["starts_at"], row["ends_at"]) if row else None
+
+
+async def seasons_before(sql: Sql, board_id: UUID, before: datetime, *, limit: int) -> list[Season]:
+    """Seasons on record that began before then, newest first."""
+    rows = await sql.fetch(
+        "SELECT starts_at, ends_at FROM leaderboard_season"
+        " WHERE leaderboard_id = $1 AND starts_at < $2 ORDER BY starts_at DESC LIMIT $3",
+        board_id,
+        before,
+        limit,
+    )
+    return [Season(row["starts_at"], row["ends_at"]) for row in rows]

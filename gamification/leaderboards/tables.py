@@ -1,0 +1,25 @@
+"""The boards. Metrics, seasons and standings are SQL only: see `store`."""
+# pyright: reportIncompatibleVariableOverride=false
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from domain.boards import Period
+
+
+class Leaderboard(Model):
+    """A board as it is now. Its id is a UUIDv7, so ids are in the order of creation."""
+
+    id = fields.UUIDField(primary_key=True)
+    key = fields.CharField(max_length=60, unique=True)
+    name = fields.TextField()
+    unit = fields.TextField()
+    period = fields.CharEnumField(Period, max_length=8)
+    metric_id = fields.UUIDField()
+    starts_at = fields.DatetimeField(null=True)
+    ends_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "leaderboard"
