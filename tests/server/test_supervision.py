@@ -88,6 +88,12 @@ async def test_a_child_that_ends_well_is_started_again_too() -> None:
         await asking.until(lambda: len(diary.pids("short")) >= 2, seconds=2)
 
 
+@pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "_RESTS", (0.0, 0.0, 0.0, 0.0))
+
+
+@pytest.mark.usefixtures("restless")
 async def test_the_fifth_death_in_a_minute_ends_everything() -> None:
     async with supervised(SLEEPS, shell("dies", "exit 3")) as (diary, task, _):
         assert await asyncio.wait_for(task, 5) == 1
@@ -111,6 +117,7 @@ async def test_deaths_of_long_ago_do_not_count(monkeypatch: pytest.MonkeyPatch) 
         assert not task.done()
 
 
+@pytest.mark.usefixtures("restless")
 async def test_a_restart_that_fails_is_a_death_too() -> None:
     working = True
 
@@ -151,7 +158,7 @@ async def test_a_child_that_does_not_listen_is_killed_with_its_own_children() ->
         parent = psutil.Process(pid)
         await asking.until(lambda: len(parent.children()) == 1, seconds=2)
         (grandchild,) = parent.children()
-    await asking.until(lambda: not grandchild.is_running(), seconds=2)
+    await asking.until(lambda: asking.is_gone(grandchild.pid), seconds=2)
     assert diary.entries[-1] == ("deaf", "stopped", {"status": -signal.SIGKILL})
 
 
@@ -226,4 +233,4 @@ async def test_children_die_with_a_killed_supervisor() -> None:
     async with supervisor("idle") as (process, children):
         process.kill()
         await process.wait()
-    await asking.until(lambda: not any(map(psutil.pid_exists, children)), seconds=3)
+    await asking.until(lambda: all(map(asking.is_gone, children)), seconds=3)

@@ -23,8 +23,8 @@ async def sql(url: str, statement: str, *values: object) -> object:
 
 async def put(engines: Engines, text: str) -> None:
     """Stores a text in both engines and returns when both have acknowledged it."""
-    await sql(engines.database_url, "CREATE TABLE IF NOT EXISTS kept (text text)")
-    await sql(engines.database_url, "INSERT INTO kept VALUES ($1)", text)
+    await sql(engines.database_url, "DROP TABLE IF EXISTS kept")
+    await sql(engines.database_url, "CREATE TABLE kept AS SELECT $1::text AS text", text)
     async with Redis.from_url(engines.redis_url) as redis:
         await redis.set("kept", text)
 
@@ -49,6 +49,14 @@ async def until(condition: Callable[[], bool], *, seconds: float) -> float:
         while not condition():  # noqa: ASYNC110 - the system sets no event
             await asyncio.sleep(0.01)
     return time.monotonic() - began
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; who reaps orphans is not our business."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def engines_in(home: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""Data folders for tests: empty ones, and warm ones copied from a folder made once."""
+"""Data folders for tests. Making one takes most of a second, so a worker makes one and lends it."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -10,18 +10,18 @@ from server.engines import Deployment, embedded, own
 
 
 @pytest.fixture(scope="session")
-async def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that has been started once and stopped cleanly."""
-    home = tmp_path_factory.mktemp("seed") / "home"
+async def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which nothing runs. Tests may crash its engines, not damage its files."""
+    home = tmp_path_factory.mktemp("warm") / "home"
     async with embedded(home):
         pass
     return home
 
 
 @pytest.fixture
-def warm(seed: Path, tmp_path: Path) -> Path:
-    """A data folder of its own for one test, in which nothing runs yet."""
-    return Path(shutil.copytree(seed, tmp_path / "warm", symlinks=True))
+def copied(warm: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own, to be damaged."""
+    return Path(shutil.copytree(warm, tmp_path / "copied", symlinks=True))
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ async def test_what_was_stored_is_there_at_the_next_start(warm: Path) -> None:
 
 async def test_chinese_words_have_trigrams(owned: Deployment) -> None:
     url = owned.engines.database_url
-    await asking.sql(url, "CREATE EXTENSION pg_trgm")
+    await asking.sql(url, "CREATE EXTENSION IF NOT EXISTS pg_trgm")
     assert await asking.sql(url, "SELECT cardinality(show_trgm('买家秀'))") == 4
 
 
@@ -92,8 +92,8 @@ async def attached(home: Path) -> Engines:
         return engines
 
 
-async def test_a_long_or_odd_path_is_no_obstacle(seed: Path, tmp_path: Path) -> None:
-    home = shutil.copytree(seed, tmp_path / ("long" * 30) / "with space, 中文 and 'quotes\"")
+async def test_a_long_or_odd_path_is_no_obstacle(warm: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(warm, tmp_path / ("long" * 30) / "with space, 中文 and 'quotes\"")
     async with embedded(home) as engines, attach(home) as found:
         assert engines == found
         assert await asking.answers(found)
@@ -137,13 +137,13 @@ async def test_a_full_disk_is_told_plainly(warm: Path, monkeypatch: pytest.Monke
         await initialise(warm)
 
 
-async def test_an_engine_that_fails_shows_the_end_of_its_log(warm: Path) -> None:
-    (warm / "postgres" / "global" / "pg_control").unlink()
+async def test_an_engine_that_fails_shows_the_end_of_its_log(copied: Path) -> None:
+    (copied / "postgres" / "global" / "pg_control").unlink()
     with pytest.raises(EngineFailed) as failure:
-        async with embedded(warm):
+        async with embedded(copied):
             pass
     assert "pg_control" in failure.value.log_tail
-    assert set() == asking.engines_in(warm)
+    assert set() == asking.engines_in(copied)
 
 
 async def test_a_large_log_is_moved_aside_at_the_start(warm: Path) -> None:

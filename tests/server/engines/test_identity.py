@@ -81,9 +81,9 @@ async def test_unreadable_programmes_are_copied_for_nobody(
 
 @root_only
 async def test_a_folder_made_in_a_namespace_moves_where_there_is_none(
-    seed: Path, public: Path, monkeypatch: pytest.MonkeyPatch
+    warm: Path, public: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = shutil.copytree(seed, public / "home")
+    home = shutil.copytree(warm, public / "home")
     forbid_namespaces(monkeypatch)
     async with embedded(home) as engines:
         assert await asking.answers(engines)

@@ -20,8 +20,8 @@ from tests.server.engines import asking
 
 
 @pytest.fixture(scope="module")
-async def servers(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engines]:
-    home = shutil.copytree(seed, tmp_path_factory.mktemp("outside") / "home")
+async def servers(warm: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engines]:
+    home = shutil.copytree(warm, tmp_path_factory.mktemp("outside") / "home")
     async with embedded(home) as engines:
         yield engines
 

@@ -21,7 +21,7 @@ async def supervised(deployment: Deployment, ready: asyncio.Future[Team]) -> int
     return await supervise(plan, on_event=lambda name, event, **data: None)  # noqa: ARG005
 
 
-@pytest.mark.parametrize("killed", [["postgres"], ["valkey"], ["postgres", "valkey"]])
+@pytest.mark.parametrize("killed", [["postgres"], ["postgres", "valkey"]])
 async def test_killed_engines_are_back_within_two_seconds_with_their_data(
     warm: Path, killed: list[str]
 ) -> None:
@@ -30,7 +30,8 @@ async def test_killed_engines_are_back_within_two_seconds_with_their_data(
         supervisor = asyncio.create_task(supervised(deployment, ready))
         team = await ready
         await asking.put(deployment.engines, "kept")
-        await asyncio.sleep(1.1)  # the append-only file is synced every second
+        if "valkey" in killed:
+            await asyncio.sleep(1.1)  # the append-only file is synced every second
         began = time.monotonic()
         victims = [getattr(deployment, name) for name in killed]
         before = [victim.pid for victim in victims]
