@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from domain.errors import Invalid
@@ -15,6 +15,10 @@ LAURELS: Final = "laurels"  # the source of activities that the platform itself 
 FUTURE_TOLERANCE: Final = timedelta(minutes=5)
 DEEPEST_CASCADE: Final = 4
 LONGEST_NAME: Final = 200
+LARGEST_ATTRIBUTES: Final = 64 * 1024
+LONGEST_LIST: Final = 1_000
+_DEEPEST: Final = 16
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TYPE: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
@@ -53,8 +57,7 @@ def check_report(report: Report, now: datetime) -> None:
 
     Raises: Invalid, with the field it is about.
     """
-    if not _TYPE.fullmatch(report.type) or len(report.type) > LONGEST_NAME:
-        raise Invalid("activity.type", field=("type",), type=report.type[:60])
+    check_type(report.type, field=("type",))
     for field, text in (
         ("source", report.source),
         ("externalId", report.external_id),
@@ -65,6 +68,52 @@ def check_report(report: Report, now: datetime) -> None:
         raise Invalid("activity.source_reserved", field=("source",))
     if report.occurred_at > now + FUTURE_TOLERANCE:
         raise Invalid("activity.in_future", field=("occurredAt",))
+    _check_attributes(report.attributes)
+
+
+def check_type(text: str, *, field: tuple[str, ...]) -> None:
+    """Refuses what is no `noun.past_participle`.
+
+    Raises: Invalid.
+    """
+    if not _TYPE.fullmatch(text) or len(text) > LONGEST_NAME:
+        raise Invalid("activity.type", field=field, type=text[:60])
+
+
+def _check_attributes(attributes: object) -> None:
+    """Bounds what expressions and the database will meet: size, list lengths, depth, numbers."""
+    if not isinstance(attributes, dict):
+        raise Invalid(
+            "activity.attributes", field=("attributes",), limit=LARGEST_ATTRIBUTES // 1024
+        )
+    size = 0
+    waiting: list[tuple[object, int]] = [(cast("object", attributes), 1)]
+    while waiting:
+        value, depth = waiting.pop()
+        size += _size(value)
+        children = _children(value)
+        if size > LARGEST_ATTRIBUTES or depth > _DEEPEST or len(children) > LONGEST_LIST:
+            limit = LARGEST_ATTRIBUTES // 1024
+            raise Invalid("activity.attributes", field=("attributes",), limit=limit)
+        waiting.extend((child, depth + 1) for child in children)
+
+
+def _children(value: object) -> Sequence[object]:
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        return [*members.keys(), *members.values()]
+    return cast("list[object]", value) if isinstance(value, list) else ()
+
+
+def _size(value: object) -> int:
+    """Roughly its bytes as JSON."""
+    if isinstance(value, str):
+        if "\x00" in value or (not value.isascii() and _SURROGATE.search(value)):
+            raise Invalid("text.control", field=("attributes",))
+        return len(value) + 2
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise Invalid("activity.number", field=("attributes",))
+    return 8
 
 
 def _check_name(field: str, text: str) -> None:

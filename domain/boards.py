@@ -16,7 +16,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.calendar import BEGINNING, day_of, start_of
-from domain.errors import Invalid
+from domain.errors import Conflict, Invalid
 from domain.metrics import Measure, MetricDefinition, Window
 
 UNRANKED: Final = -1
@@ -207,3 +207,39 @@ def _check_metric(metric: MetricDefinition) -> None:
         raise Invalid("metric.attribute_missing", field=("metric", "attribute"))
     if metric.measure is Measure.COUNT and metric.attribute is not None:
         raise Invalid("metric.attribute_unused", field=("metric", "attribute"))
+
+
+def check_change(known: Board, wanted: Board, scored: Season, now: datetime) -> None:
+    """Refuses a change that would rewrite what a scored board has shown.
+
+    `scored` is the newest season that has standings. Names, units and an end that is still to come
+    change freely; a SEASON board takes new dates once its scored season is over.
+
+    Raises: Conflict, with the field it is about.
+    """
+    if wanted.metric_id != known.metric_id:
+        raise Conflict("board.metric_in_use", field=("metric",))
+    if wanted.period is not known.period:
+        raise Conflict("board.period_in_use", field=("period",))
+    if wanted.starts_at != known.starts_at:
+        _check_next_season(wanted, scored, now)
+    elif wanted.ends_at != known.ends_at and not _still_to_come(known, scored):
+        _check_end(known, wanted, now)
+
+
+def _check_next_season(wanted: Board, scored: Season, now: datetime) -> None:
+    if wanted.period is not Period.SEASON or not scored.final(now):
+        raise Conflict("board.already_started", field=("startsAt",))
+    if scored.ends_at is not None and (wanted.starts_at or BEGINNING) < scored.ends_at:
+        raise Conflict("board.seasons_overlap", field=("startsAt",))
+
+
+def _still_to_come(known: Board, scored: Season) -> bool:
+    return known.period is Period.SEASON and known.starts_at != scored.starts_at
+
+
+def _check_end(known: Board, wanted: Board, now: datetime) -> None:
+    if known.ends_at is not None and known.ends_at <= now:
+        raise Conflict("board.already_over", field=("endsAt",))
+    if wanted.ends_at is not None and wanted.ends_at <= now:
+        raise Conflict("board.ends_in_the_past", field=("endsAt",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,14 +22,17 @@ LONGEST_BIO: Final = 200
 _FIRST_BIRTHDAY: Final = date(1900, 1, 1)
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
+_REFERRAL_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 JOINED: Final = "member.joined"
 PROFILE_COMPLETED: Final = "profile.completed"
 
-_WORDS: Final = (
+_PLANTS: Final = (
     "acorn aspen bamboo birch cedar clover daisy fern ginkgo hazel iris ivy jasmin laurel lilac"
     " lotus maple mint myrtle oak olive orchid peony pine plum poppy reed rose sage tulip violet"
     " willow"
-).split()
+)
+_WORDS: Final = tuple(_PLANTS.split())
 _LETTERS: Final = "23456789bcdfghjkmnpqrstvwxz"  # no vowels, no words; nothing to misread
 
 
@@ -62,10 +66,6 @@ class Viewer:
     roles: frozenset[Role]
     session_id: UUID | None
     expires_at: datetime
-
-    def has(self, *roles: Role) -> bool:
-        """Whether any of these roles is the viewer's."""
-        return not self.roles.isdisjoint(roles)
 
 
 def normalise_email(address: str) -> str:
@@ -109,6 +109,15 @@ def check_customer_ref(ref: str) -> None:
         raise Invalid("text.control", field=("customerRef",))
 
 
+def check_referral_code(code: str) -> None:
+    """Refuses what no referral code looks like. Whether anybody has it shows later.
+
+    Raises: Invalid.
+    """
+    if not _REFERRAL_CODE.fullmatch(code):
+        raise Invalid("referral.code", field=("referralCode",))
+
+
 def check_display_name(text: str) -> None:
     """Refuses a name that is blank, too long, or not text. It is kept exactly, never trimmed.
 
@@ -133,29 +142,29 @@ def check_birthday(birthday: date, today: date) -> None:
 def joined(
     member_id: UUID,
     *,
-    id: UUID,
+    key: UUID,
     now: datetime,
-    attributes: Mapping[str, Any] = _NOTHING,  # noqa: A002
+    attributes: Mapping[str, Any] = _NOTHING,
 ) -> Activity:
     """The fact that a member joined, which happens once."""
-    return _once(JOINED, member_id, id=id, now=now, attributes=attributes)
+    return _once(JOINED, member_id, key=key, now=now, attributes=attributes)
 
 
-def profile_completed(member_id: UUID, *, id: UUID, now: datetime) -> Activity:  # noqa: A002
+def profile_completed(member_id: UUID, *, key: UUID, now: datetime) -> Activity:
     """The fact that a profile became complete, which counts once."""
-    return _once(PROFILE_COMPLETED, member_id, id=id, now=now, attributes=_NOTHING)
+    return _once(PROFILE_COMPLETED, member_id, key=key, now=now, attributes=_NOTHING)
 
 
 def _once(
     type_: str,
     member_id: UUID,
     *,
-    id: UUID,  # noqa: A002
+    key: UUID,
     now: datetime,
     attributes: Mapping[str, Any],
 ) -> Activity:
     return Activity(
-        id=id,
+        id=key,
         member_id=member_id,
         type=type_,
         source=LAURELS,

@@ -10,10 +10,10 @@ transactions commit out of order.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -40,13 +40,16 @@ def partition_of(member_id: UUID) -> int:
     return member_id.bytes[-1] % PARTITIONS
 
 
-def digest_of(
-    *, member_id: UUID, type_: str, occurred_at: datetime, attributes: Mapping[str, Any]
-) -> bytes:
+def digest_of(activity: Activity) -> bytes:
     """16 bytes that tell whether two activities of one name say the same."""
     canonical = orjson.dumps(
-        [member_id, type_, occurred_at, attributes],
-        option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z,
+        [
+            str(activity.member_id),
+            activity.type,
+            activity.occurred_at.astimezone(UTC),
+            activity.attributes,
+        ],
+        option=orjson.OPT_SORT_KEYS,
     )
     return hashlib.blake2b(canonical, digest_size=16).digest()
 
@@ -73,12 +76,7 @@ async def record(sql: Sql, activities: Sequence[Activity], *, applied: bool) -> 
             one.occurred_at,
             one.received_at,
             orjson.dumps(one.attributes).decode(),
-            digest_of(
-                member_id=one.member_id,
-                type_=one.type,
-                occurred_at=one.occurred_at,
-                attributes=one.attributes,
-            ),
+            digest_of(one),
             one.depth,
         )
         for one in activities

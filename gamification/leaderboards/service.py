@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from gamification.leaderboards import mirror
+from domain.boards import (
+    Board,
+    BoardDraft,
+    Period,
+    Season,
+    check_board,
+    check_change,
+    counting_season,
+    season_at,
+)
+from domain.calendar import NEVER
+from domain.expressions import ExpressionRefused
+from gamification.leaderboards import mirror, store
 from gamification.leaderboards.store import StandingState
 from infra import outbox
-from infra.database import Transaction
+from infra.database import Sql, Transaction
+from infra.ids import new_id
 from infra.platform import Platform
 
 TOPIC: Final = "standings"
@@ -51,3 +65,66 @@ async def tell(platform: Platform, states: Sequence[StandingState]) -> None:
 async def publish(platform: Platform, board_id: UUID, season_starts_at: datetime) -> None:
     """Tells subscribers that a season of the board changed."""
     await platform.pubsub.publish(live_topic(board_id), {"season": season_starts_at})
+
+
+async def save(
+    platform: Platform,
+    draft: BoardDraft,
+    *,
+    zone: ZoneInfo,
+    check_condition: Callable[[str], object],
+    changed: Callable[[Sql], Awaitable[object]],
+) -> Board:
+    """Creates the board with this key, or changes it.
+
+    `check_condition` raises `ExpressionRefused` for what does not compile; `changed` tells, in the
+    same transaction, that the programme has another version.
+
+    Raises: Invalid; Conflict for a change that would rewrite what a scored board has shown.
+    """
+    check_board(draft)
+    if draft.metric.condition:
+        try:
+            check_condition(draft.metric.condition)
+        except ExpressionRefused as refused:
+            raise refused.at("metric", "condition") from None
+    now = await platform.clock.now()
+
+    async def work(tx: Transaction) -> Board:
+        board = await _put(tx, draft, now=now, zone=zone)
+        await changed(tx)
+        return board
+
+    return await platform.database.in_transaction(work)
+
+
+async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneInfo) -> Board:
+    metric_id = await store.metric_id(tx, draft.metric)
+    known = await store.lock_board(draft.key)
+    board = Board(
+        id=known.id if known else new_id(),
+        key=draft.key,
+        name=draft.name,
+        unit=draft.unit,
+        period=draft.period,
+        metric_id=metric_id,
+        starts_at=draft.starts_at,
+        ends_at=draft.ends_at,
+    )
+    newest = await store.seasons_before(tx, board.id, NEVER, limit=1) if known else []
+    if known and newest:
+        check_change(known, board, newest[0], now)
+        season = counting_season(board, newest[0].starts_at, zone)
+        if season is not None and season.starts_at == newest[0].starts_at:
+            await store.change_end(tx, board.id, season)
+    await store.put_board(tx, board)
+    return board
+
+
+async def season_shown(platform: Platform, board: Board, now: datetime, zone: ZoneInfo) -> Season:
+    """The board's season at `now`: between two seasons the last one, final."""
+    season = season_at(board, now, zone)
+    if board.period is Period.SEASON and now < season.starts_at:
+        last = await store.seasons_before(platform.database, board.id, season.starts_at, limit=1)
+        return last[0] if last else season
+    return season

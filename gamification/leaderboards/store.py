@@ -41,6 +41,9 @@ class StandingState:
 StandingKey = tuple[UUID, UUID, datetime]
 """Member, board, start of the season: the order in which rows are locked."""
 
+SeasonKey = tuple[UUID, datetime]
+"""Board and start of the season."""
+
 
 # Rows are written in key order by everyone, so that no two batches wait for each other in a ring.
 # `nextval` stands in the update itself: it is drawn under the row's lock, while a value brought
@@ -70,25 +73,23 @@ async def add(
     A count outside a board's dates adds nothing to it, and a count of zero nothing to any. A
     season is put on record when first scored in.
     """
-    sums, seasons = _gather(boards, counts, zone)
+    sums, windows = _gather(boards, counts, zone)
     if not sums:
         return []
     rows = [(*key, value, reached_at) for key, (value, reached_at) in sorted(sums.items())]
-    scored = sorted((board, start, end) for (board, start), end in seasons.items())
+    scored = sorted((board, start, end) for (board, start), end in windows.items())
     written = await tx.fetch(_ADD, *columns(rows, 5), *columns(scored, 3))
-    return [_state_of(row) for row in written]
+    return [state_of(row) for row in written]
 
 
 def _gather(
     boards: Sequence[Board], counts: Sequence[Count], zone: ZoneInfo
-) -> tuple[
-    dict[StandingKey, tuple[Decimal, datetime]], dict[tuple[UUID, datetime], datetime | None]
-]:
+) -> tuple[dict[StandingKey, tuple[Decimal, datetime]], dict[SeasonKey, datetime | None]]:
     counting: dict[UUID, list[Board]] = {}
     for board in boards:
         counting.setdefault(board.metric_id, []).append(board)
     sums: dict[StandingKey, tuple[Decimal, datetime]] = {}
-    seasons: dict[tuple[UUID, datetime], datetime | None] = {}
+    windows: dict[SeasonKey, datetime | None] = {}
     for count in counts:
         if not count.amount:
             continue
@@ -99,8 +100,8 @@ def _gather(
             key = (count.member_id, board.id, season.starts_at)
             value, reached_at = sums.get(key, (Decimal(0), count.occurred_at))
             sums[key] = (value + count.amount, max(reached_at, count.occurred_at))
-            seasons[board.id, season.starts_at] = season.ends_at
-    return sums, seasons
+            windows[board.id, season.starts_at] = season.ends_at
+    return sums, windows
 
 
 _STATES: Final = """
@@ -113,10 +114,11 @@ JOIN unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) k (member_id, board_id, s
 
 async def states(sql: Sql, keys: Iterable[StandingKey]) -> list[StandingState]:
     """The standings with these keys as they are now."""
-    return [_state_of(row) for row in await sql.fetch(_STATES, *columns(keys, 3))]
+    return [state_of(row) for row in await sql.fetch(_STATES, *columns(keys, 3))]
 
 
-def _state_of(row: asyncpg.Record) -> StandingState:
+def state_of(row: asyncpg.Record) -> StandingState:
+    """A row of standings as a value."""
     return StandingState(
         row["board_id"],
         row["season_starts_at"],
@@ -167,16 +169,20 @@ async def lock_board(key: str) -> Board | None:
     return _board_of(row) if row else None
 
 
-async def put_board(board: Board) -> None:
+async def put_board(tx: Sql, board: Board) -> None:
     """Creates the board or replaces what it was.
 
-    Raises: IntegrityError when another transaction took the key first.
+    Raises: asyncpg.UniqueViolationError when another transaction took the key first.
     """
-    known = await Leaderboard.get_or_none(id=board.id)
-    row = known or Leaderboard(id=board.id)
-    row.key, row.name, row.unit, row.period = board.key, board.name, board.unit, board.period
-    row.metric_id, row.starts_at, row.ends_at = board.metric_id, board.starts_at, board.ends_at
-    await row.save()
+    await tx.execute(
+        "INSERT INTO leaderboard (id, key, name, unit, period, metric_id, starts_at, ends_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET"
+        " name = excluded.name, unit = excluded.unit, period = excluded.period,"
+        " metric_id = excluded.metric_id, starts_at = excluded.starts_at,"
+        " ends_at = excluded.ends_at",
+        board.id, board.key, board.name, board.unit, board.period.value, board.metric_id,
+        board.starts_at, board.ends_at,
+    )  # fmt: skip
 
 
 def _board_of(row: Leaderboard) -> Board:
@@ -192,7 +198,7 @@ def _board_of(row: Leaderboard) -> Board:
     )
 
 
-async def extend_season(tx: Sql, board_id: UUID, season: Season) -> None:
+async def change_end(tx: Sql, board_id: UUID, season: Season) -> None:
     """Writes another end into a season that is on record."""
     await tx.execute(
         "UPDATE leaderboard_season SET ends_at = $3 WHERE leaderboard_id = $1 AND starts_at = $2",
@@ -202,15 +208,18 @@ async def extend_season(tx: Sql, board_id: UUID, season: Season) -> None:
     )
 
 
-async def season(sql: Sql, board_id: UUID, starts_at: datetime) -> Season | None:
-    """The season on record that began then."""
-    row = await sql.fetchrow(
-        "SELECT starts_at, ends_at FROM leaderboard_season"
-        " WHERE leaderboard_id = $1 AND starts_at = $2",
-        board_id,
-        starts_at,
+async def seasons(sql: Sql, keys: Iterable[SeasonKey]) -> dict[SeasonKey, Season]:
+    """Those seasons on record, by board and start."""
+    rows = await sql.fetch(
+        "SELECT leaderboard_id, starts_at, ends_at FROM leaderboard_season"
+        " JOIN unnest($1::uuid[], $2::timestamptz[]) k (leaderboard_id, starts_at)"
+        " USING (leaderboard_id, starts_at)",
+        *columns(keys, 2),
     )
-    return Season(row["starts_at"], row["ends_at"]) if row else None
+    return {
+        (row["leaderboard_id"], row["starts_at"]): Season(row["starts_at"], row["ends_at"])
+        for row in rows
+    }
 
 
 async def seasons_before(sql: Sql, board_id: UUID, before: datetime, *, limit: int) -> list[Season]:

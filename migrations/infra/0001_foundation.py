@@ -1,4 +1,4 @@
-"""The programme's clock, the activity log with its partitions, and the outbox."""
+"""The programme's clock, the activity log with its partitions, idempotency, and the outbox."""
 
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
@@ -64,6 +64,21 @@ CREATE TRIGGER activity_application_is_append_only BEFORE UPDATE OR DELETE OR TR
 """
 
 
+# What a mutation with an idempotency key answered, per calling account; kept at least 30 days.
+IDEMPOTENCY = """
+CREATE TABLE idempotency (
+  actor_id   uuid NOT NULL,
+  verb       text NOT NULL,
+  key        text NOT NULL,
+  digest     bytea NOT NULL,
+  result     jsonb,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (actor_id, verb, key)
+);
+CREATE INDEX idempotency_age ON idempotency (created_at);
+"""
+
+
 class Migration(migrations.Migration):
     initial = True
 
@@ -83,4 +98,5 @@ class Migration(migrations.Migration):
         ops.RunSQL(CLOCK),
         ops.RunSQL(ACTIVITY_LOG),
         ops.RunSQL(APPEND_ONLY),
+        ops.RunSQL(IDEMPOTENCY),
     ]

@@ -34,6 +34,7 @@ SESSION = """
 ALTER TABLE session
   ADD CONSTRAINT session_belongs_to_member FOREIGN KEY (member_id) REFERENCES member (id);
 CREATE INDEX session_of_member ON session (member_id);
+CREATE INDEX session_expiry ON session (expires_at);
 ALTER TABLE refresh_token
   ADD CONSTRAINT refresh_token_belongs_to_session
     FOREIGN KEY (session_id) REFERENCES session (id) ON DELETE CASCADE;
@@ -42,6 +43,7 @@ CREATE INDEX refresh_token_of_session ON refresh_token (session_id);
 """
 
 SIGN_IN_CODE = """
+CREATE INDEX sign_in_code_expiry ON sign_in_code (expires_at);
 ALTER TABLE sign_in_code
   ALTER tries SET DEFAULT 0,
   ADD CONSTRAINT sign_in_code_burns_after_five_tries CHECK (tries BETWEEN 0 AND 5);
@@ -80,7 +82,10 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="Account",
             fields=[
-                ("value", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=254)),
+                (
+                    "value",
+                    fields.CharField(primary_key=True, unique=True, db_index=True, max_length=254),
+                ),
                 ("kind", fields.TextField(unique=False)),
                 ("member_id", fields.UUIDField()),
                 ("verified_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -94,6 +99,7 @@ class Migration(migrations.Migration):
                 ("id", fields.UUIDField(primary_key=True, unique=True, db_index=True)),
                 ("member_id", fields.UUIDField()),
                 ("started_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("revoked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={"table": "session", "app": "members", "pk_attr": "id"},
@@ -102,7 +108,10 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="RefreshToken",
             fields=[
-                ("digest", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                (
+                    "digest",
+                    fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64),
+                ),
                 ("session_id", fields.UUIDField()),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("used_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -113,7 +122,10 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="SignInCode",
             fields=[
-                ("account", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=254)),
+                (
+                    "account",
+                    fields.CharField(primary_key=True, unique=True, db_index=True, max_length=254),
+                ),
                 ("digest", fields.CharField(max_length=64)),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("tries", fields.SmallIntField()),
@@ -126,7 +138,10 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="SigningKey",
             fields=[
-                ("kid", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                (
+                    "kid",
+                    fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64),
+                ),
                 ("private_jwk", fields.TextField(unique=False)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("retired_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

@@ -1,0 +1,176 @@
+"""One transaction's worth of the engine: lock members, load what is needed, plan, write.
+
+A request is a run of one activity, a firehose of orders a run of hundreds; the number of
+statements is the same. Locks are taken in a fixed order: members by id, then budgets by key,
+then counters by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from domain import calendar, orders
+from domain.activity import Activity
+from domain.earning import EarnRule
+from domain.engine import Engine
+from domain.happening import Effects, MemberState, Spent
+from domain.orders import Order
+from domain.programme import Programme
+from gamification.engine import states as states_store
+from gamification.leaderboards import service as boards_service
+from gamification.leaderboards import store as boards_store
+from gamification.orders import store as orders_store
+from gamification.points import books as books_store
+from gamification.points import live
+from gamification.programme.current import Programmes
+from infra import activity_log
+from infra.database import Transaction
+from infra.ids import new_id
+from infra.platform import Platform
+
+_REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
+
+
+class EngineRun:
+    """The engine inside one transaction. Use: `open`, `lock`, `prepare`, `plan`…, `write`."""
+
+    def __init__(
+        self, tx: Transaction, platform: Platform, engine: Engine, states: dict[UUID, MemberState]
+    ) -> None:
+        self._tx = tx
+        self._platform = platform
+        self._engine = engine
+        self._spent = Spent()
+        self._effects = Effects()
+        self._applied: list[Activity] = []
+        self._touched_orders: dict[tuple[UUID, str], Order] = {}
+        self.states = states
+
+    @classmethod
+    async def open(
+        cls,
+        tx: Transaction,
+        platform: Platform,
+        programmes: Programmes,
+        member_ids: Iterable[UUID],
+        *,
+        now: datetime,
+    ) -> EngineRun:
+        """Locks the members in the order of their ids and loads where they stand."""
+        programme = await programmes.current(tx)
+        engine = Engine(programme, programmes.expressions.bind, now, new_id)
+        states = await states_store.lock(tx, sorted(set(member_ids)))
+        return cls(tx, platform, engine, states)
+
+    @property
+    def programme(self) -> Programme:
+        return self._engine.programme
+
+    @property
+    def now(self) -> datetime:
+        return self._engine.now
+
+    async def prepare(self, activities: Sequence[Activity]) -> None:
+        """Loads everything that planning these activities of locked members can need."""
+        named = _orders_named(activities)
+        going_back = {activity.member_id for activity in activities if activity.type in _REFUNDS}
+        due = [
+            state.books
+            for state in self.states.values()
+            if state.books.next_due <= self.now or state.member_id in going_back
+        ]
+        if due:
+            await books_store.complete(self._tx, due)
+        if named:
+            for (member_id, ref), order in (await orders_store.load(self._tx, named)).items():
+                self.states[member_id].orders[ref] = order
+        back = [name for name in named if name[0] in going_back]
+        if back:
+            books = [self.states[member_id].books for member_id in going_back]
+            await books_store.load_awards(self._tx, books, back)
+        await self._prepare_limits(activities)
+
+    async def _prepare_limits(self, activities: Sequence[Activity]) -> None:
+        rules = [rule for type_ in {a.type for a in activities} for rule in self._rules(type_)]
+        budgets = sorted({rule.key for rule in rules if rule.budget is not None})
+        if budgets:
+            self._spent.before |= await states_store.lock_budgets(self._tx, budgets)
+        where = self.programme.settings.zone
+        days: set[tuple[UUID, str, date]] = {
+            (activity.member_id, rule.key, calendar.day_of(activity.occurred_at, where))
+            for activity in activities
+            for rule in self._rules(activity.type)
+            if rule.cap_per_day is not None
+        }
+        if days:
+            for (member_id, key, day), points in (
+                await states_store.capped(self._tx, sorted(days))
+            ).items():
+                self.states[member_id].capped[key, day] = points
+
+    def _rules(self, type_: str) -> tuple[EarnRule, ...]:
+        return self.programme.rules_for(type_)
+
+    def plan(self, activity: Activity) -> None:
+        """Applies one activity to its member, in memory.
+
+        Raises: Refused for an order activity that contradicts what is known.
+        """
+        state = self.states[activity.member_id]
+        effects = self._engine.plan(state, activity, self._spent)
+        self._effects.counts += effects.counts
+        self._effects.failures += effects.failures
+        self._effects.activities += effects.activities
+        self._applied.append(activity)
+        if activity.type in orders.ORDER_TYPES:
+            ref = orders.ref_of(activity.external_id, activity.attributes)
+            self._touched_orders[state.member_id, ref] = state.orders[ref]
+
+    async def write(self, *, recorded: Sequence[UUID] = ()) -> None:
+        """Writes everything that was planned; `recorded` are activities already in the log."""
+        before = set(recorded)
+        new = [activity for activity in self._applied if activity.id not in before]
+        await activity_log.record(self._tx, new + self._effects.activities, applied=True)
+        if recorded:
+            await activity_log.mark_applied(self._tx, recorded, self.now)
+        changed = [state for state in self.states.values() if state.member_id in self._members()]
+        await books_store.write(self._tx, [state.books for state in changed])
+        await states_store.write(self._tx, changed)
+        await orders_store.write(
+            self._tx, [(member_id, order) for (member_id, _), order in self._touched_orders.items()]
+        )
+        await self._write_standings()
+        await states_store.write_failures(self._tx, self._effects.failures, self.now)
+        await states_store.add_spent(self._tx, self._spent.added)
+        live.announce(self._tx, self._platform.pubsub, [state.books for state in changed])
+
+    def _members(self) -> set[UUID]:
+        applied = {activity.member_id for activity in self._applied}
+        return applied | {key for key, state in self.states.items() if state.books.entries}
+
+    async def _write_standings(self) -> None:
+        if not self._effects.counts:
+            return
+        standings = await boards_store.add(
+            self._tx,
+            self.programme.boards,
+            self._effects.counts,
+            zone=self.programme.settings.zone,
+        )
+        await boards_service.announce(self._tx, self._platform, standings)
+
+
+def _orders_named(activities: Sequence[Activity]) -> list[tuple[UUID, str]]:
+    return list(
+        {
+            (
+                activity.member_id,
+                str(orders.ref_of(activity.external_id, activity.attributes)),
+            ): None
+            for activity in activities
+            if activity.type in orders.ORDER_TYPES
+        }
+    )

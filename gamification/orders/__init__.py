@@ -1,0 +1,1 @@
+"""The orders that the shop reported, as refunds need them."""

@@ -1,0 +1,183 @@
+"""Members' books in the database: loading what a unit of work needs, writing what it changed.
+
+Every statement takes all members of a batch at once, whatever their number. The caller holds
+the locks of `member_state`; nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from domain.ledger import Award, Books, Entry, Step
+from infra.database import Sql, columns
+
+BOOK_COLUMNS: Final = (
+    "s.member_id, s.available, s.pending, s.held, s.lifetime_earned, s.last_entry, s.next_due"
+)
+
+
+def books_of(row: asyncpg.Record, *, complete: bool = False) -> Books:
+    """A row of `member_state` as books, without lots and awards."""
+    return Books(
+        member_id=row["member_id"],
+        available=row["available"],
+        pending=row["pending"],
+        held=row["held"],
+        lifetime_earned=row["lifetime_earned"],
+        last_entry=row["last_entry"],
+        next_due=row["next_due"],
+        complete=complete,
+    )
+
+
+async def complete(sql: Sql, books: Sequence[Books]) -> None:
+    """Loads every lot and open award of these members."""
+    by_member = {one.member_id: one for one in books}
+    members = list(by_member)
+    lots = await sql.fetch(
+        "SELECT member_id, expires_at, remaining FROM points_lot"
+        " WHERE member_id = ANY($1) AND remaining > 0",
+        members,
+    )
+    for row in lots:
+        by_member[row["member_id"]].lots[row["expires_at"]] = row["remaining"]
+    awards = await sql.fetch(
+        "SELECT * FROM points_award WHERE member_id = ANY($1) AND NOT confirmed", members
+    )
+    _add_awards(by_member, awards)
+    for one in books:
+        one.complete = True
+
+
+async def load_awards(sql: Sql, books: Iterable[Books], orders: Sequence[tuple[UUID, str]]) -> None:
+    """Loads the awards of these orders, named by member and reference."""
+    rows = await sql.fetch(
+        "SELECT a.* FROM points_award a"
+        " JOIN unnest($1::uuid[], $2::text[]) o (member_id, ref)"
+        " ON a.member_id = o.member_id AND a.order_ref = o.ref",
+        *columns(orders, 2),
+    )
+    _add_awards({one.member_id: one for one in books}, rows)
+
+
+def _add_awards(by_member: dict[UUID, Books], rows: Iterable[asyncpg.Record]) -> None:
+    for row in rows:
+        by_member[row["member_id"]].awards.setdefault(
+            row["entry_number"],
+            Award(
+                entry_number=row["entry_number"],
+                points=row["points"],
+                taken_back=row["taken_back"],
+                expires_at=row["expires_at"],
+                confirms_at=row["confirms_at"],
+                confirmed=row["confirmed"],
+                order_ref=row["order_ref"],
+                rule_id=row["rule_id"],
+            ),
+        )
+
+
+async def write(sql: Sql, books: Sequence[Books]) -> None:
+    """Writes new entries, changed lots and changed awards. The state rows are the caller's."""
+    entries = [(one.member_id, entry) for one in books for entry in one.entries]
+    if entries:
+        await sql.execute(_INSERT_ENTRIES, *columns([_entry_row(*e) for e in entries], 17))
+    lots = [
+        (one.member_id, expires_at, amount)
+        for one in books
+        for expires_at, amount in one.lot_changes.items()
+        if amount
+    ]
+    if lots:
+        await sql.execute(_CHANGE_LOTS, *columns(sorted(lots, key=_lot_order), 3))
+    awards = [
+        _award_row(one.member_id, one.awards[number])
+        for one in books
+        for number in sorted(one.changed_awards)
+    ]
+    if awards:
+        await sql.execute(_PUT_AWARDS, *columns(awards, 9))
+
+
+def _lot_order(lot: tuple[UUID, datetime, int]) -> tuple[UUID, datetime]:
+    return lot[0], lot[1]
+
+
+_INSERT_ENTRIES: Final = """
+INSERT INTO points_entry (member_id, number, kind, available, pending, held, programme,
+  available_after, created_at, confirms_at, expires_at, activity_id, rule_id, order_ref,
+  actor_id, reason, steps, lots)
+SELECT e.member_id, e.number, e.kind, e.available, e.pending, e.held,
+  -(e.available + e.pending + e.held), e.available_after, e.created_at, e.confirms_at,
+  e.expires_at, e.activity_id, e.rule_id, e.order_ref, e.actor_id, e.reason, e.steps, e.lots
+FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
+  $7::bigint[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::uuid[],
+  $12::uuid[], $13::text[], $14::uuid[], $15::text[], $16::jsonb[], $17::jsonb[])
+  e (member_id, number, kind, available, pending, held, available_after, created_at,
+     confirms_at, expires_at, activity_id, rule_id, order_ref, actor_id, reason, steps, lots)
+"""
+
+# A lot that only gains is not read first; the CHECK on `remaining` guards one that loses.
+_CHANGE_LOTS: Final = """
+INSERT INTO points_lot AS l (member_id, expires_at, remaining)
+SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[])
+ON CONFLICT (member_id, expires_at) DO UPDATE SET remaining = l.remaining + excluded.remaining
+"""
+
+_PUT_AWARDS: Final = """
+INSERT INTO points_award (member_id, entry_number, points, taken_back, expires_at, confirms_at,
+                          confirmed, order_ref, rule_id)
+SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[],
+                     $6::timestamptz[], $7::boolean[], $8::text[], $9::uuid[])
+ON CONFLICT (member_id, entry_number) DO UPDATE
+  SET taken_back = excluded.taken_back, confirmed = excluded.confirmed
+"""
+
+
+def _entry_row(member_id: UUID, entry: Entry) -> tuple[Any, ...]:
+    cause = entry.cause
+    return (
+        member_id,
+        entry.number,
+        entry.kind.value,
+        entry.available,
+        entry.pending,
+        entry.held,
+        entry.available_after,
+        entry.created_at,
+        entry.confirms_at,
+        entry.expires_at,
+        cause.activity_id,
+        cause.rule_id,
+        cause.order_ref,
+        cause.actor_id,
+        cause.reason,
+        orjson.dumps([step_as_json(step) for step in cause.steps]).decode(),
+        orjson.dumps([[lot.isoformat(), amount] for lot, amount in entry.lots]).decode(),
+    )
+
+
+def step_as_json(step: Step) -> list[str | None]:
+    """`[key, factor, amount]`, decimals as strings."""
+    factor = None if step.factor is None else f"{step.factor:f}"
+    return [step.key, factor, f"{step.amount:f}"]
+
+
+def _award_row(member_id: UUID, award: Award) -> tuple[Any, ...]:
+    return (
+        member_id,
+        award.entry_number,
+        award.points,
+        award.taken_back,
+        award.expires_at,
+        award.confirms_at,
+        award.confirmed,
+        award.order_ref,
+        award.rule_id,
+    )

@@ -1,0 +1,1 @@
+"""The programme: its settings, its rules in versions, and the compiled present one."""

@@ -1,0 +1,121 @@
+"""The present programme, compiled: loaded anew only when its version has changed.
+
+Every unit of work asks for the version first (one small statement), so that "the live rule when
+processed" is true in every process at once, and nobody waits for a cache to expire.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from domain.earning import EarnRule, RuleState
+from domain.expressions import ALWAYS, ExpressionRefused
+from domain.ledger import DebtPolicy
+from domain.metrics import Metric
+from domain.programme import Programme, Settings, TierStanding
+from gamification.engine.expressions import Expressions
+from gamification.leaderboards import store as boards_store
+from gamification.programme import store
+from gamification.programme.store import RuleRow
+from infra.database import Sql
+
+_log = structlog.stdlib.get_logger(__name__)
+_Reading = TypeVar("_Reading")
+
+
+class Programmes:
+    """Gives the present programme. One a process, beside the expressions it compiled."""
+
+    def __init__(self, expressions: Expressions) -> None:
+        self.expressions = expressions
+        self._present: Programme | None = None
+
+    async def current(self, sql: Sql) -> Programme:
+        """The programme as this transaction (or this moment) sees it."""
+        version = await store.version(sql)
+        if self._present is None or self._present.version != version:
+            self._present = await self._load(sql, version)
+        return self._present
+
+    async def _load(self, sql: Sql, version: int) -> Programme:
+        tiers = {
+            row.key: TierStanding(row.key, row.level, row.points_multiplier)
+            for row in await store.tiers(sql)
+        }
+        boards = await boards_store.boards()
+        metrics = await self._metrics(sql, {board.metric_id for board in boards})
+        return Programme(
+            version=version,
+            settings=await self._settings(sql),
+            base_tier=min(tiers.values(), key=lambda tier: tier.level),
+            tiers=tiers,
+            rules=_by_trigger(
+                ((rule.trigger,), rule)
+                for row in await store.current_rules(sql, RuleState.LIVE)
+                if (rule := self._rule(row)) is not None
+            ),
+            metrics=_by_trigger((metric.definition.triggers, metric) for metric in metrics),
+            boards=tuple(boards),
+        )
+
+    async def _settings(self, sql: Sql) -> Settings:
+        row = await store.settings(sql)
+        return Settings(
+            name=row.name,
+            zone=ZoneInfo(row.time_zone),
+            currency=row.currency,
+            point_worth=row.point_worth,
+            debt_policy=DebtPolicy(row.debt_policy),
+            new_author_reviews=row.new_author_reviews,
+        )
+
+    def _rule(self, row: RuleRow) -> EarnRule | None:
+        """A live rule, ready; one that no longer compiles is left out, loudly."""
+        try:
+            condition = self.expressions.compile_condition(row.condition)
+            points = self.expressions.compile_formula(row.points)
+        except ExpressionRefused as refused:
+            _log.error("rule.does_not_compile", rule=row.key, version=row.version, fault=refused)
+            return None
+        return EarnRule(
+            id=row.id,
+            key=row.key,
+            version=row.version,
+            trigger=row.trigger,
+            condition=None if condition is ALWAYS else condition,
+            points=points,
+            tier_multiplied=row.tier_multiplied,
+            pending_days=row.pending_days,
+            expires_after_days=row.expires_after_days,
+            cap_per_day=row.cap_per_member_per_day,
+            budget=row.budget,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+        )
+
+    async def _metrics(self, sql: Sql, ids: Iterable[UUID]) -> list[Metric]:
+        found: list[Metric] = []
+        for metric_id, definition in (await boards_store.metrics(sql, ids)).items():
+            try:
+                condition = self.expressions.compile_condition(definition.condition)
+            except ExpressionRefused as refused:
+                _log.error("metric.does_not_compile", metric=metric_id, fault=refused)
+                continue
+            found.append(Metric(metric_id, definition, None if condition is ALWAYS else condition))
+        return found
+
+
+def _by_trigger(
+    readings: Iterable[tuple[tuple[str, ...], _Reading]],
+) -> dict[str, tuple[_Reading, ...]]:
+    index: defaultdict[str, list[_Reading]] = defaultdict(list)
+    for triggers, reading in readings:
+        for trigger in triggers:
+            index[trigger].append(reading)
+    return {trigger: tuple(found) for trigger, found in index.items()}
