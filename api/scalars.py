@@ -39,7 +39,7 @@ _MICROSECOND_DIGITS: Final = 7  # with the point
 def write_date_time(value: object) -> str:
     """RFC 3339 in UTC with `Z`, to the millisecond, or microsecond where there is one."""
     if not isinstance(value, datetime) or value.tzinfo is None:
-        raise GraphQLError(f"DateTime cannot show {value!r}: it is not a UTC-aware time.")
+        raise TypeError(f"DateTime cannot show {value!r}: it is not a UTC-aware time.")
     fine = value.microsecond % 1000
     text = value.astimezone(UTC).isoformat(timespec="microseconds" if fine else "milliseconds")
     return text.removesuffix("+00:00") + "Z"
@@ -60,7 +60,7 @@ def read_date_time(value: object) -> datetime:
 
 def write_date(value: object) -> str:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise GraphQLError(f"Date cannot show {value!r}: it is not a day.")
+        raise TypeError(f"Date cannot show {value!r}: it is not a day.")
     return value.isoformat()
 
 
@@ -75,7 +75,7 @@ def read_date(value: object) -> date:
 
 def write_decimal(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
-        raise GraphQLError(f"Decimal cannot show {value!r}: it is not exact.")
+        raise TypeError(f"Decimal cannot show {value!r}: it is not exact.")
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
@@ -89,7 +89,7 @@ def read_decimal(value: object) -> Decimal:
 
 def write_long(value: object) -> int:
     if not _is_long(value):
-        raise GraphQLError(f"Long cannot show {value!r}.")
+        raise TypeError(f"Long cannot show {value!r}.")
     return value
 
 

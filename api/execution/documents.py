@@ -1,0 +1,80 @@
+"""Documents as they come in: parsed, measured and validated once, then remembered by their text."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from graphql import (
+    DocumentNode,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    parse,
+    validate,
+)
+from graphql.validation import specified_rules
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from api.execution.errors import Code, Rejected, ValidationFailed
+from api.execution.limits import Limits, excess
+
+_RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+_MOST_FAULTS: Final = 20
+_GAVE_UP: Final = "Parsing aborted."  # how graphql-core ends what it says about its limits
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and what became of it: a tree to execute, or the reasons why there is none."""
+
+    tree: DocumentNode | None
+    errors: tuple[Exception, ...] = ()
+
+
+class Documents:
+    """The documents of one schema. Remembers the most recently used, good and bad."""
+
+    def __init__(
+        self, schema: GraphQLSchema, *, limits: Limits | None = None, remember: int = 500
+    ) -> None:
+        self._schema = schema
+        self._limits = limits or Limits()
+        self._remember = remember
+        self._known: OrderedDict[str, Document] = OrderedDict()
+
+    def read(self, text: str) -> Document:
+        """The document of a text, from memory where it was read before."""
+        known = self._known.get(text)
+        if known is not None:
+            self._known.move_to_end(text)
+            return known
+        document = self._read(text)
+        self._known[text] = document
+        if len(self._known) > self._remember:
+            self._known.popitem(last=False)
+        return document
+
+    def _read(self, text: str) -> Document:
+        try:
+            tree = parse(
+                text,
+                max_lexical_tokens=self._limits.tokens,
+                max_comments=self._limits.tokens,
+            )
+        except GraphQLSyntaxError as error:
+            too_long = error.message.endswith(_GAVE_UP)
+            return Document(None, (self._too_much("tokens") if too_long else error,))
+        # Measuring comes first: it is linear, and validation need not be.
+        exceeded = excess(tree, self._limits)
+        if exceeded is not None:
+            return Document(None, (self._too_much(exceeded),))
+        faults = validate(self._schema, tree, _RULES, max_errors=_MOST_FAULTS)
+        if faults:
+            return Document(None, tuple(ValidationFailed(f.message, f.nodes) for f in faults))
+        return Document(tree)
+
+    def _too_much(self, what: str) -> Rejected:
+        limit: int = getattr(self._limits, what)
+        return Rejected(Code.QUERY_TOO_COMPLEX, f"document.{what}", limit=limit)

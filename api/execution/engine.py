@@ -1,0 +1,153 @@
+"""Executes operations of one schema with graphql-core's interpreter.
+
+This is where a document compiler slots in: everything outside knows only `Engine`. Strawberry's
+own `Schema.execute` is left aside, since it would parse, validate and log a second time. What it
+would have run beside that, schema extensions and operation directives, does not run here, so a
+schema that has any is refused rather than half obeyed.
+"""
+
+# graphql-core leaves the context type of its own Executor open in every signature.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, cast
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+)
+from graphql.execution import (
+    Executor,
+    create_source_event_stream,
+    execute_subscription_event,
+    map_source_to_response_event,
+)
+from strawberry import Schema
+from strawberry.execution import optimized_is_awaitable
+
+from api.execution.context import Context
+from api.execution.documents import Documents
+from api.execution.errors import Code, Rejected
+from api.execution.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A valid operation, and the variables it was sent with, which may yet be wrong."""
+
+    tree: DocumentNode
+    node: OperationDefinitionNode
+    variables: dict[str, Any]
+
+    @property
+    def type(self) -> OperationType:
+        return self.node.operation
+
+    @property
+    def name(self) -> str | None:
+        return self.node.name.value if self.node.name else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an operation, or one event of a subscription, came to.
+
+    `started` is False where the request was found wrong before anything was resolved; then
+    there is no data, not even null.
+    """
+
+    data: dict[str, Any] | None
+    errors: list[Exception]
+    started: bool = True
+
+
+def refusal(*errors: Exception) -> Outcome:
+    """What comes of an operation that never started."""
+    return Outcome(None, list(errors), started=False)
+
+
+class Engine:
+    """A schema that answers."""
+
+    def __init__(self, schema: Schema, documents: Documents | None = None) -> None:
+        if schema.extensions or schema.directives:
+            raise TypeError("the engine runs neither schema extensions nor operation directives")
+        self._schema: GraphQLSchema = schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._executor = schema.execution_context_class
+        self._documents = documents or Documents(self._schema)
+
+    def prepare(self, request: Request) -> Operation | Outcome:
+        """Finds the operation that is asked for, or says why there is none."""
+        document = self._documents.read(request.query)
+        if document.tree is None:
+            return refusal(*document.errors)
+        node = get_operation_ast(document.tree, request.operation_name)
+        if node is None:
+            return refusal(Rejected(Code.BAD_USER_INPUT, "request.operation_unknown"))
+        return Operation(document.tree, node, request.variables)
+
+    async def execute(self, operation: Operation, context: Context) -> Outcome:
+        """Runs a query or a mutation."""
+        executor = self._build(operation, context)
+        if isinstance(executor, Outcome):
+            return executor
+        return await _finish(executor.execute_operation())
+
+    async def subscribe(
+        self, operation: Operation, fresh: Callable[[], Context]
+    ) -> AsyncGenerator[Outcome]:
+        """Runs a subscription: one outcome an event, each with a fresh context.
+
+        An exception of the event source ends it with an outcome that tells.
+        """
+        executor = self._build(operation, fresh())
+        if isinstance(executor, Outcome):
+            yield executor
+            return
+        source = create_source_event_stream(executor)
+        source = await source if isawaitable(source) else source
+        if isinstance(source, ExecutionResult):
+            yield refusal(*(source.errors or ()))
+            return
+        try:
+            async with aclosing(_events(executor, source, fresh)) as events:
+                async for result in events:
+                    yield Outcome(result.data, list(result.errors or ()))
+        except Exception as error:  # noqa: BLE001 - told and logged with the other errors
+            yield refusal(error)
+
+    def _build(self, operation: Operation, context: Context) -> Executor[Context] | Outcome:
+        built = self._executor.build(
+            self._schema,
+            operation.tree,
+            None,
+            context,
+            operation.variables,
+            operation.name,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+        )
+        return refusal(*built) if isinstance(built, list) else built
+
+
+async def _finish(running: object) -> Outcome:
+    result = cast("ExecutionResult", await running if isawaitable(running) else running)
+    return Outcome(result.data, list(result.errors or ()))
+
+
+def _events(
+    executor: Executor[Context], source: AsyncIterable[Any], fresh: Callable[[], Context]
+) -> AsyncGenerator[ExecutionResult, None]:
+    def with_fresh_context(event: Executor[Context]) -> object:
+        event.context_value = fresh()
+        return execute_subscription_event(event)
+
+    return map_source_to_response_event(executor, source, cast("Any", with_fresh_context))

@@ -1,0 +1,144 @@
+"""How much a document may ask for, measured without ever walking a fragment twice.
+
+A fragment spread `n` times counts `n` times, but is read once: a document of 26 fragments that
+each spread the next twice is measured in 26 steps, not in 67 million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+Definition = FragmentDefinitionNode | OperationDefinitionNode
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that an operation may have, fragments spread out.
+
+    Source: the contract's limits of a document. The standard introspection query is 15 deep.
+    `fields` keeps fragments from multiplying below the limit of depth.
+    """
+
+    tokens: int = 3_000
+    depth: int = 15
+    aliases: int = 50
+    directives: int = 50
+    fields: int = 10_000
+
+
+@dataclass(slots=True)
+class Measure:
+    """What an operation, or one fragment, adds up to."""
+
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    fields: int = 0
+
+    def add(self, other: Measure, *, below: int) -> None:
+        """Takes in a fragment that is spread `below` this many fields."""
+        self.depth = max(self.depth, below + other.depth)
+        self.aliases += other.aliases
+        self.directives += other.directives
+        self.fields += other.fields
+
+
+@dataclass(slots=True)
+class _Body:
+    """A definition's own measure, and its spreads with the number of fields around each."""
+
+    own: Measure = field(default_factory=Measure)
+    spreads: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+
+
+MEASURED: Final = ("depth", "aliases", "directives", "fields")
+
+
+def excess(document: DocumentNode, limits: Limits) -> str | None:
+    """The name of the first limit that an operation of the document exceeds."""
+    for total in measures(document):
+        for name in MEASURED:
+            if getattr(total, name) > getattr(limits, name):
+                return name
+    return None
+
+
+def measures(document: DocumentNode) -> list[Measure]:
+    """What each operation of the document adds up to."""
+    bodies: dict[str, _Body] = {}
+    operations: list[_Body] = []
+    for definition in document.definitions:
+        if isinstance(definition, FragmentDefinitionNode):
+            bodies[definition.name.value] = _read(definition)
+        elif isinstance(definition, OperationDefinitionNode):
+            operations.append(_read(definition))
+    totals = _totals(bodies)
+    return [_total(operation, totals) for operation in operations]
+
+
+def _read(definition: Definition) -> _Body:
+    body = _Body()
+    body.own.directives = len(definition.directives or ()) + sum(
+        len(variable.directives or ()) for variable in definition.variable_definitions or ()
+    )
+    # An explicit stack: a document may nest deeper than Python's own.
+    waiting: list[tuple[SelectionSetNode, int]] = [(definition.selection_set, 1)]
+    while waiting:
+        selections, depth = waiting.pop()
+        for selection in selections.selections:
+            body.own.directives += len(selection.directives or ())
+            if isinstance(selection, FragmentSpreadNode):
+                body.spreads.append((selection.name.value, depth - 1))
+                continue
+            inner = depth
+            if isinstance(selection, FieldNode):
+                body.own.depth = max(body.own.depth, depth)
+                body.own.aliases += selection.alias is not None
+                body.own.fields += 1
+                inner += 1
+            nested: SelectionSetNode | None = getattr(selection, "selection_set", None)
+            if nested is not None:
+                waiting.append((nested, inner))
+    return body
+
+
+def _total(body: _Body, totals: Mapping[str, Measure]) -> Measure:
+    total = Measure()
+    total.add(body.own, below=0)
+    for name, below in body.spreads:
+        if name in totals:  # unknown and circular ones are for validation to tell
+            total.add(totals[name], below=below)
+    return total
+
+
+def _totals(bodies: Mapping[str, _Body]) -> dict[str, Measure]:
+    """Every fragment with what it spreads, the innermost first."""
+    totals: dict[str, Measure] = {}
+    for name in _innermost_first(bodies):
+        totals[name] = _total(bodies[name], totals)
+    return totals
+
+
+def _innermost_first(bodies: Mapping[str, _Body]) -> Iterable[str]:
+    seen: set[str] = set()
+    for start in bodies:
+        path: list[tuple[str, bool]] = [(start, False)]
+        while path:
+            name, left = path.pop()
+            if left:
+                yield name
+            elif name in bodies and name not in seen:
+                seen.add(name)
+                path.append((name, True))
+                path.extend((inner, False) for inner, _ in bodies[name].spreads)

@@ -1,0 +1,46 @@
+"""What is counted about operations, by type (`query`, …, or `none`) and outcome."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Verdict(StrEnum):
+    """How an operation ended: well, with errors of the caller's, or with our own."""
+
+    OK = "ok"
+    ERROR = "error"
+    FAILED = "failed"
+
+
+class Metrics:
+    """The meters of one process, in the registry that `/metrics` shows."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.operations = Counter(
+            "laurels_graphql_operations",
+            "GraphQL operations, and events of subscriptions, by type and outcome.",
+            ["type", "outcome"],
+            registry=registry,
+        )
+        self.seconds = Histogram(
+            "laurels_graphql_operation_seconds",
+            "Time to answer a GraphQL query or mutation.",
+            ["type"],
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self.sockets = Gauge(
+            "laurels_graphql_sockets",
+            "Open WebSocket connections.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+
+    def count(self, type_: str, verdict: Verdict) -> None:
+        self.operations.labels(type_, verdict).inc()
