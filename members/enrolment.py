@@ -77,7 +77,7 @@ async def record_joining(
     await activity_log.record(
         tx,
         [
-            joined(one.member_id, id=new_id(), now=now, attributes=attributes or {})
+            joined(one.member_id, key=new_id(), now=now, attributes=attributes or {})
             for one in enrolled
             if one.is_new
         ],

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.members import Role
+from domain.members import AccountName, Role
 from infra.database import Sql, columns
 from infra.i18n import Locale
 from members.accounts import normalise_ref
@@ -73,6 +73,18 @@ async def add_members(
     return {row["customer_ref"]: row["id"] for row in rows}
 
 
+async def verify_account(sql: Sql, name: AccountName, member_id: UUID, now: datetime) -> None:
+    """Writes down whose an account is; it stays whose it was."""
+    await sql.execute(
+        "INSERT INTO account (value, kind, member_id, verified_at) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT DO NOTHING",
+        name.value,
+        name.kind,
+        member_id,
+        now,
+    )
+
+
 _PROFILE: Final = "id, customer_ref, handle, display_name, bio, locale, roles, joined_at"
 
 
@@ -91,10 +103,30 @@ async def by_handle(sql: Sql, handle: str) -> Profile | None:
     return profile_of(row) if row else None
 
 
+async def by_ref(sql: Sql, ref: str) -> Profile | None:
+    """The member that a customer number or a verified account reaches."""
+    key = normalise_ref(ref)
+    row = await sql.fetchrow(
+        f"SELECT {_PROFILE} FROM member WHERE id = coalesce("  # noqa: S608
+        " (SELECT id FROM member WHERE customer_ref = $1),"
+        " (SELECT member_id FROM account WHERE value = $1))",
+        key,
+    )
+    return profile_of(row) if row else None
+
+
 def profile_of(row: asyncpg.Record) -> Profile:
     """A row of member as a value."""
-    fields: Mapping[str, object] = dict(row)
-    return Profile(**fields | {"locale": _locale(row["locale"]), "roles": roles_of(row["roles"])})  # type: ignore[arg-type]
+    return Profile(
+        id=row["id"],
+        customer_ref=row["customer_ref"],
+        handle=row["handle"],
+        display_name=row["display_name"],
+        bio=row["bio"],
+        locale=Locale(row["locale"]) if row["locale"] else None,
+        roles=roles_of(row["roles"]),
+        joined_at=row["joined_at"],
+    )
 
 
 def roles_of(names: Iterable[str]) -> frozenset[Role]:
@@ -102,5 +134,51 @@ def roles_of(names: Iterable[str]) -> frozenset[Role]:
     return frozenset(map(Role, names))
 
 
-def _locale(text: str | None) -> Locale | None:
-    return Locale(text) if text else None
+async def change_profile(sql: Sql, member_id: UUID, changes: Mapping[str, object]) -> bool:
+    """Sets what is mentioned; a display name of None is the handle. False: no such member."""
+    names = ("display_name", "bio", "locale", "birthday")
+    done = await sql.execute(
+        "UPDATE member SET"
+        " display_name = CASE WHEN $2 THEN coalesce($3, handle) ELSE display_name END,"
+        " bio = CASE WHEN $4 THEN $5 ELSE bio END,"
+        " locale = CASE WHEN $6 THEN $7 ELSE locale END,"
+        " birthday = CASE WHEN $8 THEN $9 ELSE birthday END"
+        " WHERE id = $1",
+        member_id,
+        *(part for name in names for part in (name in changes, changes.get(name))),
+    )
+    return done == "UPDATE 1"
+
+
+async def complete_profile(sql: Sql, member_id: UUID, now: datetime) -> bool:
+    """Marks a profile that has a name and a birthday; True the first time only."""
+    done = await sql.execute(
+        "UPDATE member SET profile_completed_at = $2 WHERE id = $1"
+        " AND profile_completed_at IS NULL AND birthday IS NOT NULL AND display_name <> handle",
+        member_id,
+        now,
+    )
+    return done == "UPDATE 1"
+
+
+async def staff_account(sql: Sql, key: UUID, handle: str, role: Role, now: datetime) -> UUID:
+    """The staff account of this handle, made with this key and role when there is none."""
+    await sql.execute(
+        "INSERT INTO member (id, handle, display_name, roles, joined_at)"
+        " VALUES ($1, $2, $2, ARRAY[$3], $4) ON CONFLICT DO NOTHING",
+        key,
+        handle,
+        role,
+        now,
+    )
+    found: UUID = await sql.fetchval("SELECT id FROM member WHERE handle = $1", handle)
+    return found
+
+
+async def add_role(sql: Sql, ids: Sequence[UUID], role: Role) -> None:
+    """Gives these members one more role."""
+    await sql.execute(
+        "UPDATE member SET roles = roles || $2::text WHERE id = ANY($1) AND $2 <> ALL(roles)",
+        ids,
+        role,
+    )

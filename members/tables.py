@@ -45,6 +45,7 @@ class Session(Model):
     id = fields.UUIDField(primary_key=True)
     member_id = fields.UUIDField()
     started_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
 
     class Meta:

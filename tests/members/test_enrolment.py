@@ -20,14 +20,14 @@ async def enrolled(database: Database, *refs: str) -> list[Enrolled]:
 async def test_a_number_becomes_a_member_once(database: Database) -> None:
     first = await enrolled(database, "C-1", "C-2")
     again = await enrolled(database, "C-2", "C-1")
-    assert [True, True] == [one.is_new for one in first]
-    assert [False, False] == [one.is_new for one in again]
+    assert [one.is_new for one in first] == [True, True]
+    assert [one.is_new for one in again] == [False, False]
     assert {one.ref: one.member_id for one in first} == {one.ref: one.member_id for one in again}
 
 
 async def test_two_spellings_of_an_address_are_one_new_member(database: Database) -> None:
     upper, lower = await enrolled(database, "Ana@Example.com", "ana@example.com")
-    assert (True, False) == (upper.is_new, lower.is_new)
+    assert (upper.is_new, lower.is_new) == (True, False)
     assert upper.member_id == lower.member_id
 
 
@@ -35,8 +35,8 @@ async def test_processes_that_see_the_same_batch_agree(database: Database) -> No
     refs = [f"C-{number}" for number in range(1000)]
     batches = [refs, refs[::-1], refs[500:] + refs[:500], refs]
     answers = await asyncio.gather(*(enrolled(database, *batch) for batch in batches))
-    assert 1000 == sum(one.is_new for answer in answers for one in answer)
-    assert 1 == len({frozenset((one.ref, one.member_id) for one in answer) for answer in answers})
+    assert sum(one.is_new for answer in answers for one in answer) == 1000
+    assert len({frozenset((one.ref, one.member_id) for one in answer) for answer in answers}) == 1
 
 
 async def test_taken_handles_make_longer_ones(
@@ -46,7 +46,7 @@ async def test_taken_handles_make_longer_ones(
     await enrolled(database, "C-1")
     await enrolled(database, "C-2")
     handles = await database.fetch("SELECT handle FROM member ORDER BY customer_ref")
-    assert ["acorn-22222", "acorn-22222222"] == [row["handle"] for row in handles]
+    assert [row["handle"] for row in handles] == ["acorn-22222", "acorn-22222222"]
 
 
 async def test_a_verified_account_reaches_its_member(database: Database) -> None:

@@ -1,0 +1,61 @@
+"""Gives a member who signed up here the shop's own customer number."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.errors import Conflict, NotFound
+from domain.members import Role, check_customer_ref
+from infra.database import Database, Transaction
+from members import link_store, session_store, store
+from members.accounts import normalise_ref
+from members.link_store import Linkable
+from members.profile import record_completion
+
+
+async def link_customer(
+    database: Database, member_id: UUID, customer_ref: str, *, now: datetime
+) -> UUID:
+    """Links and returns the member that has the number now; linking again changes nothing.
+
+    A number that already has a member draws the account and its devices to that member, as
+    long as the signed-up one has done nothing but join.
+
+    Raises: Invalid, NotFound, Conflict.
+    """
+    check_customer_ref(customer_ref)
+    ref = normalise_ref(customer_ref)
+
+    async def work(tx: Transaction) -> UUID:
+        holder = (await store.find_by_keys(tx, [ref])).get(ref)
+        members = await link_store.lock(tx, [member_id, holder or member_id])
+        if member_id not in members:
+            raise NotFound("member.not_found", field=("memberId",))
+        member = members[member_id]
+        if holder is not None and holder in {member_id, member.merged_into}:
+            return holder
+        _check_unlinked(member)
+        if holder is None:
+            await link_store.set_customer_ref(tx, member_id, ref)
+            return member_id
+        await _merge(tx, member, members[holder], now=now)
+        return holder
+
+    return await database.in_transaction(work)
+
+
+def _check_unlinked(member: Linkable) -> None:
+    """A second number would strand what the shop reports by the first."""
+    if member.merged_into is not None or not member.is_unlinked:
+        raise Conflict("member.already_linked", field=("memberId",))
+
+
+async def _merge(tx: Transaction, member: Linkable, holder: Linkable, *, now: datetime) -> None:
+    may_merge = member.roles == frozenset({Role.SHOPPER}) and holder.merged_into is None
+    if not may_merge or await link_store.has_done_more(tx, member.id):
+        raise Conflict("member.number_taken", field=("customerRef",))
+    await link_store.move_accounts(tx, member.id, holder.id)
+    await session_store.move_sessions(tx, member.id, holder.id)
+    await link_store.merge_profile(tx, member.id, holder.id)
+    await record_completion(tx, holder.id, now)

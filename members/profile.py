@@ -1,0 +1,73 @@
+"""What members say about themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import Enum
+from typing import Final
+from uuid import UUID
+
+from domain.errors import Invalid, NotFound
+from domain.members import check_bio, check_birthday, check_display_name, profile_completed
+from infra import activity_log
+from infra.database import Database, Transaction
+from infra.i18n import Locale
+from infra.ids import new_id
+from members import store
+
+
+class Unset(Enum):
+    """Stands for what the member did not mention; None is what they took back."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanges:
+    """What to change. A display name taken back is the handle again."""
+
+    display_name: str | Unset | None = UNSET
+    bio: str | Unset | None = UNSET
+    locale: str | Unset | None = UNSET
+    birthday: date | Unset | None = UNSET
+
+
+async def update(
+    database: Database, member_id: UUID, changes: ProfileChanges, *, now: datetime
+) -> None:
+    """Changes a profile; `profile.completed` is recorded when it first has name and birthday.
+
+    Raises: Invalid with the field, NotFound.
+    """
+    _check(changes, now)
+    mentioned = {
+        field.name: value
+        for field in fields(changes)
+        if (value := getattr(changes, field.name)) is not UNSET
+    }
+    async with database.transaction() as tx:
+        if not await store.change_profile(tx, member_id, mentioned):
+            raise NotFound("member.not_found")
+        await record_completion(tx, member_id, now)
+
+
+async def record_completion(tx: Transaction, member_id: UUID, now: datetime) -> None:
+    """Records `profile.completed` when the profile is complete and never was before."""
+    if await store.complete_profile(tx, member_id, now):
+        activity = profile_completed(member_id, key=new_id(), now=now)
+        await activity_log.record(tx, [activity], applied=False)
+
+
+def _check(changes: ProfileChanges, now: datetime) -> None:
+    if isinstance(changes.display_name, str):
+        check_display_name(changes.display_name)
+    if isinstance(changes.bio, str):
+        check_bio(changes.bio)
+    if isinstance(changes.birthday, date):
+        check_birthday(changes.birthday, now.date())
+    if isinstance(changes.locale, str) and changes.locale not in set(Locale):
+        raise Invalid("profile.locale", field=("locale",), known=", ".join(Locale))
