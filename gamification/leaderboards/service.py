@@ -48,7 +48,7 @@ async def announce(tx: Transaction, platform: Platform, states: Sequence[Standin
     async def now() -> None:
         await tell(platform, states)
 
-    payload = [[s.member_id, s.board_id, s.season_starts_at] for s in states]
+    payload = [[s.member_id.hex, s.board_id.hex, s.season_starts_at] for s in states]
     await outbox.put(tx, platform.database, TOPIC, payload, now)
 
 
