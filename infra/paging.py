@@ -121,6 +121,8 @@ def _encode(key: tuple[object, ...]) -> str:
 
 
 def _write(value: object) -> object:
+    if isinstance(value, UUID):
+        return str(value)  # the driver's own UUID class is foreign to orjson
     # orjson would write a time to the text that clients know; whole microseconds are shorter.
     return (value - _EPOCH) // _MICROSECOND if isinstance(value, datetime) else value
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
 
+from api.execution.loading import Loaders
 from api.execution.services import Services
 from domain.errors import Forbidden, Unauthenticated
 from domain.members import Role, Viewer
 from infra.i18n import Locale
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 @dataclass(slots=True)
@@ -27,6 +32,7 @@ class Context:
     request_id: str
     services: Services
     _now: datetime | None = field(default=None, init=False, repr=False)
+    _loaders: Loaders | None = field(default=None, init=False, repr=False)
 
     async def now(self) -> datetime:
         """The programme's time, the same throughout the operation."""
@@ -35,6 +41,12 @@ class Context:
             # Of two fields that asked at once, both take what the first was told.
             self._now = self._now or read
         return self._now
+
+    async def load(self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> V:
+        """What `batch` loads for `key`, together with everything else asked of it meanwhile."""
+        if self._loaders is None:
+            self._loaders = Loaders(self)
+        return await self._loaders.load(batch, key)
 
     def say(self, key: str, /, **params: object) -> str:
         """A sentence of the catalogues in the reader's language."""

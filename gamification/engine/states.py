@@ -137,3 +137,11 @@ async def add_spent(sql: Sql, spent: Mapping[str, int]) -> None:
             " WHERE s.key = held.key",
             *columns(sorted(spent.items()), 2),
         )
+
+
+async def tier_keys(sql: Sql, member_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The tier of each member; one who never did anything is left out."""
+    rows = await sql.fetch(
+        "SELECT member_id, tier FROM member_state WHERE member_id = ANY($1)", member_ids
+    )
+    return {row["member_id"]: row["tier"] for row in rows}

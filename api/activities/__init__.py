@@ -1,0 +1,1 @@
+"""Activities as clients report and see them."""

@@ -1,0 +1,137 @@
+"""An activity, the reports of activities, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+from api.execution.context import Context, Info
+from api.execution.fields import field
+from api.payloads import Payload, UserError, user_error
+from api.relay import Node
+from api.scalars import JSON
+from domain.activity import Activity as Fact
+from domain.activity import Report
+from gamification.engine.intake import Outcome, Result
+from infra import activity_log
+from infra.ids import GlobalId, Kind, encode_id
+
+if TYPE_CHECKING:
+    from api.members.types import Member
+
+
+@strawberry.type(
+    description="A fact about a member, the single source of points, progress and ranks. Immutable."
+)
+class Activity(Node):
+    member_id: strawberry.Private[UUID]
+    type: str = strawberry.field(description="For example order.paid.")
+    source: str = strawberry.field(description="The system that reported it.")
+    external_id: str = strawberry.field(description="Its name in that system.")
+    occurred_at: datetime = strawberry.field(
+        description="When it happened; decides days, windows, seasons and schedules."
+    )
+    received_at: datetime = strawberry.field(description="When Laurels recorded it.")
+    attributes: JSON = strawberry.field(description="What expressions see of it.")
+
+    @classmethod
+    def of(cls, fact: Fact) -> Activity:
+        return cls(
+            id=strawberry.ID(encode_id(Kind.ACTIVITY, fact.id)),
+            member_id=fact.member_id,
+            type=fact.type,
+            source=fact.source,
+            external_id=fact.external_id,
+            occurred_at=fact.occurred_at,
+            received_at=fact.received_at,
+            attributes=fact.attributes,
+        )
+
+    @field(description="Whom it is about.")
+    async def member(self, info: Info) -> Annotated[Member, strawberry.lazy("api.members.types")]:
+        from api.members.types import existing_members
+
+        return await info.context.load(existing_members, self.member_id)
+
+
+strawberry.enum(
+    Outcome,
+    name="ActivityOutcome",
+    description="What became of a report: recorded once, known before, or refused.",
+)
+
+
+@strawberry.input(description="An activity as a system reports it.")
+class ActivityInput:
+    type: str = strawberry.field(
+        description="For example order.paid, order.refunded, store.visited; "
+        "a programme may define more."
+    )
+    source: str = strawberry.field(
+        description="The system that reports it; together with externalId it names the activity "
+        "once and for all."
+    )
+    external_id: str
+    customer_ref: str = strawberry.field(
+        description="The member by the merchant's own customer number; the member is created on "
+        "first sight (automatic enrolment)."
+    )
+    occurred_at: datetime
+    attributes: JSON | None = None
+
+    def report(self) -> Report:
+        return Report(
+            type=self.type,
+            source=self.source,
+            external_id=self.external_id,
+            customer_ref=self.customer_ref,
+            occurred_at=self.occurred_at,
+            attributes={} if self.attributes is None else self.attributes,
+        )
+
+
+@strawberry.input(description="Up to 1,000 activities.")
+class IngestActivitiesInput:
+    activities: list[ActivityInput]
+
+
+@strawberry.type(description="What became of one reported activity.")
+class ActivityResult:
+    source: str
+    external_id: str
+    outcome: Outcome
+    activity: Activity | None = strawberry.field(
+        description="As recorded, now or the first time; null when refused."
+    )
+    error: UserError | None = strawberry.field(description="Why it was refused.")
+
+    @classmethod
+    def of(cls, context: Context, result: Result) -> ActivityResult:
+        return cls(
+            source=result.report.source,
+            external_id=result.report.external_id,
+            outcome=result.outcome,
+            activity=None if result.activity is None else Activity.of(result.activity),
+            error=None if result.refused is None else user_error(context, result.refused),
+        )
+
+
+@strawberry.type(description="One result for each activity, in their order.")
+class IngestActivitiesPayload(Payload):
+    results: list[ActivityResult]
+
+
+async def activities_by_id(context: Context, ids: list[UUID]) -> list[Activity | None]:
+    """The activities with these ids. The caller has checked that the viewer may see them."""
+    found = await activity_log.by_ids(context.services.platform.database, ids)
+    return [Activity.of(found[key]) if key in found else None for key in ids]
+
+
+async def activity_nodes(context: Context, ids: list[GlobalId]) -> Sequence[Activity | None]:
+    """For the member it is about, admins and service accounts."""
+    found = await activities_by_id(context, [one.key for one in ids])
+    return [one if one and context.sees_private(one.member_id) else None for one in found]

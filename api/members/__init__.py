@@ -1,0 +1,1 @@
+"""Members as clients see them."""

@@ -1,0 +1,92 @@
+"""A member: what everyone may see, and what only they, admins and service accounts may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+from api.execution.context import Context, Info
+from api.execution.fields import field
+from api.payloads import Payload
+from api.relay import Node
+from api.tiers.types import Tier, tiers_by_key
+from domain.members import Role
+from gamification.engine import states
+from infra.ids import GlobalId, Kind, encode_id
+from members import store
+from members.store import Profile
+
+if TYPE_CHECKING:
+    from api.points.types import PointsAccount
+
+
+@strawberry.type(description="A person of the programme: a shopper, or one of the shop's team.")
+class Member(Node):
+    profile: strawberry.Private[Profile]
+    handle: str = strawberry.field(description="Unique, short, and part of public addresses.")
+    display_name: str = strawberry.field(description="The name that others read.")
+    bio: str | None = strawberry.field(description="A few words about themselves.")
+    joined_at: datetime = strawberry.field(description="When they became a member.")
+
+    @classmethod
+    def of(cls, profile: Profile) -> Member:
+        return cls(
+            id=strawberry.ID(encode_id(Kind.MEMBER, profile.id)),
+            profile=profile,
+            handle=profile.handle,
+            display_name=profile.display_name,
+            bio=profile.bio,
+            joined_at=profile.joined_at,
+        )
+
+    @field(description="The tier held now.")
+    async def tier(self, info: Info) -> Tier:
+        return await info.context.load(tiers_of_members, self.profile.id)
+
+    @field(description="Points, for the member, admins and service accounts only; null for others.")
+    async def points(
+        self, info: Info
+    ) -> Annotated[PointsAccount, strawberry.lazy("api.points.types")] | None:
+        from api.points.types import PointsAccount
+
+        if not info.context.sees_private(self.profile.id):
+            return None
+        return PointsAccount(member_id=self.profile.id)
+
+    @field(description="For the member, admins, moderators and service accounts; null for others.")
+    async def roles(self, info: Info) -> list[Role] | None:
+        context = info.context
+        if not context.sees_private(self.profile.id) and not context.has(Role.MODERATOR):
+            return None
+        return sorted(self.profile.roles)
+
+
+@strawberry.type(description="The member as they are now.")
+class MemberPayload(Payload):
+    member: Member | None
+
+
+async def members_by_id(context: Context, ids: list[UUID]) -> list[Member | None]:
+    """The members with these ids, None for unknown ones."""
+    found = await store.profiles(context.services.platform.database, ids)
+    return [Member.of(found[key]) if key in found else None for key in ids]
+
+
+async def existing_members(context: Context, ids: list[UUID]) -> list[Member]:
+    """The members with these ids, which rows of ours name and which therefore exist."""
+    found = await store.profiles(context.services.platform.database, ids)
+    return [Member.of(found[key]) for key in ids]
+
+
+async def member_nodes(context: Context, ids: list[GlobalId]) -> Sequence[Member | None]:
+    return await members_by_id(context, [one.key for one in ids])
+
+
+async def tiers_of_members(context: Context, ids: list[UUID]) -> list[Tier]:
+    """The tier that each member holds."""
+    keys = await states.tier_keys(context.services.platform.database, ids)
+    return await tiers_by_key(context, [keys.get(one, "") for one in ids])

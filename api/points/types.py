@@ -1,0 +1,235 @@
+"""A member's points: balance, statement, and why each entry is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+import strawberry
+
+from api.activities.types import Activity, activities_by_id
+from api.execution.context import Context, Info
+from api.execution.fields import field
+from api.payloads import Payload
+from api.programme.types import EarnRule, rules_by_id
+from api.relay import Node, PageInfo, edges_of
+from api.scalars import Long
+from domain.errors import Invalid
+from domain.ledger import EntryKind, Step
+from gamification.points import service, store
+from gamification.points.service import Balance
+from gamification.points.store import EntryRow
+from infra.ids import GlobalId, Kind, encode_id
+from infra.paging import MOST, Page, keyset
+
+strawberry.enum(EntryKind, name="PointsEntryKind", description="What moved the points.")
+
+_NEWEST_FIRST: Final = keyset(int)
+
+
+@strawberry.type(description="An amount and when it expires.")
+class ExpiringPoints:
+    amount: Long
+    expires_at: datetime
+
+
+@strawberry.type(
+    description="One factor, in order: base rate, tier multiplier, campaign bonus, rounding, cap."
+)
+class ExplanationStep:
+    label: str = strawberry.field(description="What the factor is, in the request's language.")
+    factor: Decimal | None = strawberry.field(
+        description="What the amount was multiplied by; null for a step that only limits."
+    )
+    amount: Decimal = strawberry.field(description="The amount after this step.")
+
+    @classmethod
+    def of(cls, context: Context, step: Step) -> ExplanationStep:
+        return cls(
+            label=context.say(f"points.step.{step.key}"), factor=step.factor, amount=step.amount
+        )
+
+
+@strawberry.type(
+    description="Why: the activity, the rule at its version and each factor that made this amount."
+)
+class PointsExplanation:
+    entry: strawberry.Private[EntryRow]
+
+    @field(description="What happened; null for what the programme or its staff did.")
+    async def activity(self, info: Info) -> Activity | None:
+        key = self.entry.activity_id
+        return None if key is None else await info.context.load(activities_by_id, key)
+
+    @field(description="The rule that awarded, as it was then.")
+    async def rule(self, info: Info) -> EarnRule | None:
+        return await self._rule(info)
+
+    @field(description="The version of the rule that awarded.")
+    async def rule_version(self, info: Info) -> int | None:
+        rule = await self._rule(info)
+        return None if rule is None else rule.version
+
+    @field(description="Each factor, in order.")
+    def steps(self, info: Info) -> list[ExplanationStep]:
+        return [ExplanationStep.of(info.context, step) for step in self.entry.steps]
+
+    async def _rule(self, info: Info) -> EarnRule | None:
+        key = self.entry.rule_id
+        return None if key is None else await info.context.load(rules_by_id, key)
+
+
+@strawberry.type(description="One movement of a member's points.")
+class PointsEntry(Node):
+    row: strawberry.Private[EntryRow]
+    kind: EntryKind
+    amount: Long = strawberry.field(
+        description="Signed change of `available`, or of `pending` where `pending` is true."
+    )
+    pending: bool = strawberry.field(description="Whether it moves what is not yet confirmed.")
+    available_after: Long = strawberry.field(description="What could be spent after it.")
+    created_at: datetime
+    confirms_at: datetime | None = strawberry.field(
+        description="When a pending award becomes available."
+    )
+    expires_at: datetime | None = strawberry.field(
+        description="When these points expire; null for never."
+    )
+
+    @classmethod
+    def of(cls, row: EntryRow) -> PointsEntry:
+        return cls(
+            id=strawberry.ID(encode_id(Kind.POINTS_ENTRY, row.member_id, row.number)),
+            row=row,
+            kind=row.kind,
+            amount=row.amount,
+            pending=row.pending,
+            available_after=row.available_after,
+            created_at=row.created_at,
+            confirms_at=row.confirms_at,
+            expires_at=row.expires_at,
+        )
+
+    @field(description="A sentence for the member, in the request's language.")
+    async def description(self, info: Info) -> str:
+        key = self.row.rule_id
+        rule = None if key is None else await info.context.load(rules_by_id, key)
+        waits = self.row.pending and self.row.kind is EntryKind.EARN
+        return info.context.say(
+            f"points.entry.{'earn_pending' if waits else self.row.kind.lower()}",
+            rule=rule.name if rule else "",
+            reason=self.row.reason or "",
+        )
+
+    @field(description="Why: the activity, the rule at its version and each factor.")
+    def explanation(self) -> PointsExplanation:
+        return PointsExplanation(entry=self.row)
+
+
+@strawberry.type(description="An entry and its place in the list.")
+class PointsEntryEdge:
+    cursor: str
+    node: PointsEntry
+
+
+@strawberry.type(description="A page of a statement, newest first.")
+class PointsEntryConnection:
+    edges: list[PointsEntryEdge]
+    nodes: list[PointsEntry]
+    page_info: PageInfo
+
+    @classmethod
+    def of(cls, page: Page[PointsEntry]) -> PointsEntryConnection:
+        return cls(
+            edges=edges_of(page, PointsEntryEdge),
+            nodes=list(page.items),
+            page_info=PageInfo.of(page),
+        )
+
+
+@strawberry.type(description="A member's points at this moment.")
+class PointsAccount:
+    member_id: strawberry.Private[UUID]
+
+    @field(
+        description="Points that can be spent now. May be negative after a refund when the "
+        "programme allows debt."
+    )
+    async def available(self, info: Info) -> Long:
+        return (await self._balance(info)).available
+
+    @field(
+        description="Earned but not yet confirmed (for example inside an order's return window)."
+    )
+    async def pending(self, info: Info) -> Long:
+        return (await self._balance(info)).pending
+
+    @field(description="Reserved by open holds (for example a checkout in progress).")
+    async def held(self, info: Info) -> Long:
+        return (await self._balance(info)).held
+
+    @field(description="All that was ever earned and confirmed, less what refunds took back.")
+    async def lifetime_earned(self, info: Info) -> Long:
+        return (await self._balance(info)).lifetime_earned
+
+    @field(description="The next amounts that expire, soonest first.")
+    async def expiring(self, info: Info, first: int = 5) -> list[ExpiringPoints]:
+        if not 1 <= first <= MOST:
+            raise Invalid("page.first", field=("first",), limit=MOST)
+        balance = await self._balance(info)
+        return [
+            ExpiringPoints(amount=amount, expires_at=at) for amount, at in balance.expiring[:first]
+        ]
+
+    @field(description="The statement, newest first, of one kind where one is given.")
+    async def entries(
+        self, info: Info, kind: EntryKind | None = None, first: int = 20, after: str | None = None
+    ) -> PointsEntryConnection:
+        window = _NEWEST_FIRST.window(first, after)
+        rows = await store.entries(
+            info.context.services.platform.database,
+            self.member_id,
+            kind=kind,
+            before=window.after[0] if window.after else None,
+            limit=window.limit,
+        )
+        page = window.page(rows, key=lambda row: (row.number,))
+        return PointsEntryConnection.of(page.map(PointsEntry.of))
+
+    async def _balance(self, info: Info) -> Balance:
+        return await info.context.load(balances_by_member, self.member_id)
+
+
+@strawberry.input(description="A correction by staff; negative amounts take points away.")
+class AdjustPointsInput:
+    member_id: strawberry.ID
+    amount: Long
+    reason: str = strawberry.field(description="Shown to the member and kept for the audit.")
+    idempotency_key: str
+
+
+@strawberry.type(description="The entry that was written.")
+class PointsEntryPayload(Payload):
+    entry: PointsEntry | None
+
+
+async def balances_by_member(context: Context, member_ids: list[UUID]) -> list[Balance]:
+    """What each member has now. The caller has checked that the viewer may know."""
+    sql = context.services.platform.database
+    found = await service.balances(sql, member_ids, await context.now())
+    return [found[one] for one in member_ids]
+
+
+async def entry_nodes(context: Context, ids: list[GlobalId]) -> Sequence[PointsEntry | None]:
+    """For the member, admins and service accounts."""
+    names = [
+        (one.key, one.number)
+        for one in ids
+        if one.number is not None and context.sees_private(one.key)
+    ]
+    found = await store.entries_by_name(context.services.platform.database, names)
+    rows = [found.get((one.key, one.number or 0)) for one in ids]
+    return [None if row is None else PointsEntry.of(row) for row in rows]

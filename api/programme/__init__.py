@@ -1,0 +1,1 @@
+"""The programme as its designers see it."""

@@ -1,0 +1,197 @@
+"""Settings and earn rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+
+from api.execution.context import Context, Info
+from api.execution.fields import field
+from api.payloads import Payload
+from api.relay import Node
+from api.scalars import Long
+from domain.earning import RuleState
+from domain.ledger import DebtPolicy
+from domain.members import Role
+from gamification.programme import store
+from gamification.programme.service import RuleDraft
+from gamification.programme.store import RuleRow, SettingsRow
+from infra.ids import GlobalId, Kind, encode_id
+
+strawberry.enum(RuleState, description="Only LIVE rules award points.")
+strawberry.enum(DebtPolicy, description="What a refund does where the points are already spent.")
+
+
+@strawberry.type(description="How one type of activity becomes points; one version of it.")
+class EarnRule(Node):
+    row_id: strawberry.Private[UUID]
+    key: str = strawberry.field(description="The same over all versions.")
+    name: str = strawberry.field(description="What members read in their statement.")
+    version: int = strawberry.field(description="Rises with each change.")
+    state: RuleState
+    trigger: str = strawberry.field(description="Activity type that triggers it.")
+    condition: str | None = strawberry.field(
+        description="A CEL expression over `activity` and `member`; empty means always."
+    )
+    points: str = strawberry.field(
+        description="A CEL expression that gives the points before multipliers."
+    )
+    tier_multiplied: bool = strawberry.field(
+        description="Multiplied by the member's tier multiplier."
+    )
+    pending_days: int = strawberry.field(
+        description="Days until the points can be spent; 0 for at once."
+    )
+    expires_after_days: int | None = strawberry.field(
+        description="Days until the points expire; null for never."
+    )
+    cap_per_member_per_day: Long | None = strawberry.field(
+        description="The most points a member gets by it on one day of the programme."
+    )
+    budget: Long | None = strawberry.field(
+        description="The most points it gives over all members and versions."
+    )
+    starts_at: datetime | None = strawberry.field(description="Null: since always.")
+    ends_at: datetime | None = strawberry.field(description="Null: without end.")
+
+    @classmethod
+    def of(cls, row: RuleRow) -> EarnRule:
+        return cls(
+            id=strawberry.ID(encode_id(Kind.EARN_RULE, row.id)),
+            row_id=row.id,
+            key=row.key,
+            name=row.name,
+            version=row.version,
+            state=row.state,
+            trigger=row.trigger,
+            condition=row.condition,
+            points=row.points,
+            tier_multiplied=row.tier_multiplied,
+            pending_days=row.pending_days,
+            expires_after_days=row.expires_after_days,
+            cap_per_member_per_day=row.cap_per_member_per_day,
+            budget=row.budget,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+        )
+
+    @field(description="Points given so far, over all members and versions.")
+    async def spent(self, info: Info) -> Long:
+        return await info.context.load(spent_by_key, self.key)
+
+    @field(
+        description="How often an expression of this version failed on an activity, which then "
+        "earned nothing by it."
+    )
+    async def failure_count(self, info: Info) -> Long:
+        return await info.context.load(failures_by_id, self.row_id)
+
+
+@strawberry.input(description="A rule to add, or the next version of the rule with this key.")
+class EarnRuleInput:
+    key: str
+    name: str
+    state: RuleState
+    trigger: str
+    condition: str | None = None
+    points: str
+    tier_multiplied: bool | None = False
+    pending_days: int | None = 0
+    expires_after_days: int | None = None
+    cap_per_member_per_day: Long | None = None
+    budget: Long | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def draft(self) -> RuleDraft:
+        return RuleDraft(
+            key=self.key,
+            name=self.name,
+            state=self.state,
+            trigger=self.trigger,
+            condition=self.condition,
+            points=self.points,
+            tier_multiplied=bool(self.tier_multiplied),
+            pending_days=self.pending_days or 0,
+            expires_after_days=self.expires_after_days,
+            cap_per_member_per_day=self.cap_per_member_per_day,
+            budget=self.budget,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+        )
+
+
+@strawberry.type(description="The rule at its present version.")
+class EarnRulePayload(Payload):
+    rule: EarnRule | None
+
+
+@strawberry.type(description="Settings of the whole programme.")
+class Programme:
+    name: str
+    time_zone: str = strawberry.field(description="IANA name; days are its calendar days.")
+    currency: str = strawberry.field(description="ISO 4217.")
+    point_worth: Decimal = strawberry.field(
+        description="Money that one point is worth at checkout."
+    )
+    debt_policy: DebtPolicy
+    new_author_reviews: int = strawberry.field(
+        description="Posts of a new author that are reviewed before publication."
+    )
+    now: datetime = strawberry.field(description="The programme's time.")
+
+    @classmethod
+    def of(cls, row: SettingsRow, now: datetime) -> Programme:
+        return cls(
+            name=row.name,
+            time_zone=row.time_zone,
+            currency=row.currency,
+            point_worth=row.point_worth.normalize(),
+            debt_policy=DebtPolicy(row.debt_policy),
+            new_author_reviews=row.new_author_reviews,
+            now=now,
+        )
+
+
+@strawberry.input(description="Settings to change; what is left out stays.")
+class ProgrammeInput:
+    name: str | None = None
+    time_zone: str | None = None
+    currency: str | None = None
+    point_worth: Decimal | None = strawberry.field(
+        default=None, description="Money that one point is worth at checkout."
+    )
+    debt_policy: DebtPolicy | None = None
+    new_author_reviews: int | None = strawberry.field(
+        default=None, description="Posts of a new author that are reviewed before publication."
+    )
+
+
+@strawberry.type(description="The settings as they are now.")
+class ProgrammePayload(Payload):
+    programme: Programme | None
+
+
+async def rules_by_id(context: Context, ids: list[UUID]) -> list[EarnRule | None]:
+    found = await store.rules(context.services.platform.database, ids)
+    return [EarnRule.of(found[key]) if key in found else None for key in ids]
+
+
+async def rule_nodes(context: Context, ids: list[GlobalId]) -> Sequence[EarnRule | None]:
+    """For admins; members meet the rules that awarded them in their statement."""
+    context.require(Role.ADMIN)
+    return await rules_by_id(context, [one.key for one in ids])
+
+
+async def spent_by_key(context: Context, keys: list[str]) -> list[int]:
+    found = await store.spent(context.services.platform.database, keys)
+    return [found.get(key, 0) for key in keys]
+
+
+async def failures_by_id(context: Context, ids: list[UUID]) -> list[int]:
+    found = await store.failures(context.services.platform.database, ids)
+    return [found.get(key, 0) for key in ids]

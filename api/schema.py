@@ -1,0 +1,65 @@
+"""The schema: every slice's queries, mutations and subscriptions, and the loaders of its nodes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import strawberry
+
+from api.activities.fields import ActivityMutations
+from api.activities.types import activity_nodes
+from api.members.fields import MemberQueries
+from api.members.types import member_nodes
+from api.points.fields import PointsMutations, PointsSubscriptions
+from api.points.types import entry_nodes
+from api.programme.fields import ProgrammeMutations, ProgrammeQueries
+from api.programme.types import rule_nodes
+from api.relay import Nodes, node_query
+from api.scalars import schema_config
+from api.sessions.fields import SessionMutations
+from api.tiers.fields import TierMutations, TierQueries
+from api.tiers.types import tier_nodes
+from infra.ids import Kind
+
+NODES: Final = Nodes(
+    {
+        Kind.MEMBER: member_nodes,
+        Kind.ACTIVITY: activity_nodes,
+        Kind.POINTS_ENTRY: entry_nodes,
+        Kind.EARN_RULE: rule_nodes,
+        Kind.TIER: tier_nodes,
+    }
+)
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(  # type: ignore[misc]
+    node_query(NODES),  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues, reportUntypedBaseClass]
+    MemberQueries,
+    TierQueries,
+    ProgrammeQueries,
+):
+    pass
+
+
+@strawberry.type(description="Everything that can be done.")
+class Mutation(
+    SessionMutations,
+    ActivityMutations,
+    PointsMutations,
+    ProgrammeMutations,
+    TierMutations,
+):
+    pass
+
+
+@strawberry.type(description="Everything that can be followed live.")
+class Subscription(PointsSubscriptions):
+    pass
+
+
+def build_schema() -> strawberry.Schema:
+    """The schema as it is served."""
+    return strawberry.Schema(
+        query=Query, mutation=Mutation, subscription=Subscription, config=schema_config()
+    )

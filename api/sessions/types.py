@@ -1,0 +1,87 @@
+"""Sessions, codes and profile changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import strawberry
+
+from api.execution.context import Context
+from api.members.types import Member, existing_members
+from api.payloads import Payload
+from members.profile import UNSET, ProfileChanges
+from members.sessions import Session as Granted
+
+
+@strawberry.input(description="Where to send the code.")
+class RequestSignInCodeInput:
+    account: str = strawberry.field(description="E-mail address or E.164 phone number.")
+
+
+@strawberry.type(description="Whether a code is on its way; never tells whether anybody has it.")
+class RequestSignInCodePayload(Payload):
+    sent: bool
+
+
+@strawberry.input(description="The account and the code that was sent to it.")
+class SignInInput:
+    account: str
+    code: str
+    referral_code: str | None = strawberry.field(
+        default=None, description="Referral code of the person who invited."
+    )
+
+
+@strawberry.input(description="The newest refresh token of a session; it is used up.")
+class RefreshSessionInput:
+    refresh_token: str
+
+
+@strawberry.type(description="A signed-in device. Both tokens live in real time.")
+class Session:
+    access_token: str = strawberry.field(description="Goes into `Authorization: Bearer …`.")
+    expires_at: datetime = strawberry.field(description="When the access token ends.")
+    refresh_token: str = strawberry.field(description="Good for one refresh, within 30 days.")
+    member: Member
+
+    @classmethod
+    async def of(cls, context: Context, granted: Granted) -> Session:
+        return cls(
+            access_token=granted.access_token,
+            expires_at=granted.expires_at,
+            refresh_token=granted.refresh_token,
+            member=await context.load(existing_members, granted.member_id),
+        )
+
+
+@strawberry.type(description="The session, when signing in or refreshing succeeded.")
+class SessionPayload(Payload):
+    session: Session | None
+
+
+@strawberry.type(description="Whether there was a session, which has ended now.")
+class SignOutPayload(Payload):
+    signed_out: bool
+
+
+@strawberry.input(description="What to change; null takes a value back.")
+class UpdateProfileInput:
+    display_name: str | None = strawberry.UNSET
+    bio: str | None = strawberry.UNSET
+    locale: str | None = strawberry.field(
+        default=strawberry.UNSET, description="zh-CN, zh-TW or en."
+    )
+    birthday: date | None = strawberry.UNSET
+
+    def changes(self) -> ProfileChanges:
+        names = ("display_name", "bio", "locale", "birthday")
+        given = {name: getattr(self, name) for name in names}
+        return ProfileChanges(
+            **{name: UNSET if value is strawberry.UNSET else value for name, value in given.items()}
+        )
+
+
+@strawberry.input(description="A member who signed up here, and the shop's own number for them.")
+class LinkCustomerInput:
+    member_id: strawberry.ID
+    customer_ref: str

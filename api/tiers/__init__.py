@@ -1,0 +1,1 @@
+"""Tiers as clients see them."""
