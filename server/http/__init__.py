@@ -1,0 +1,1 @@
+"""What stands around the API over HTTP: logs, headers, health, metrics, the query page."""
