@@ -86,14 +86,11 @@ def _starts(text: str) -> Iterator[int]:
     yield 0
     kinds = [_kind(char) for char in text]
     flags = 0  # how many regional indicators stand right before this position
-    emoji_open = False  # an emoji and only Extend stand right before the ZWJ before it
+    emoji_open = False  # whether an emoji, and only Extend after it, stand before `before`
     for position, (before, after) in enumerate(pairwise(kinds), start=1):
         flags = flags + 1 if before is _Break.FLAG else 0
-        if before is _Break.EMOJI:
-            emoji_open = True
-        elif before not in {_Break.EXTEND, _Break.ZWJ}:
-            emoji_open = False
         joined_emoji = emoji_open and before is _Break.ZWJ and after is _Break.EMOJI
+        emoji_open = before is _Break.EMOJI or (emoji_open and before is _Break.EXTEND)
         paired_flag = after is _Break.FLAG and flags % 2 == 1
         if not (joined_emoji or paired_flag or _stay_together(before, after)):
             yield position
@@ -148,7 +145,7 @@ _SPECIAL: Final = {
     "\uff9f": _Break.EXTEND,
 }
 _PREPENDED: Final = (
-    "0600-0605 06DD 070F 0890-0891 08E2 0D4E 110BD 110CD 111C2-111C3 1193F 11941 11A3A 11A84-11A89"
+    "0600-0605 06DD 070F 0890-0891 08E2 0D4E 110BD 110CD 111C2-111C3 1193F 11941 11A3A 11A84-11A89 11D46"
 )
 _EXTENDING_MC: Final = (
     "09BE 09D7 0B3E 0B57 0BBE 0BD7 0CC2 0CD5-0CD6 0D3E 0D57 0DCF 0DDF 1B35 302E-302F 1133E 11357"

@@ -29,7 +29,8 @@ async def lock(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, Linkable]:
     """These members, held until the transaction ends, always in the same order."""
     rows = await sql.fetch(
         "SELECT m.id, m.roles, m.merged_into, m.customer_ref IS NULL OR EXISTS ("
-        "   SELECT FROM account a WHERE a.value = m.customer_ref AND a.member_id = m.id) AS unlinked"
+        "   SELECT FROM account a WHERE a.value = m.customer_ref AND a.member_id = m.id)"
+        "   AS unlinked"
         " FROM member m WHERE m.id = ANY($1) ORDER BY m.id FOR UPDATE OF m",
         ids,
     )
