@@ -28,12 +28,31 @@ def parse_step(text: str) -> timedelta:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
+async def make_sandbox(database: Database, *, sandbox: bool) -> None:
+    """Decides what this deployment is, for all its processes.
+
+    Raises: NotAllowed to make a sandbox real whose clock has been moved: time would go back.
+    """
+    changed = await database.fetchval(
+        "UPDATE programme_clock SET sandbox = $1 WHERE $1 OR ahead = interval '0' RETURNING true",
+        sandbox,
+    )
+    if not changed:
+        raise NotAllowed("clock.moved")
+
+
 class Clock:
     """Tells the programme's time. `advance` is for sandboxes."""
 
     def __init__(self, database: Database, *, sandbox: bool) -> None:
         self._database = database
         self._sandbox = sandbox
+
+    @classmethod
+    async def of(cls, database: Database) -> Clock:
+        """The clock of this deployment, a sandbox or not."""
+        sandbox = await database.fetchval("SELECT sandbox FROM programme_clock")
+        return cls(database, sandbox=bool(sandbox))
 
     @property
     def sandbox(self) -> bool:
@@ -44,8 +63,8 @@ class Clock:
         real = datetime.now(UTC)
         if not self._sandbox:
             return real
-        offset = await (sql or self._database).fetchval("SELECT ahead FROM programme_clock")
-        return real + offset if isinstance(offset, timedelta) else real
+        ahead = await (sql or self._database).fetchval("SELECT ahead FROM programme_clock")
+        return real + ahead if isinstance(ahead, timedelta) else real
 
     async def advance(self, step: timedelta) -> datetime:
         """Moves the programme forward and returns its new present.

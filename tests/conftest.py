@@ -95,7 +95,7 @@ DELETE FROM tier WHERE key <> 'member';
 UPDATE tier SET name = '会员', points_multiplier = 1;
 UPDATE programme SET version = version + 1, name = 'Laurels', time_zone = 'Asia/Shanghai',
   currency = 'CNY', point_worth = 0.01, debt_policy = 'LIMIT_TO_AVAILABLE', new_author_reviews = 3;
-UPDATE programme_clock SET ahead = interval '0';
+UPDATE programme_clock SET ahead = interval '0', sandbox = true;
 UPDATE activity_partition SET cursor_xid = '0', cursor_seq = 0, owner = NULL,
   leased_until = '-infinity';
 """

@@ -30,16 +30,25 @@ class Consumer:
         self._programmes = programmes
         self._owner: UUID = new_id()
         self._fair_share = ceil(PARTITIONS / workers)
+        self._partitions: list[int] = []
+
+    async def renew(self) -> None:
+        """Renews the leases, and takes free partitions up to a fair share.
+
+        Raises: Unavailable while PostgreSQL is away.
+        """
+        self._partitions = await activity_log.lease(
+            self._platform.database, self._owner, fair_share=self._fair_share
+        )
 
     async def run_once(self) -> int:
-        """Renews leases, applies one batch of every partition with work; how many activities.
+        """Applies one batch of every leased partition with work; how many activities.
 
         Raises: Unavailable while PostgreSQL is away.
         """
         database = self._platform.database
-        partitions = await activity_log.lease(database, self._owner, fair_share=self._fair_share)
         applied = 0
-        for partition in await activity_log.partitions_with_work(database, partitions):
+        for partition in await activity_log.partitions_with_work(database, self._partitions):
             applied += await self._consume(partition)
         return applied
 

@@ -6,7 +6,9 @@ from tortoise.migrations import operations as ops
 CLOCK = """
 CREATE TABLE programme_clock (
   id    smallint PRIMARY KEY DEFAULT 1 CONSTRAINT programme_clock_is_one_row CHECK (id = 1),
-  ahead interval NOT NULL DEFAULT interval '0' CONSTRAINT programme_clock_runs_forward CHECK (ahead >= interval '0')
+  ahead interval NOT NULL DEFAULT interval '0' CONSTRAINT programme_clock_runs_forward CHECK (ahead >= interval '0'),
+  sandbox boolean NOT NULL DEFAULT false,
+  CONSTRAINT programme_clock_is_moved_in_sandboxes CHECK (sandbox OR ahead = interval '0')
 );
 INSERT INTO programme_clock DEFAULT VALUES;
 """

@@ -1,0 +1,5 @@
+"""`python -m server` is `laurels`."""
+
+from server.cli import main
+
+main()

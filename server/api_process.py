@@ -1,0 +1,68 @@
+"""One API process: the application on a socket that its supervisor holds open."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import uvicorn
+from starlette.applications import Starlette
+
+from api.execution.services import Services
+from api.execution.socket import LARGEST_MESSAGE
+from api.schema import build_schema
+from server.app import create_app
+from server.engines import Engines
+from server.http.hooks import hook_routes
+from server.http.welcome import welcome_routes
+from server.settings import Settings
+from server.wiring import Laurels, assemble
+
+_GRACE_SECONDS = 10
+
+
+async def run(settings: Settings, engines: Engines, fd: int) -> None:
+    """Serves until told to stop; what is under way is finished first."""
+    async with assemble(settings, engines, name="api") as laurels:
+        config = uvicorn.Config(
+            application(settings, laurels),
+            fd=fd,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=LARGEST_MESSAGE,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        server = uvicorn.Server(config)
+        await server.serve(sockets=[socket.socket(fileno=fd)])
+
+
+def application(settings: Settings, laurels: Laurels) -> Starlette:
+    """The application over these services."""
+
+    @asynccontextmanager
+    async def live(_app: Starlette) -> AsyncIterator[None]:
+        hearing = asyncio.create_task(laurels.platform.pubsub.run(), name="pubsub")
+        yield
+        hearing.cancel()
+        with suppress(asyncio.CancelledError):
+            await hearing
+
+    return create_app(
+        schema=build_schema(),
+        services=Services(
+            platform=laurels.platform,
+            programmes=laurels.programmes,
+            sessions=laurels.sessions,
+            sign_in=laurels.sign_in,
+        ),
+        authenticate=laurels.authentication.viewer,
+        development=not settings.trusted_documents_only,
+        routes=[*hook_routes(settings, laurels), *welcome_routes(settings, laurels)],
+        lifespan=live,
+    )

@@ -1,0 +1,267 @@
+"""The `laurels` command. Each command imports what it needs, so that the supervisor stays small."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from server.logs import configure_logs
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.wiring import Laurels
+
+app = typer.Typer(
+    name="laurels",
+    help="Loyalty points, tiers, badges, challenges, buyer shows and referrals of a shop.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+imports = typer.Typer(help="Bring data of the shop in.", no_args_is_help=True)
+clock = typer.Typer(
+    help="The programme's clock (it moves in sandboxes only).", no_args_is_help=True
+)
+rebuild = typer.Typer(help="Derive from PostgreSQL anew what Redis holds.", no_args_is_help=True)
+keys = typer.Typer(help="The keys that sign access tokens.", no_args_is_help=True)
+app.add_typer(imports, name="import")
+app.add_typer(clock, name="clock")
+app.add_typer(rebuild, name="rebuild")
+app.add_typer(keys, name="keys")
+
+
+@app.command()
+def up() -> None:
+    """Run everything: engines, migrations, demo shop, API processes and worker."""
+    from server import up as process
+
+    settings = _settings()
+    _exit(_run(process.up(settings)))
+
+
+@app.command()
+def serve() -> None:
+    """Run the API processes on engines that run already."""
+    from server import up as process
+    from server.engine_room import engines_for_command
+
+    settings = _settings()
+
+    async def work() -> int:
+        async with engines_for_command(settings) as engines:
+            return await process.serve(settings, engines)
+
+    _exit(_run(work()))
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker: it consumes the activity log and does what is due."""
+    from server import worker as process
+
+    _with_laurels("worker", process.run)
+
+
+@app.command(hidden=True)
+def api_process(fd: int) -> None:
+    """One API process on an inherited socket."""
+    from server import api_process as process
+    from server.engine_room import engines_for_command
+
+    settings = _settings()
+
+    async def work() -> None:
+        async with engines_for_command(settings) as engines:
+            await process.run(settings, engines, fd)
+
+    _run_fast(work())
+
+
+@app.command(hidden=True)
+def prepare() -> None:
+    """Migrate, settle what kind of deployment this is, load the demo shop on first start."""
+    from server import preparation
+    from server.engine_room import engines_for_command
+
+    settings = _settings()
+
+    async def work() -> None:
+        async with engines_for_command(settings) as engines:
+            await preparation.prepare(settings, engines)
+
+    _run_fast(work())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the present schema."""
+    from infra.migrate import migrate as apply
+    from server.engine_room import engines_for_command
+
+    settings = _settings()
+
+    async def work() -> None:
+        async with engines_for_command(settings) as engines:
+            for name in await apply(engines.database_url):
+                typer.echo(f"applied {name}")
+
+    _run(work())
+
+
+@app.command()
+def token(
+    customer: Annotated[
+        list[str] | None, typer.Option(help="Customer number; may be given any number of times.")
+    ] = None,
+    role: Annotated[str | None, typer.Option(help="moderator, admin or service.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How long they are good for.")] = 30,
+) -> None:
+    """Print bearer tokens, one a line."""
+    from server import commands
+
+    async def work(laurels: Laurels) -> None:
+        for text in await commands.tokens(laurels, customer or [], role, days=days):
+            typer.echo(text)
+
+    if not customer and role is None:
+        raise typer.BadParameter("give --customer or --role")
+    _with_laurels("token", work)
+
+
+@imports.command("orders")
+def import_orders(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    skip_bad_rows: Annotated[
+        bool, typer.Option(help="Leave malformed rows out instead of importing nothing.")
+    ] = False,
+) -> None:
+    """Import orders from a CSV file with the columns customer_id, date, items, amount_usd."""
+    from server import importing
+
+    async def work(laurels: Laurels) -> None:
+        await importing.import_orders(laurels, file, skip_bad_rows=skip_bad_rows)
+
+    _with_laurels("import", work)
+
+
+@app.command()
+def verify() -> None:
+    """Check every invariant against live data."""
+    from server import verification
+
+    async def work(laurels: Laurels) -> int:
+        return await verification.verify(laurels)
+
+    _exit(_with_laurels("verify", work))
+
+
+@clock.command("advance")
+def clock_advance(
+    step: Annotated[str, typer.Argument(help="For example 90s, 15m, 36h or 31d.")],
+) -> None:
+    """Move a sandbox's programme forward."""
+    from server import commands
+
+    async def work(laurels: Laurels) -> None:
+        typer.echo(await commands.advance(laurels, step))
+
+    _with_laurels("clock", work)
+
+
+@clock.command("show")
+def clock_show() -> None:
+    """Print the programme's time."""
+
+    async def work(laurels: Laurels) -> None:
+        typer.echo((await laurels.platform.clock.now()).isoformat())
+
+    _with_laurels("clock", work)
+
+
+@rebuild.command("leaderboards")
+def rebuild_leaderboards() -> None:
+    """Fill every leaderboard in Redis from PostgreSQL; readers notice nothing."""
+    from server import commands
+
+    async def work(laurels: Laurels) -> None:
+        typer.echo(f"rebuilt {await commands.rebuild_leaderboards(laurels)} seasons")
+
+    _with_laurels("rebuild", work)
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Sign with a new key from now on; tokens of the old one stay good until they end."""
+    from server import commands
+
+    async def work(laurels: Laurels) -> None:
+        typer.echo(f"signing with {await commands.rotate_keys(laurels)}")
+
+    _with_laurels("keys", work)
+
+
+@app.command()
+def schema() -> None:
+    """Print the GraphQL schema, described to the last field."""
+    from api.export import printed_schema
+
+    typer.echo(printed_schema(), nl=False)
+
+
+def main() -> None:
+    """The entry point: what is wrong is told in one line, with status 1 (2 for wrong usage)."""
+    app()
+
+
+def _settings() -> Settings:
+    settings = Settings()  # pyright: ignore[reportCallIssue]
+    configure_logs(json=settings.log_format == "json", level=settings.log_level, stream=sys.stderr)
+    return settings
+
+
+def _with_laurels(name: str, work: Callable[[Laurels], Coroutine[Any, Any, Any]]) -> Any:  # noqa: ANN401 - what the work gives
+    from server.engine_room import engines_for_command
+    from server.wiring import assemble
+
+    settings = _settings()
+
+    @asynccontextmanager
+    async def connected() -> AsyncIterator[Laurels]:
+        async with (
+            engines_for_command(settings) as engines,
+            assemble(settings, engines, name=name) as laurels,
+        ):
+            yield laurels
+
+    async def run() -> Any:  # noqa: ANN401
+        async with connected() as laurels:
+            return await work(laurels)
+
+    return _run(run())
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401
+    """Runs to the end; an expected failure is one line, not a traceback."""
+    from server.failures import in_one_line
+
+    with in_one_line():
+        return asyncio.run(work)
+
+
+def _run_fast(work: Coroutine[Any, Any, None]) -> None:
+    import uvloop
+
+    from server.failures import in_one_line
+
+    with in_one_line():
+        uvloop.run(work)
+
+
+def _exit(status: int) -> NoReturn:
+    raise typer.Exit(status)

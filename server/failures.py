@@ -1,0 +1,41 @@
+"""Expected failures of commands, told in one line with a non-zero status."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from domain.errors import Forbidden, Refused, Unauthenticated, Unavailable
+from infra.i18n import load_catalogue, negotiate
+from server.engines import EngineError
+from server.up import PreparationFailed
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Ends the command with status 1 and one line for what its user can do something about."""
+    try:
+        yield
+    except (Refused, Forbidden, Unauthenticated, Unavailable) as error:
+        raise _told(_sentence(error)) from None
+    except (EngineError, PreparationFailed, OSError) as error:
+        raise _told(str(error)) from None
+
+
+def _told(sentence: str) -> typer.Exit:
+    typer.secho(f"laurels: {sentence}", err=True, fg=typer.colors.RED)
+    return typer.Exit(1)
+
+
+def _sentence(error: Refused | Forbidden | Unauthenticated | Unavailable) -> str:
+    """In the terminal's language."""
+    language = os.environ.get("LC_ALL") or os.environ.get("LANG", "en")
+    locale = negotiate(language.split(".", maxsplit=1)[0].replace("_", "-").replace("C", "en"))
+    catalogue = load_catalogue()
+    if isinstance(error, Unavailable):
+        return f"{catalogue.say('error.unavailable', locale)} ({error.engine})"
+    params = error.params if isinstance(error, Refused) else {}
+    return catalogue.say(error.reason, locale, **params)

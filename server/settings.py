@@ -1,0 +1,66 @@
+"""Settings of a deployment, from the environment; the README lists them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+_SECRET_BYTES: Final = 32
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between two deployments."""
+
+    model_config = SettingsConfigDict(extra="ignore", case_sensitive=True, populate_by_name=True)
+
+    host: str = Field("127.0.0.1", alias="HOST")
+    port: int = Field(8000, alias="PORT", ge=0, le=65535)
+    home: Path = Field(PROJECT / ".laurels", alias="LAURELS_HOME")
+    database_url: str | None = Field(None, alias="DATABASE_URL")
+    redis_url: str | None = Field(None, alias="REDIS_URL")
+    demo: bool = Field(default=True, alias="DEMO")
+    sandbox_asked: bool = Field(default=False, alias="SANDBOX")
+    api_workers: int = Field(2, alias="API_WORKERS", ge=1, le=64)
+    pool_size: int = Field(10, alias="POOL_SIZE", ge=2, le=200)
+    log_format: str = Field("console", alias="LOG_FORMAT", pattern="^(console|json)$")
+    log_level: str = Field("INFO", alias="LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    trusted_documents_only: bool = Field(default=False, alias="TRUSTED_DOCUMENTS_ONLY")
+    secret: SecretStr | None = Field(None, alias="LAURELS_SECRET")
+    orders_hook_secret: SecretStr | None = Field(None, alias="ORDERS_HOOK_SECRET")
+    oidc_issuer: str | None = Field(None, alias="OIDC_ISSUER")
+    oidc_audience: str | None = Field(None, alias="OIDC_AUDIENCE")
+    oidc_jwks_url: str | None = Field(None, alias="OIDC_JWKS_URL")
+    oidc_customer_claim: str = Field("sub", alias="OIDC_CUSTOMER_CLAIM")
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether this is a sandbox: the demo is one."""
+        return self.demo or self.sandbox_asked
+
+    def code_secret(self) -> bytes:
+        """What keys the hashes of sign-in codes: given, or made once and kept in the home."""
+        if self.secret is not None:
+            return self.secret.get_secret_value().encode()
+        return kept_secret(self.home / "secret")
+
+
+def kept_secret(path: Path) -> bytes:
+    """The secret in this file, made by whichever process comes first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(_SECRET_BYTES))
+        try:
+            os.link(draft, path)  # atomic: of two first processes, one wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip().encode()

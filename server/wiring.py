@@ -1,0 +1,82 @@
+"""The composition root: builds what lives as long as a process, and takes it down again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from gamification.engine.expressions import Expressions
+from gamification.programme.current import Programmes
+from infra.clock import Clock
+from infra.database import Database
+from infra.i18n import load_catalogue
+from infra.platform import Platform
+from infra.pubsub import PubSub
+from infra.redis import open_redis
+from members.authentication import Authentication
+from members.oidc import IdentityProvider, ShopTokens
+from members.sessions import Sessions
+from members.sign_in import SignIn
+from members.tokens import Tokens
+from messaging.development_outbox import DevelopmentOutbox
+from server.engines import Engines
+from server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Laurels:
+    """One process's share of a deployment."""
+
+    platform: Platform
+    programmes: Programmes
+    tokens: Tokens
+    sessions: Sessions
+    sign_in: SignIn
+    authentication: Authentication
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncIterator[Laurels]:
+    """Connects to running engines with a migrated database.
+
+    Raises: Unavailable when PostgreSQL does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        database = await Database.open(
+            engines.database_url, pool_size=settings.pool_size, name=f"laurels-{name}"
+        )
+        stack.push_async_callback(database.close)
+        redis = open_redis(engines.redis_url)
+        stack.push_async_callback(redis.aclose)
+        pubsub = PubSub(redis)
+        stack.push_async_callback(pubsub.close)
+        clock = await Clock.of(database)
+        platform = Platform(database, redis, clock, pubsub, load_catalogue())
+        tokens = Tokens(database)
+        sessions = Sessions(database, tokens)
+        yield Laurels(
+            platform=platform,
+            programmes=Programmes(Expressions()),
+            tokens=tokens,
+            sessions=sessions,
+            sign_in=SignIn(database, sessions, DevelopmentOutbox(), secret=settings.code_secret()),
+            authentication=Authentication(tokens, await _shop_tokens(settings, platform, stack)),
+        )
+
+
+async def _shop_tokens(
+    settings: Settings, platform: Platform, stack: AsyncExitStack
+) -> ShopTokens | None:
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    http = await stack.enter_async_context(httpx.AsyncClient(timeout=5))
+    provider = IdentityProvider(
+        issuer=settings.oidc_issuer,
+        audience=settings.oidc_audience,
+        jwks_url=settings.oidc_jwks_url,
+        customer_claim=settings.oidc_customer_claim,
+    )
+    return ShopTokens(provider, platform.database, platform.clock, http)

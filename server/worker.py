@@ -1,0 +1,116 @@
+"""The worker: consumes the activity log and does everything that is due, until told to stop.
+
+Each duty is a loop of its own that survives engines going away: it waits and goes on. Any number
+of workers may run; leases and `SKIP LOCKED` keep them out of each other's way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from domain.errors import Unavailable
+from gamification.engine.consumer import Consumer
+from gamification.leaderboards import handlers as board_handlers
+from gamification.leaderboards import jobs as board_jobs
+from gamification.leaderboards import service as boards
+from gamification.points import jobs as point_jobs
+from infra import idempotency, outbox
+from members.sign_in import forget_old_codes
+from server.wiring import Laurels
+
+_log = structlog.stdlib.get_logger(__name__)
+
+_POLL: Final = 0.03
+_RENEW: Final = 3.0
+_SECOND: Final = 1.0
+_HOUR: Final = 3600.0
+_AWAY: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Work that comes again: every so many seconds, at once while it says there is more."""
+
+    name: str
+    every: float
+    work: Callable[[], Awaitable[int]]
+
+
+async def run(laurels: Laurels) -> None:
+    """Does all duties until SIGTERM or SIGINT; a batch under way is finished first."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sig, stopping.set)
+    consumer = Consumer(laurels.platform, laurels.programmes)
+    async with asyncio.TaskGroup() as group:
+        for duty in duties(laurels, consumer):
+            group.create_task(_keep_doing(duty, stopping), name=duty.name)
+    with suppress(Unavailable):
+        await consumer.stop()
+
+
+def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
+    """Everything a worker does."""
+    platform = laurels.platform
+
+    async def renew() -> int:
+        await consumer.renew()
+        return 0
+
+    async def relay() -> int:
+        async def standings(payload: object) -> None:
+            await board_handlers.deliver(platform, payload)
+
+        return await outbox.relay(platform.database, {boards.TOPIC: standings})
+
+    async def keep_boards() -> int:
+        programme = await laurels.programmes.current(platform.database)
+        return await board_jobs.keep_boards(platform, programme.settings.zone)
+
+    async def settle() -> int:
+        return await point_jobs.settle_due(platform)
+
+    async def tidy() -> int:
+        now = await platform.clock.now()
+        await idempotency.forget(platform.database, now)
+        await forget_old_codes(platform.database, now=now)
+        await laurels.sessions.forget_ended()
+        return 0
+
+    return [
+        Duty("renew leases", _RENEW, renew),
+        Duty("consume activities", _POLL, consumer.run_once),
+        Duty("relay the outbox", _SECOND, relay),
+        Duty("keep leaderboards", _SECOND, keep_boards),
+        Duty("settle points", _SECOND, settle),
+        Duty("tidy up", _HOUR, tidy),
+    ]
+
+
+async def _keep_doing(duty: Duty, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            more = await duty.work()
+        except Unavailable as error:
+            _log.warning("duty.waits", duty=duty.name, engine=error.engine)
+            await _rest(stopping, _AWAY)
+        except Exception:
+            # The edge of the process: a duty that fails is told and tried again, the others go on.
+            _log.exception("duty.failed", duty=duty.name)
+            await _rest(stopping, _SECOND)
+        else:
+            if not more:
+                await _rest(stopping, duty.every)
+
+
+async def _rest(stopping: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), seconds)
