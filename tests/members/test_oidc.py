@@ -16,6 +16,7 @@ from infra.clock import Clock
 from infra.database import Database
 from members import store
 from members.authentication import Authentication
+from members.jose import _Registry
 from members.oidc import IdentityProvider, ShopTokens
 from members.staff import issue
 from members.tokens import Tokens
@@ -72,8 +73,6 @@ def signed(
     key = key or KEYS[algorithm]
     claims = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not None}
     header = {"alg": algorithm, "kid": kid or key.kid, "vendor": "x"}
-    from members.jose import _Registry
-
     return jwt.encode(header, claims, key, registry=_Registry([algorithm]))
 
 
