@@ -23,9 +23,6 @@ from api.scalars import Long
 from domain.errors import RefusalCode, Refused
 
 UserErrorCode: TypeAlias = RefusalCode
-strawberry.enum(
-    RefusalCode, name="UserErrorCode", description="What kind of correction a refusal asks for."
-)
 
 
 @strawberry.type(
@@ -33,9 +30,11 @@ strawberry.enum(
     "input, `message` is in the request's language."
 )
 class UserError:
-    code: UserErrorCode
-    message: str
-    field: list[str] | None
+    code: UserErrorCode = strawberry.field(description="What kind of correction it asks for.")
+    message: str = strawberry.field(description="A sentence in the request's language.")
+    field: list[str] | None = strawberry.field(
+        description="Where in the mutation's input the culprit is; null for the whole."
+    )
 
 
 @strawberry.type

@@ -48,10 +48,12 @@ class Node:
 
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    has_next_page: bool = strawberry.field(description="Whether more follows after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether something comes before it.")
+    start_cursor: str | None = strawberry.field(description="Of the first edge; null when empty.")
+    end_cursor: str | None = strawberry.field(
+        description="Of the last edge: the `after` of the next page."
+    )
 
     @classmethod
     def of(cls, page: Page[T]) -> PageInfo:

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from api.execution.services import Services
+from api.members.types import existing_members
 from api.execution.socket import LARGEST_MESSAGE
 from api.schema import build_schema
 from server.app import create_app
@@ -60,6 +61,7 @@ def application(settings: Settings, laurels: Laurels) -> Starlette:
             programmes=laurels.programmes,
             sessions=laurels.sessions,
             sign_in=laurels.sign_in,
+            members=existing_members,
         ),
         authenticate=laurels.authentication.viewer,
         development=not settings.trusted_documents_only,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
@@ -53,16 +53,8 @@ class Activity(Node):
 
     @field(description="Whom it is about.")
     async def member(self, info: Info) -> Annotated[Member, strawberry.lazy("api.members.types")]:
-        from api.members.types import existing_members
-
-        return await info.context.load(existing_members, self.member_id)
-
-
-strawberry.enum(
-    Outcome,
-    name="ActivityOutcome",
-    description="What became of a report: recorded once, known before, or refused.",
-)
+        context = info.context
+        return cast("Member", await context.load(context.services.members, self.member_id))
 
 
 @strawberry.input(description="An activity as a system reports it.")
@@ -75,13 +67,17 @@ class ActivityInput:
         description="The system that reports it; together with externalId it names the activity "
         "once and for all."
     )
-    external_id: str
+    external_id: str = strawberry.field(description="Its name in that system.")
     customer_ref: str = strawberry.field(
         description="The member by the merchant's own customer number; the member is created on "
         "first sight (automatic enrolment)."
     )
-    occurred_at: datetime
-    attributes: JSON | None = None
+    occurred_at: datetime = strawberry.field(
+        description="When it happened; at most five minutes in the future."
+    )
+    attributes: JSON | None = strawberry.field(
+        default=None, description="A JSON object: what expressions see of it."
+    )
 
     def report(self) -> Report:
         return Report(
@@ -96,14 +92,14 @@ class ActivityInput:
 
 @strawberry.input(description="Up to 1,000 activities.")
 class IngestActivitiesInput:
-    activities: list[ActivityInput]
+    activities: list[ActivityInput] = strawberry.field(description="Applied in this order.")
 
 
 @strawberry.type(description="What became of one reported activity.")
 class ActivityResult:
-    source: str
-    external_id: str
-    outcome: Outcome
+    source: str = strawberry.field(description="As reported.")
+    external_id: str = strawberry.field(description="As reported.")
+    outcome: Outcome = strawberry.field(description="What became of it.")
     activity: Activity | None = strawberry.field(
         description="As recorded, now or the first time; null when refused."
     )
@@ -122,7 +118,9 @@ class ActivityResult:
 
 @strawberry.type(description="One result for each activity, in their order.")
 class IngestActivitiesPayload(Payload):
-    results: list[ActivityResult]
+    results: list[ActivityResult] = strawberry.field(
+        description="One for each activity, in their order."
+    )
 
 
 async def activities_by_id(context: Context, ids: list[UUID]) -> list[Activity | None]:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
 
 from gamification.programme.current import Programmes
 from infra.platform import Platform
 from members.sessions import Sessions
 from members.sign_in import SignIn
 
+if TYPE_CHECKING:
+    from api.execution.context import Context
+
+MembersById: TypeAlias = "Callable[[Context, list[UUID]], Awaitable[Sequence[object]]]"
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Lives as long as the process. A slice adds its service as a field of its own type."""
+    """Lives as long as the process. A slice adds its service as a field of its own type.
+
+    `members` loads the `Member` objects of ids that rows of ours name: types that a member's own
+    fields lead to cannot import the member, and ask here.
+    """
 
     platform: Platform
     programmes: Programmes
     sessions: Sessions
     sign_in: SignIn
+    members: MembersById

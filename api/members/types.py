@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -12,6 +11,7 @@ import strawberry
 from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.payloads import Payload
+from api.points.types import PointsAccount
 from api.relay import Node
 from api.tiers.types import Tier, tiers_by_key
 from domain.members import Role
@@ -19,9 +19,6 @@ from gamification.engine import states
 from infra.ids import GlobalId, Kind, encode_id
 from members import store
 from members.store import Profile
-
-if TYPE_CHECKING:
-    from api.points.types import PointsAccount
 
 
 @strawberry.type(description="A person of the programme: a shopper, or one of the shop's team.")
@@ -48,11 +45,7 @@ class Member(Node):
         return await info.context.load(tiers_of_members, self.profile.id)
 
     @field(description="Points, for the member, admins and service accounts only; null for others.")
-    async def points(
-        self, info: Info
-    ) -> Annotated[PointsAccount, strawberry.lazy("api.points.types")] | None:
-        from api.points.types import PointsAccount
-
+    async def points(self, info: Info) -> PointsAccount | None:
         if not info.context.sees_private(self.profile.id):
             return None
         return PointsAccount(member_id=self.profile.id)
@@ -67,7 +60,7 @@ class Member(Node):
 
 @strawberry.type(description="The member as they are now.")
 class MemberPayload(Payload):
-    member: Member | None
+    member: Member | None = strawberry.field(description="Null when refused.")
 
 
 async def members_by_id(context: Context, ids: list[UUID]) -> list[Member | None]:

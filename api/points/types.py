@@ -25,15 +25,13 @@ from gamification.points.store import EntryRow
 from infra.ids import GlobalId, Kind, encode_id
 from infra.paging import MOST, Page, keyset
 
-strawberry.enum(EntryKind, name="PointsEntryKind", description="What moved the points.")
-
 _NEWEST_FIRST: Final = keyset(int)
 
 
 @strawberry.type(description="An amount and when it expires.")
 class ExpiringPoints:
-    amount: Long
-    expires_at: datetime
+    amount: Long = strawberry.field(description="Points.")
+    expires_at: datetime = strawberry.field(description="When they expire.")
 
 
 @strawberry.type(
@@ -85,13 +83,13 @@ class PointsExplanation:
 @strawberry.type(description="One movement of a member's points.")
 class PointsEntry(Node):
     row: strawberry.Private[EntryRow]
-    kind: EntryKind
+    kind: EntryKind = strawberry.field(description="What moved the points.")
     amount: Long = strawberry.field(
         description="Signed change of `available`, or of `pending` where `pending` is true."
     )
     pending: bool = strawberry.field(description="Whether it moves what is not yet confirmed.")
     available_after: Long = strawberry.field(description="What could be spent after it.")
-    created_at: datetime
+    created_at: datetime = strawberry.field(description="When it was booked or came due.")
     confirms_at: datetime | None = strawberry.field(
         description="When a pending award becomes available."
     )
@@ -131,15 +129,15 @@ class PointsEntry(Node):
 
 @strawberry.type(description="An entry and its place in the list.")
 class PointsEntryEdge:
-    cursor: str
-    node: PointsEntry
+    cursor: str = strawberry.field(description="Its place, as an `after`.")
+    node: PointsEntry = strawberry.field(description="The entry.")
 
 
 @strawberry.type(description="A page of a statement, newest first.")
 class PointsEntryConnection:
-    edges: list[PointsEntryEdge]
-    nodes: list[PointsEntry]
-    page_info: PageInfo
+    edges: list[PointsEntryEdge] = strawberry.field(description="Entries with their cursors.")
+    nodes: list[PointsEntry] = strawberry.field(description="The entries alone.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies.")
 
     @classmethod
     def of(cls, page: Page[PointsEntry]) -> PointsEntryConnection:
@@ -176,17 +174,22 @@ class PointsAccount:
         return (await self._balance(info)).lifetime_earned
 
     @field(description="The next amounts that expire, soonest first.")
-    async def expiring(self, info: Info, first: int = 5) -> list[ExpiringPoints]:
-        if not 1 <= first <= MOST:
+    async def expiring(self, info: Info, first: int | None = 5) -> list[ExpiringPoints]:
+        wanted = 5 if first is None else first
+        if not 1 <= wanted <= MOST:
             raise Invalid("page.first", field=("first",), limit=MOST)
         balance = await self._balance(info)
         return [
-            ExpiringPoints(amount=amount, expires_at=at) for amount, at in balance.expiring[:first]
+            ExpiringPoints(amount=amount, expires_at=at) for amount, at in balance.expiring[:wanted]
         ]
 
     @field(description="The statement, newest first, of one kind where one is given.")
     async def entries(
-        self, info: Info, kind: EntryKind | None = None, first: int = 20, after: str | None = None
+        self,
+        info: Info,
+        kind: EntryKind | None = None,
+        first: int | None = 20,
+        after: str | None = None,
     ) -> PointsEntryConnection:
         window = _NEWEST_FIRST.window(first, after)
         rows = await store.entries(
@@ -205,15 +208,17 @@ class PointsAccount:
 
 @strawberry.input(description="A correction by staff; negative amounts take points away.")
 class AdjustPointsInput:
-    member_id: strawberry.ID
-    amount: Long
+    member_id: strawberry.ID = strawberry.field(description="Whose points.")
+    amount: Long = strawberry.field(description="Points to give, or negative to take.")
     reason: str = strawberry.field(description="Shown to the member and kept for the audit.")
-    idempotency_key: str
+    idempotency_key: str = strawberry.field(
+        description="The same key again gives the same answer and moves nothing."
+    )
 
 
 @strawberry.type(description="The entry that was written.")
 class PointsEntryPayload(Payload):
-    entry: PointsEntry | None
+    entry: PointsEntry | None = strawberry.field(description="Null when refused.")
 
 
 async def balances_by_member(context: Context, member_ids: list[UUID]) -> list[Balance]:

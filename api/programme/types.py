@@ -22,9 +22,6 @@ from gamification.programme.service import RuleDraft
 from gamification.programme.store import RuleRow, SettingsRow
 from infra.ids import GlobalId, Kind, encode_id
 
-strawberry.enum(RuleState, description="Only LIVE rules award points.")
-strawberry.enum(DebtPolicy, description="What a refund does where the points are already spent.")
-
 
 @strawberry.type(description="How one type of activity becomes points; one version of it.")
 class EarnRule(Node):
@@ -32,7 +29,7 @@ class EarnRule(Node):
     key: str = strawberry.field(description="The same over all versions.")
     name: str = strawberry.field(description="What members read in their statement.")
     version: int = strawberry.field(description="Rises with each change.")
-    state: RuleState
+    state: RuleState = strawberry.field(description="Only LIVE rules award.")
     trigger: str = strawberry.field(description="Activity type that triggers it.")
     condition: str | None = strawberry.field(
         description="A CEL expression over `activity` and `member`; empty means always."
@@ -93,19 +90,39 @@ class EarnRule(Node):
 
 @strawberry.input(description="A rule to add, or the next version of the rule with this key.")
 class EarnRuleInput:
-    key: str
-    name: str
-    state: RuleState
-    trigger: str
-    condition: str | None = None
-    points: str
-    tier_multiplied: bool | None = False
-    pending_days: int | None = 0
-    expires_after_days: int | None = None
-    cap_per_member_per_day: Long | None = None
-    budget: Long | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+    key: str = strawberry.field(
+        description="1 to 60 lower-case letters, digits, dots, underscores or hyphens."
+    )
+    name: str = strawberry.field(description="What members read in their statement.")
+    state: RuleState = strawberry.field(description="Only LIVE rules award.")
+    trigger: str = strawberry.field(description="Activity type that triggers it.")
+    condition: str | None = strawberry.field(
+        default=None, description="A CEL expression over `activity` and `member`; empty: always."
+    )
+    points: str = strawberry.field(
+        description="A CEL expression that gives the points before multipliers."
+    )
+    tier_multiplied: bool | None = strawberry.field(
+        default=False, description="Multiplied by the member's tier multiplier."
+    )
+    pending_days: int | None = strawberry.field(
+        default=0, description="Days until the points can be spent."
+    )
+    expires_after_days: int | None = strawberry.field(
+        default=None, description="Days until the points expire; null for never."
+    )
+    cap_per_member_per_day: Long | None = strawberry.field(
+        default=None, description="The most points a member gets by it on one day."
+    )
+    budget: Long | None = strawberry.field(
+        default=None, description="The most points it gives over all members and versions."
+    )
+    starts_at: datetime | None = strawberry.field(
+        default=None, description="Covers activities from then on; null: always."
+    )
+    ends_at: datetime | None = strawberry.field(
+        default=None, description="Covers activities before then; null: without end."
+    )
 
     def draft(self) -> RuleDraft:
         return RuleDraft(
@@ -127,18 +144,20 @@ class EarnRuleInput:
 
 @strawberry.type(description="The rule at its present version.")
 class EarnRulePayload(Payload):
-    rule: EarnRule | None
+    rule: EarnRule | None = strawberry.field(description="Null when refused.")
 
 
 @strawberry.type(description="Settings of the whole programme.")
 class Programme:
-    name: str
+    name: str = strawberry.field(description="What the shop calls it.")
     time_zone: str = strawberry.field(description="IANA name; days are its calendar days.")
     currency: str = strawberry.field(description="ISO 4217.")
     point_worth: Decimal = strawberry.field(
         description="Money that one point is worth at checkout."
     )
-    debt_policy: DebtPolicy
+    debt_policy: DebtPolicy = strawberry.field(
+        description="What a refund does where the points are already spent."
+    )
     new_author_reviews: int = strawberry.field(
         description="Posts of a new author that are reviewed before publication."
     )
@@ -159,13 +178,15 @@ class Programme:
 
 @strawberry.input(description="Settings to change; what is left out stays.")
 class ProgrammeInput:
-    name: str | None = None
-    time_zone: str | None = None
-    currency: str | None = None
+    name: str | None = strawberry.field(default=None, description="What the shop calls it.")
+    time_zone: str | None = strawberry.field(default=None, description="IANA name.")
+    currency: str | None = strawberry.field(default=None, description="ISO 4217.")
     point_worth: Decimal | None = strawberry.field(
         default=None, description="Money that one point is worth at checkout."
     )
-    debt_policy: DebtPolicy | None = None
+    debt_policy: DebtPolicy | None = strawberry.field(
+        default=None, description="What a refund does where the points are already spent."
+    )
     new_author_reviews: int | None = strawberry.field(
         default=None, description="Posts of a new author that are reviewed before publication."
     )
@@ -173,7 +194,7 @@ class ProgrammeInput:
 
 @strawberry.type(description="The settings as they are now.")
 class ProgrammePayload(Payload):
-    programme: Programme | None
+    programme: Programme | None = strawberry.field(description="Null when refused.")
 
 
 async def rules_by_id(context: Context, ids: list[UUID]) -> list[EarnRule | None]:

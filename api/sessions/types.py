@@ -20,13 +20,13 @@ class RequestSignInCodeInput:
 
 @strawberry.type(description="Whether a code is on its way; never tells whether anybody has it.")
 class RequestSignInCodePayload(Payload):
-    sent: bool
+    sent: bool = strawberry.field(description="True unless refused.")
 
 
 @strawberry.input(description="The account and the code that was sent to it.")
 class SignInInput:
-    account: str
-    code: str
+    account: str = strawberry.field(description="The account that the code was sent to.")
+    code: str = strawberry.field(description="Six digits; five wrong tries burn it.")
     referral_code: str | None = strawberry.field(
         default=None, description="Referral code of the person who invited."
     )
@@ -34,7 +34,7 @@ class SignInInput:
 
 @strawberry.input(description="The newest refresh token of a session; it is used up.")
 class RefreshSessionInput:
-    refresh_token: str
+    refresh_token: str = strawberry.field(description="As given with the session.")
 
 
 @strawberry.type(description="A signed-in device. Both tokens live in real time.")
@@ -42,7 +42,7 @@ class Session:
     access_token: str = strawberry.field(description="Goes into `Authorization: Bearer …`.")
     expires_at: datetime = strawberry.field(description="When the access token ends.")
     refresh_token: str = strawberry.field(description="Good for one refresh, within 30 days.")
-    member: Member
+    member: Member = strawberry.field(description="Who is signed in.")
 
     @classmethod
     async def of(cls, context: Context, granted: Granted) -> Session:
@@ -56,22 +56,28 @@ class Session:
 
 @strawberry.type(description="The session, when signing in or refreshing succeeded.")
 class SessionPayload(Payload):
-    session: Session | None
+    session: Session | None = strawberry.field(description="Null when refused.")
 
 
 @strawberry.type(description="Whether there was a session, which has ended now.")
 class SignOutPayload(Payload):
-    signed_out: bool
+    signed_out: bool = strawberry.field(description="False when the token had no session.")
 
 
 @strawberry.input(description="What to change; null takes a value back.")
 class UpdateProfileInput:
-    display_name: str | None = strawberry.UNSET
-    bio: str | None = strawberry.UNSET
+    display_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 30 characters; null: the handle again."
+    )
+    bio: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 200 characters."
+    )
     locale: str | None = strawberry.field(
         default=strawberry.UNSET, description="zh-CN, zh-TW or en."
     )
-    birthday: date | None = strawberry.UNSET
+    birthday: date | None = strawberry.field(
+        default=strawberry.UNSET, description="Seen by nobody else; may earn a present."
+    )
 
     def changes(self) -> ProfileChanges:
         names = ("display_name", "bio", "locale", "birthday")
@@ -83,5 +89,5 @@ class UpdateProfileInput:
 
 @strawberry.input(description="A member who signed up here, and the shop's own number for them.")
 class LinkCustomerInput:
-    member_id: strawberry.ID
-    customer_ref: str
+    member_id: strawberry.ID = strawberry.field(description="The member who signed up here.")
+    customer_ref: str = strawberry.field(description="The shop's own customer number.")

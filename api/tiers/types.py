@@ -42,16 +42,20 @@ class Tier(Node):
 
 @strawberry.input(description="A tier to add, or to change by its key.")
 class TierInput:
-    key: str
-    name: str
-    level: int
-    threshold: Long
-    points_multiplier: Decimal
+    key: str = strawberry.field(
+        description="1 to 60 lower-case letters, digits, dots, underscores or hyphens."
+    )
+    name: str = strawberry.field(description="What members read.")
+    level: int = strawberry.field(description="0 for the base tier; higher is better.")
+    threshold: Long = strawberry.field(
+        description="Of the qualification metric; reaching it counts. Higher levels need more."
+    )
+    points_multiplier: Decimal = strawberry.field(description="More than 0, at most 1000.")
 
 
 @strawberry.type(description="The saved tier.")
 class TierPayload(Payload):
-    tier: Tier | None
+    tier: Tier | None = strawberry.field(description="Null when refused.")
 
 
 async def tiers_by_key(context: Context, keys: list[str]) -> list[Tier]:

@@ -1,0 +1,65 @@
+# `make help` lists the targets. Python 3.11 or newer is all that must be installed.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PACKAGES := api bench domain gamification infra members messaging migrations server tests
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench format lint types architecture schema lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Laurels needs Python 3.11 or newer; set PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "installing what Laurels needs (once)"
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/development: requirements-dev.lock $(VENV)/runtime
+	@echo "installing what its developers need (once)"
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/runtime ## start everything: engines, demo shop, API, worker (PORT, LAURELS_HOME, DEMO=0 …)
+	@exec $(BIN)/laurels up
+
+test: $(VENV)/development ## run all tests, on engines they start themselves
+	$(BIN)/python -m pytest -n 2 --dist loadscope $(TESTS)
+
+check: format lint types architecture schema test ## what CI runs
+
+format: $(VENV)/development ## is everything formatted?
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/development ## ruff, everything on
+	$(BIN)/ruff check .
+
+types: $(VENV)/development ## pyright and mypy, both strict
+	$(BIN)/pyright
+	$(BIN)/mypy
+
+architecture: $(VENV)/development ## who may import whom
+	$(BIN)/lint-imports --no-cache
+
+schema: $(VENV)/development ## schema.graphql is what is served, and breaks no client
+	$(BIN)/python -m api.export --check
+
+bench: $(VENV)/development ## run the benchmarks, print a table, write bench/results/
+	$(BIN)/python -m bench $(BENCH)
+
+lock: $(VENV)/development ## write the lock files anew from pyproject.toml
+	$(PIP) uv
+	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements-dev.lock
+
+clean: ## remove the environment and the local deployment
+	rm -rf $(VENV) .laurels
