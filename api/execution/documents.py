@@ -34,14 +34,18 @@ class Document:
 
 
 class Documents:
-    """The documents of one schema. Remembers the most recently used, good and bad."""
+    """The documents of one schema. Remembers the most recently used, good and bad.
+
+    `remember` is in characters of their texts: a tree takes up to 250 bytes for each.
+    """
 
     def __init__(
-        self, schema: GraphQLSchema, *, limits: Limits | None = None, remember: int = 500
+        self, schema: GraphQLSchema, *, limits: Limits | None = None, remember: int = 400_000
     ) -> None:
         self._schema = schema
         self._limits = limits or Limits()
         self._remember = remember
+        self._held = 0
         self._known: OrderedDict[str, Document] = OrderedDict()
 
     def read(self, text: str) -> Document:
@@ -52,8 +56,10 @@ class Documents:
             return known
         document = self._read(text)
         self._known[text] = document
-        if len(self._known) > self._remember:
-            self._known.popitem(last=False)
+        self._held += len(text)
+        while self._held > self._remember:
+            forgotten, _ = self._known.popitem(last=False)
+            self._held -= len(forgotten)
         return document
 
     def _read(self, text: str) -> Document:
@@ -62,6 +68,7 @@ class Documents:
                 text,
                 max_lexical_tokens=self._limits.tokens,
                 max_comments=self._limits.tokens,
+                allow_empty_selection_sets=False,
             )
         except GraphQLSyntaxError as error:
             too_long = error.message.endswith(_GAVE_UP)

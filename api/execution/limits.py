@@ -19,6 +19,8 @@ from graphql import (
     SelectionSetNode,
 )
 
+from api.execution.merging import pairs_to_compare
+
 Definition = FragmentDefinitionNode | OperationDefinitionNode
 
 
@@ -27,7 +29,8 @@ class Limits:
     """The most that an operation may have, fragments spread out.
 
     Source: the contract's limits of a document. The standard introspection query is 15 deep.
-    `fields` keeps fragments from multiplying below the limit of depth.
+    `fields` keeps fragments from multiplying below the limit of depth, `pairs` bounds what
+    validation takes.
     """
 
     tokens: int = 3_000
@@ -35,6 +38,7 @@ class Limits:
     aliases: int = 50
     directives: int = 50
     fields: int = 10_000
+    pairs: int = 5_000
 
 
 @dataclass(slots=True)
@@ -71,7 +75,7 @@ def excess(document: DocumentNode, limits: Limits) -> str | None:
         for name in MEASURED:
             if getattr(total, name) > getattr(limits, name):
                 return name
-    return None
+    return "pairs" if pairs_to_compare(document, limits.pairs) > limits.pairs else None
 
 
 def measures(document: DocumentNode) -> list[Measure]:
