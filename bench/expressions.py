@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 from domain.expressions import Condition, ExpressionFailed, Formula, MemberFacts
-from gamification.engine.expressions import Expressions
+from gamification.expressions import Expressions
 
 JOINED = datetime(2024, 1, 1, tzinfo=UTC)
 MEMBER = MemberFacts("gold", 2, JOINED, 4, "loyal", "shopper-7")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from gamification.engine.expressions import Expressions
+from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
 from infra.clock import Clock
 from infra.database import Database

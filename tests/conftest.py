@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from gamification.engine.expressions import Expressions
+from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
 from infra.clock import Clock
 from infra.database import Database

@@ -15,7 +15,7 @@ from api.points.types import PointsAccount
 from api.relay import Node
 from api.tiers.types import Tier, tiers_by_key
 from domain.members import Role
-from gamification.engine import states
+from gamification.ledger import states
 from infra.ids import GlobalId, Kind, encode_id
 from members import store
 from members.store import Profile

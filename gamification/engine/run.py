@@ -19,12 +19,12 @@ from domain.engine import Engine
 from domain.happening import Effects, MemberState, Spent
 from domain.orders import Order
 from domain.programme import Programme
-from gamification.engine import states as states_store
 from gamification.leaderboards import service as boards_service
 from gamification.leaderboards import store as boards_store
+from gamification.ledger import books as books_store
+from gamification.ledger import live
+from gamification.ledger import states as states_store
 from gamification.orders import store as orders_store
-from gamification.points import books as books_store
-from gamification.points import live
 from gamification.programme.current import Programmes
 from infra import activity_log
 from infra.database import Transaction

@@ -31,9 +31,7 @@ async def keep_boards(platform: Platform, zone: ZoneInfo) -> int:
         if by not in {server, None}:
             await mirror.distrust(platform.redis, keys)
     for (board, season), by in zip(shown, found, strict=True):
-        if by != server and await rebuild.one(
-            platform, board.id, season, server=server, now=now
-        ):
+        if by != server and await rebuild.one(platform, board.id, season, server=server, now=now):
             await service.publish(platform, board.id, season.starts_at)
             rebuilt += 1
     return rebuilt

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from domain import ledger
-from gamification.engine import states as states_store
-from gamification.points import books as books_store
-from gamification.points import live
+from gamification.ledger import books as books_store
+from gamification.ledger import live
+from gamification.ledger import states as states_store
 from infra.database import Transaction
 from infra.platform import Platform
 

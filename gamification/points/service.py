@@ -14,8 +14,9 @@ from domain.errors import Invalid, NotFound
 from domain.ledger import MOST_POINTS, Books, Cause
 from domain.text import check_text
 from gamification.engine.run import EngineRun
-from gamification.points import books as books_store
-from gamification.points import live, store
+from gamification.ledger import books as books_store
+from gamification.ledger import live
+from gamification.points import store
 from gamification.points.store import EntryRow
 from gamification.programme.current import Programmes
 from infra import idempotency

@@ -13,7 +13,7 @@ import asyncpg
 import orjson
 
 from domain.ledger import Books, EntryKind, Step
-from gamification.points.books import BOOK_COLUMNS, books_of, complete
+from gamification.ledger.books import BOOK_COLUMNS, books_of, complete
 from infra.database import Sql, columns
 
 

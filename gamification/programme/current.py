@@ -19,7 +19,7 @@ from domain.expressions import ALWAYS, ExpressionRefused
 from domain.ledger import DebtPolicy
 from domain.metrics import Metric
 from domain.programme import Programme, Settings, TierStanding
-from gamification.engine.expressions import Expressions
+from gamification.expressions import Expressions
 from gamification.leaderboards import store as boards_store
 from gamification.programme import store
 from gamification.programme.store import RuleRow

@@ -17,7 +17,7 @@ from domain.errors import Conflict, Invalid
 from domain.expressions import ExpressionRefused
 from domain.ledger import MOST_POINTS, DebtPolicy
 from domain.text import check_text
-from gamification.engine.expressions import Expressions
+from gamification.expressions import Expressions
 from gamification.programme import store
 from gamification.programme.store import RuleRow, SettingsRow, TierRow
 from infra.database import Transaction

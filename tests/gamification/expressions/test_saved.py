@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.errors import Invalid, LaurelsError
 from domain.expressions import ALWAYS, Binding, ExpressionFault, ExpressionRefused, FaultCode
-from gamification.engine.expressions import Expressions
+from gamification.expressions import Expressions
 
 EXPRESSIONS = Expressions()
 ITEMS = "activity.attributes.items"

@@ -14,6 +14,6 @@ Failing on one activity (`ExpressionFailed`): an absent attribute, a wrong type,
 number that cannot be points, or the runtime's own end of patience at 10,000 iterations.
 """
 
-from gamification.engine.expressions.compiler import Expressions
+from gamification.expressions.compiler import Expressions
 
 __all__ = ["Expressions"]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.expressions import Binding, ExpressionFailed, FailureReason, MemberFacts
-from gamification.engine.expressions import Expressions
+from gamification.expressions import Expressions
 
 EXPRESSIONS = Expressions()
 ITEMS = "activity.attributes.items"

@@ -17,13 +17,13 @@ from domain.expressions import (
     Formula,
     MemberFacts,
 )
-from gamification.engine.expressions.binding import BoundActivity
-from gamification.engine.expressions.budget import check_budget
-from gamification.engine.expressions.environment import new_environment
-from gamification.engine.expressions.faults import fault_of, position_at
-from gamification.engine.expressions.running import CelCondition, CelFormula
-from gamification.engine.expressions.runtime import Expression
-from gamification.engine.expressions.syntax_tree import SyntaxTree
+from gamification.expressions.binding import BoundActivity
+from gamification.expressions.budget import check_budget
+from gamification.expressions.environment import new_environment
+from gamification.expressions.faults import fault_of, position_at
+from gamification.expressions.running import CelCondition, CelFormula
+from gamification.expressions.runtime import Expression
+from gamification.expressions.syntax_tree import SyntaxTree
 
 LONGEST_SOURCE: Final = 2_000  # characters
 _BOOLS: Final = frozenset({"BOOL", "DYN"})

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeAlias, cast
 from cel_expr_python import cel  # type: ignore[import-untyped]
 from cel_expr_python.ext import ext_math, ext_strings  # type: ignore[import-untyped]
 
-from gamification.engine.expressions.runtime import Arena, Environment
+from gamification.expressions.runtime import Arena, Environment
 
 Number: TypeAlias = int | float
 

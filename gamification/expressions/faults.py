@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from domain.expressions import ExpressionFault, FaultCode, Position
-from gamification.engine.expressions.environment import VARIABLES
+from gamification.expressions.environment import VARIABLES
 
 _REPORT: Final = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): ([^\n]*)")
 _UNKNOWN: Final = re.compile(r"undeclared reference to '([^']*)'")

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.expressions import ExpressionFault, ExpressionRefused, FaultCode
-from gamification.engine.expressions.binding import LONGEST_LIST
-from gamification.engine.expressions.faults import position_at
-from gamification.engine.expressions.syntax_tree import Kind, Node, SyntaxTree
+from gamification.expressions.binding import LONGEST_LIST
+from gamification.expressions.faults import position_at
+from gamification.expressions.syntax_tree import Kind, Node, SyntaxTree
 
 MOST_ITERATIONS: Final = 10_000  # as in the runtime
 MOST_WEIGHT: Final = 16_000_000

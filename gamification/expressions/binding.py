@@ -18,8 +18,8 @@ from domain.expressions import (
     FailureReason,
     MemberFacts,
 )
-from gamification.engine.expressions.environment import new_arena
-from gamification.engine.expressions.runtime import Activation, Environment
+from gamification.expressions.environment import new_arena
+from gamification.expressions.runtime import Activation, Environment
 
 MONEY: Final = frozenset({"total", "amount", "price"})  # decimal strings here become doubles
 LONGEST_LIST: Final = 1_000  # entries of any list or map in the attributes

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from domain.expressions import Binding, ExpressionFailed, FailureReason
-from gamification.engine.expressions.binding import BoundActivity
-from gamification.engine.expressions.runtime import Expression, Value
+from gamification.expressions.binding import BoundActivity
+from gamification.expressions.runtime import Expression, Value
 
 TOO_LARGE: Final = 2**53  # from here on doubles skip whole numbers
 

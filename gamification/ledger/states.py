@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.happening import Failure, MemberState
-from gamification.points.books import BOOK_COLUMNS, books_of
+from gamification.ledger.books import BOOK_COLUMNS, books_of
 from infra.database import Sql, columns
 
 _LOCK: Final = f"""
