@@ -162,6 +162,15 @@ async def test_a_child_that_does_not_listen_is_killed_with_its_own_children() ->
     assert diary.entries[-1] == ("deaf", "stopped", {"status": -signal.SIGKILL})
 
 
+async def test_a_dead_child_takes_its_own_children_along() -> None:
+    async with supervised(shell("parent", "sleep 60 & wait")) as (diary, _, _):
+        parent = psutil.Process(diary.pids("parent")[0])
+        await asking.until(lambda: len(parent.children()) == 1, seconds=2)
+        (grandchild,) = parent.children()
+        parent.kill()
+        await asking.until(lambda: asking.is_gone(grandchild.pid), seconds=2)
+
+
 async def test_asking_twice_kills_at_once() -> None:
     deaf = shell("deaf", "trap '' TERM; sleep 60", grace=60)
     async with supervised(deaf) as (diary, task, team):

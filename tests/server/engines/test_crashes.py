@@ -1,7 +1,9 @@
 """What kill -9 leaves behind, and that the next start does not mind."""
 
 import asyncio
+import contextlib
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -64,8 +66,13 @@ async def test_an_orphan_that_does_not_leave_is_removed(
     os.kill(orphan, signal.SIGSTOP)
     launcher.kill()
     await launcher.wait()
-    async with embedded(warm) as engines:
-        assert await asking.answers(engines)
+    try:
+        async with embedded(warm) as engines:
+            assert await asking.answers(engines)
+        assert asking.is_gone(orphan)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(orphan, signal.SIGKILL)
 
 
 async def test_a_stale_number_of_another_process_is_no_obstacle(warm: Path) -> None:
@@ -87,6 +94,16 @@ async def test_a_database_half_made_is_made_anew(tmp_path: Path) -> None:
     assert database_folders(tmp_path) != {"postgres"}
     await initialise(tmp_path)
     assert database_folders(tmp_path) == {"postgres"}
+
+
+async def test_who_still_works_on_a_half_made_database_is_ended(copied: Path) -> None:
+    folder, programme = copied / "postgres.new-1", copied / "initdb"
+    folder.mkdir()
+    shutil.copy("/bin/sleep", programme)
+    late = await asyncio.create_subprocess_exec(programme, "60", cwd=folder)
+    await initialise(copied)
+    assert await asyncio.wait_for(late.wait(), 2) == -signal.SIGKILL
+    assert database_folders(copied) == {"postgres"}
 
 
 def is_half_made(home: Path) -> bool:
@@ -111,8 +128,7 @@ async def test_a_killed_server_starts_again_while_its_backends_still_work(
     owned: Deployment,
 ) -> None:
     url = owned.engines.database_url
-    work = "SELECT count(*) FROM generate_series(1, 10 ^ 12::int)"
-    busy = asyncio.create_task(asking.sql(url, work))
+    busy = asyncio.create_task(asking.sql(url, "DO $$ BEGIN LOOP END LOOP $$"))
     await asyncio.sleep(0.1)
     os.kill(owned.postgres.pid or 0, signal.SIGKILL)
     async with asyncio.timeout(2):

@@ -43,9 +43,10 @@ async def made(servers: Engines, name: str, options: str) -> str:
 
 
 async def test_a_fit_database_is_accepted_and_left_as_it_was(servers: Engines) -> None:
-    await check_postgres(servers.database_url)
+    url = await made(servers, "fit", "")
+    await check_postgres(url)
     installed = "SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'"
-    assert await asking.sql(servers.database_url, installed) == 0
+    assert await asking.sql(url, installed) == 0
 
 
 async def test_an_extension_in_another_schema_is_found(servers: Engines) -> None:
