@@ -47,7 +47,7 @@ async def until(condition: Callable[[], bool], *, seconds: float) -> float:
     began = time.monotonic()
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - the system sets no event
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)
     return time.monotonic() - began
 
 
