@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -144,10 +143,10 @@ def import_orders(
     """Import orders from a CSV file with the columns customer_id, date, items, amount_usd."""
     from server import importing
 
-    async def work(laurels: Laurels) -> None:
-        await importing.import_orders(laurels, file, skip_bad_rows=skip_bad_rows)
+    async def work(laurels: Laurels) -> int:
+        return await importing.import_orders(laurels, file, skip_bad_rows=skip_bad_rows)
 
-    _with_laurels("import", work)
+    _exit(_with_laurels("import", work))
 
 
 @app.command()
@@ -227,21 +226,16 @@ def _settings() -> Settings:
 
 def _with_laurels(name: str, work: Callable[[Laurels], Coroutine[Any, Any, Any]]) -> Any:  # noqa: ANN401 - what the work gives
     from server.engine_room import engines_for_command
+    from server.preparation import settle_if_new
     from server.wiring import assemble
 
     settings = _settings()
 
-    @asynccontextmanager
-    async def connected() -> AsyncIterator[Laurels]:
-        async with (
-            engines_for_command(settings) as engines,
-            assemble(settings, engines, name=name) as laurels,
-        ):
-            yield laurels
-
     async def run() -> Any:  # noqa: ANN401
-        async with connected() as laurels:
-            return await work(laurels)
+        async with engines_for_command(settings) as engines:
+            await settle_if_new(settings, engines)
+            async with assemble(settings, engines, name=name) as laurels:
+                return await work(laurels)
 
     return _run(run())
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
 
 from domain.errors import Forbidden, Refused, Unauthenticated, Unavailable
-from infra.i18n import load_catalogue, negotiate
+from infra.i18n import load_catalogue
 from server.engines import EngineError
+from server.terminal import terminal_locale
 from server.up import PreparationFailed
 
 
@@ -32,9 +32,7 @@ def _told(sentence: str) -> typer.Exit:
 
 def _sentence(error: Refused | Forbidden | Unauthenticated | Unavailable) -> str:
     """In the terminal's language."""
-    language = os.environ.get("LC_ALL") or os.environ.get("LANG", "en")
-    locale = negotiate(language.split(".", maxsplit=1)[0].replace("_", "-").replace("C", "en"))
-    catalogue = load_catalogue()
+    locale, catalogue = terminal_locale(), load_catalogue()
     if isinstance(error, Unavailable):
         return f"{catalogue.say('error.unavailable', locale)} ({error.engine})"
     params = error.params if isinstance(error, Refused) else {}

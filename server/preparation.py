@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncpg
+
 from infra.clock import make_sandbox
 from infra.database import Database
 from infra.migrate import migrate
+from infra.postgres_url import connection_settings
 from server.engines import Engines
 from server.settings import Settings
 
@@ -14,13 +17,35 @@ async def prepare(settings: Settings, engines: Engines) -> None:
 
     Raises: NotAllowed, Unavailable.
     """
+    await settle(settings, engines)
+    if settings.demo:
+        from server.demo import load_demo
+
+        await load_demo(settings, engines)
+
+
+async def settle(settings: Settings, engines: Engines) -> None:
+    """Brings the schema up to date and says whether this is a sandbox.
+
+    Raises: NotAllowed, Unavailable.
+    """
     await migrate(engines.database_url)
     database = await Database.open(engines.database_url, pool_size=2, name="laurels-prepare")
     try:
         await make_sandbox(database, sandbox=settings.sandbox)
     finally:
         await database.close()
-    if settings.demo:
-        from server.demo import load_demo
 
-        await load_demo(settings, engines)
+
+async def settle_if_new(settings: Settings, engines: Engines) -> None:
+    """Settles a database in which nothing ever ran, for a command that comes before all else.
+
+    Raises: NotAllowed, Unavailable.
+    """
+    connection = await asyncpg.connect(**connection_settings(engines.database_url))
+    try:
+        new = await connection.fetchval("SELECT to_regclass('programme_clock') IS NULL")
+    finally:
+        await connection.close()
+    if new:
+        await settle(settings, engines)
