@@ -19,7 +19,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from api.execution.merging import pairs_to_compare
+from api.execution.merging import too_many_pairs
 
 Definition = FragmentDefinitionNode | OperationDefinitionNode
 
@@ -75,7 +75,7 @@ def excess(document: DocumentNode, limits: Limits) -> str | None:
         for name in MEASURED:
             if getattr(total, name) > getattr(limits, name):
                 return name
-    return "pairs" if pairs_to_compare(document, limits.pairs) > limits.pairs else None
+    return "pairs" if too_many_pairs(document, limits.pairs) else None
 
 
 def measures(document: DocumentNode) -> list[Measure]:

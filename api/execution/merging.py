@@ -47,8 +47,11 @@ class _Place:
                 yield nested
 
 
-def pairs_to_compare(document: DocumentNode, most: int) -> int:
-    """The pairs of all places; counting ends soon after `most`."""
+def too_many_pairs(document: DocumentNode, most: int) -> bool:
+    """Whether the places of the response add up to more pairs; counting ends when they do.
+
+    A selection counts as a quarter of a pair, so that the walk itself has an end.
+    """
     fragments = {
         definition.name.value: definition.selection_set
         for definition in document.definitions
@@ -60,14 +63,14 @@ def pairs_to_compare(document: DocumentNode, most: int) -> int:
         if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode)
     ]
     pairs = visited = 0
-    while waiting and pairs <= most and visited <= most * 4:
+    while waiting and pairs + visited / 4 <= most:
         selections, depth = waiting.pop()
         place = _meet(selections, fragments)
         pairs += place.pairs
         visited += place.selections
         if depth <= _DEEPEST:
             waiting.extend((nested, depth + 1) for nested in place.below())
-    return max(pairs, visited // 4)
+    return pairs + visited / 4 > most
 
 
 def _meet(selections: list[SelectionSetNode], fragments: dict[str, SelectionSetNode]) -> _Place:
