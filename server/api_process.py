@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from api.execution.services import Services
 from api.members.types import existing_members
-from api.execution.socket import LARGEST_MESSAGE
+from api.execution.protocol import LONGEST_MESSAGE
 from api.schema import build_schema
 from server.app import create_app
 from server.engines import Engines
@@ -33,7 +33,7 @@ async def run(settings: Settings, engines: Engines, fd: int) -> None:
             loop="uvloop",
             http="httptools",
             ws="websockets-sansio",
-            ws_max_size=LARGEST_MESSAGE,
+            ws_max_size=LONGEST_MESSAGE,
             log_config=None,
             access_log=False,
             server_header=False,
