@@ -7,6 +7,7 @@ that an activity which contradicts it is refused before anything else is read.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from math import floor
@@ -14,7 +15,7 @@ from typing import Final
 
 from domain import calendar, ledger, orders
 from domain.earning import EarnRule, Multipliers, Room, points_of
-from domain.expressions import ExpressionFailed
+from domain.expressions import ExpressionFailed, FailureReason
 from domain.happening import Happening
 from domain.ledger import Award, Cause, Step
 from domain.metrics import Count, Measure, amount_of
@@ -90,21 +91,30 @@ def keep_order_count(happening: Happening) -> None:
 
 
 def _award(happening: Happening, rule: EarnRule) -> None:
-    where = happening.programme.settings.zone
-    day = calendar.day_of(happening.activity.occurred_at, where)
-    capped = happening.state.capped.get((rule.key, day), 0)
-    room = Room(
-        cap=None if rule.cap_per_day is None else rule.cap_per_day - capped,
-        budget=happening.spent.room(rule),
-    )
+    room = Room(cap=_cap_left(happening, rule), budget=happening.spent.room(rule))
     multipliers = Multipliers(tier=happening.tier.multiplier)
     points, steps = points_of(rule, happening.binding, multipliers, room)
     if points == 0:
         return
+    if points > ledger.room(happening.state.books):
+        raise ExpressionFailed(FailureReason.TOO_LARGE)
     happening.spent.add(rule, points)
     if rule.cap_per_day is not None:
-        happening.state.capped[rule.key, day] = capped + points
+        day = _capped_day(happening, rule)
+        happening.state.capped[day] = happening.state.capped.get(day, 0) + points
     _earn(happening, rule, points, steps)
+
+
+def _cap_left(happening: Happening, rule: EarnRule) -> int | None:
+    """What the daily cap leaves; the day is looked up only for a rule that has one."""
+    if rule.cap_per_day is None:
+        return None
+    return rule.cap_per_day - happening.state.capped.get(_capped_day(happening, rule), 0)
+
+
+def _capped_day(happening: Happening, rule: EarnRule) -> tuple[str, date]:
+    where = happening.programme.settings.zone
+    return rule.key, calendar.day_of(happening.activity.occurred_at, where)
 
 
 def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, ...]) -> None:
@@ -127,7 +137,7 @@ def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, 
 
 def _take_back(happening: Happening, order: Order, before: Fraction) -> None:
     """Awards by their own record, metrics in proportion to what they counted."""
-    for award in list(happening.state.books.awards.values()):
+    for _, award in sorted(happening.state.books.awards.items()):
         if award.order_ref == order.ref:
             _claw_back(happening, award, order)
     happening.effects.counts.extend(_uncounted(happening, order, before))

@@ -54,17 +54,19 @@ def digest_of(activity: Activity) -> bytes:
     return hashlib.blake2b(canonical, digest_size=16).digest()
 
 
-_INSERT: Final = """
-INSERT INTO activity (id, member_id, partition, type, source, external_id, occurred_at,
-                      received_at, attributes, digest, depth, applied_order)
-SELECT n.*, CASE WHEN $12 THEN nextval('activity_applied_order') END
-FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::text[],
-            $7::timestamptz[], $8::timestamptz[], $9::jsonb[], $10::bytea[], $11::smallint[]) n
-"""
+_WRITTEN: Final = (
+    "id", "member_id", "partition", "type", "source", "external_id", "occurred_at", "received_at",
+    "attributes", "digest", "depth", "applied_order",
+)  # fmt: skip
 
 
 async def record(sql: Sql, activities: Sequence[Activity], *, applied: bool) -> None:
     """Appends activities in this order; `applied` says that this transaction applies them too."""
+    if not activities:
+        return
+    orders: Sequence[int | None] = [None] * len(activities)
+    if applied:
+        orders = await _next_orders(sql, len(activities))
     rows = [
         (
             one.id,
@@ -78,11 +80,18 @@ async def record(sql: Sql, activities: Sequence[Activity], *, applied: bool) -> 
             orjson.dumps(one.attributes).decode(),
             digest_of(one),
             one.depth,
+            order,
         )
-        for one in activities
+        for one, order in zip(activities, orders, strict=True)
     ]
-    if rows:
-        await sql.execute(_INSERT, *columns(rows, 11), applied)
+    await sql.copy("activity", _WRITTEN, rows)
+
+
+async def _next_orders(sql: Sql, count: int) -> list[int]:
+    rows = await sql.fetch(
+        "SELECT nextval('activity_applied_order') AS n FROM generate_series(1, $1)", count
+    )
+    return [row["n"] for row in rows]
 
 
 _COLUMNS: Final = (

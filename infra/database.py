@@ -53,6 +53,9 @@ class Sql(Protocol):
     async def fetchrow(self, query: str, *args: object) -> asyncpg.Record | None: ...
     async def fetchval(self, query: str, *args: object) -> Any: ...  # noqa: ANN401 - one column of any type
     async def execute(self, query: str, *args: object) -> str: ...
+    async def copy(
+        self, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+    ) -> None: ...
 
 
 class _Statements:
@@ -78,6 +81,13 @@ class _Statements:
     async def execute(self, query: str, *args: object) -> str:
         async with self._lend() as connection:
             return await connection.execute(query, *args)
+
+    async def copy(
+        self, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+    ) -> None:
+        """Appends rows by COPY, which costs half of what arrays for `unnest` do."""
+        async with self._lend() as connection:
+            await connection.copy_records_to_table(table, records=rows, columns=list(columns))
 
     @asynccontextmanager
     async def _lend(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:

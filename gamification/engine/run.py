@@ -136,20 +136,23 @@ class EngineRun:
         await activity_log.record(self._tx, new + self._effects.activities, applied=True)
         if recorded:
             await activity_log.mark_applied(self._tx, recorded, self.now)
-        changed = [state for state in self.states.values() if state.member_id in self._members()]
+        acted = {activity.member_id for activity in self._applied}
+        changed = [
+            state
+            for member_id, state in self.states.items()
+            if member_id in acted or state.books.entries
+        ]
         await books_store.write(self._tx, [state.books for state in changed])
         await states_store.write(self._tx, changed)
         await orders_store.write(
-            self._tx, [(member_id, order) for (member_id, _), order in self._touched_orders.items()]
+            self._tx,
+            [(member_id, order) for (member_id, _), order in self._touched_orders.items()],
+            new={activity.id for activity in new},
         )
         await self._write_standings()
         await states_store.write_failures(self._tx, self._effects.failures, self.now)
         await states_store.add_spent(self._tx, self._spent.added)
         live.announce(self._tx, self._platform.pubsub, [state.books for state in changed])
-
-    def _members(self) -> set[UUID]:
-        applied = {activity.member_id for activity in self._applied}
-        return applied | {key for key, state in self.states.items() if state.books.entries}
 
     async def _write_standings(self) -> None:
         if not self._effects.counts:

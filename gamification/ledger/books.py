@@ -22,8 +22,8 @@ BOOK_COLUMNS: Final = (
 )
 
 
-def books_of(row: asyncpg.Record, *, complete: bool = False) -> Books:
-    """A row of `member_state` as books, without lots and awards."""
+def books_of(row: asyncpg.Record) -> Books:
+    """A row of `member_state` as books, whose lots and awards are still unread."""
     return Books(
         member_id=row["member_id"],
         available=row["available"],
@@ -32,7 +32,7 @@ def books_of(row: asyncpg.Record, *, complete: bool = False) -> Books:
         lifetime_earned=row["lifetime_earned"],
         last_entry=row["last_entry"],
         next_due=row["next_due"],
-        complete=complete,
+        unread_due=row["next_due"],
     )
 
 
@@ -52,7 +52,7 @@ async def complete(sql: Sql, books: Sequence[Books]) -> None:
     )
     _add_awards(by_member, awards)
     for one in books:
-        one.complete = True
+        one.unread_due = None
 
 
 async def load_awards(sql: Sql, books: Iterable[Books], orders: Sequence[tuple[UUID, str]]) -> None:
@@ -83,11 +83,22 @@ def _add_awards(by_member: dict[UUID, Books], rows: Iterable[asyncpg.Record]) ->
         )
 
 
+_ENTRY: Final = (
+    "member_id", "number", "kind", "available", "pending", "held", "programme", "available_after",
+    "created_at", "confirms_at", "expires_at", "activity_id", "rule_id", "order_ref", "actor_id",
+    "reason", "steps", "lots",
+)  # fmt: skip
+_AWARD: Final = (
+    "member_id", "entry_number", "points", "taken_back", "expires_at", "confirms_at", "confirmed",
+    "order_ref", "rule_id",
+)  # fmt: skip
+
+
 async def write(sql: Sql, books: Sequence[Books]) -> None:
-    """Writes new entries, changed lots and changed awards. The state rows are the caller's."""
-    entries = [(one.member_id, entry) for one in books for entry in one.entries]
+    """Writes new entries, changed lots and awards. The rows of `member_state` are the caller's."""
+    entries = [_entry_row(one.member_id, entry) for one in books for entry in one.entries]
     if entries:
-        await sql.execute(_INSERT_ENTRIES, *columns([_entry_row(*e) for e in entries], 17))
+        await sql.copy("points_entry", _ENTRY, entries)
     lots = [
         (one.member_id, expires_at, amount)
         for one in books
@@ -96,32 +107,29 @@ async def write(sql: Sql, books: Sequence[Books]) -> None:
     ]
     if lots:
         await sql.execute(_CHANGE_LOTS, *columns(sorted(lots, key=_lot_order), 3))
-    awards = [
-        _award_row(one.member_id, one.awards[number])
-        for one in books
-        for number in sorted(one.changed_awards)
-    ]
-    if awards:
-        await sql.execute(_PUT_AWARDS, *columns(awards, 9))
+    await _write_awards(sql, books)
+
+
+async def _write_awards(sql: Sql, books: Sequence[Books]) -> None:
+    new: list[tuple[Any, ...]] = []
+    changed: list[tuple[UUID, int, int, bool]] = []
+    for one in books:
+        first_new = one.entries[0].number if one.entries else one.last_entry + 1
+        for number in sorted(one.changed_awards):
+            award = one.awards[number]
+            if number >= first_new:
+                new.append(_award_row(one.member_id, award))
+            else:
+                changed.append((one.member_id, number, award.taken_back, award.confirmed))
+    if new:
+        await sql.copy("points_award", _AWARD, new)
+    if changed:
+        await sql.execute(_CHANGE_AWARDS, *columns(changed, 4))
 
 
 def _lot_order(lot: tuple[UUID, datetime, int]) -> tuple[UUID, datetime]:
     return lot[0], lot[1]
 
-
-_INSERT_ENTRIES: Final = """
-INSERT INTO points_entry (member_id, number, kind, available, pending, held, programme,
-  available_after, created_at, confirms_at, expires_at, activity_id, rule_id, order_ref,
-  actor_id, reason, steps, lots)
-SELECT e.member_id, e.number, e.kind, e.available, e.pending, e.held,
-  -(e.available + e.pending + e.held), e.available_after, e.created_at, e.confirms_at,
-  e.expires_at, e.activity_id, e.rule_id, e.order_ref, e.actor_id, e.reason, e.steps, e.lots
-FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
-  $7::bigint[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::uuid[],
-  $12::uuid[], $13::text[], $14::uuid[], $15::text[], $16::jsonb[], $17::jsonb[])
-  e (member_id, number, kind, available, pending, held, available_after, created_at,
-     confirms_at, expires_at, activity_id, rule_id, order_ref, actor_id, reason, steps, lots)
-"""
 
 # A lot that only gains is not read first; the CHECK on `remaining` guards one that loses.
 _CHANGE_LOTS: Final = """
@@ -130,13 +138,11 @@ SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[])
 ON CONFLICT (member_id, expires_at) DO UPDATE SET remaining = l.remaining + excluded.remaining
 """
 
-_PUT_AWARDS: Final = """
-INSERT INTO points_award (member_id, entry_number, points, taken_back, expires_at, confirms_at,
-                          confirmed, order_ref, rule_id)
-SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[],
-                     $6::timestamptz[], $7::boolean[], $8::text[], $9::uuid[])
-ON CONFLICT (member_id, entry_number) DO UPDATE
-  SET taken_back = excluded.taken_back, confirmed = excluded.confirmed
+_CHANGE_AWARDS: Final = """
+UPDATE points_award a SET taken_back = n.taken_back, confirmed = n.confirmed
+FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[])
+  n (member_id, entry_number, taken_back, confirmed)
+WHERE a.member_id = n.member_id AND a.entry_number = n.entry_number
 """
 
 
@@ -149,6 +155,7 @@ def _entry_row(member_id: UUID, entry: Entry) -> tuple[Any, ...]:
         entry.available,
         entry.pending,
         entry.held,
+        -(entry.available + entry.pending + entry.held),
         entry.available_after,
         entry.created_at,
         entry.confirms_at,

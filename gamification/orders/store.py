@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -24,21 +25,39 @@ async def load(sql: Sql, names: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, 
     return {(row["member_id"], row["ref"]): _order_of(row) for row in rows}
 
 
-async def write(sql: Sql, orders: Sequence[tuple[UUID, Order]]) -> None:
-    """Adds or updates orders of members whose locks the caller holds."""
-    rows = [_row(member_id, order) for member_id, order in orders]
-    if rows:
-        await sql.execute(_PUT, *columns(rows, 10))
+_COLUMNS: Final = (
+    "member_id", "ref", "total", "currency", "paid_at", "activity_id", "refunded", "closed",
+    "refunds", "counted",
+)  # fmt: skip
 
 
-_PUT: Final = """
-INSERT INTO shop_order (member_id, ref, total, currency, paid_at, activity_id, refunded, closed,
-                        refunds, counted)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::numeric[], $4::text[], $5::timestamptz[],
-                     $6::uuid[], $7::numeric[], $8::boolean[], $9::jsonb[], $10::jsonb[])
-ON CONFLICT (member_id, ref) DO UPDATE
-  SET refunded = excluded.refunded, closed = excluded.closed, refunds = excluded.refunds
+async def write(sql: Sql, orders: Sequence[tuple[UUID, Order]], *, new: AbstractSet[UUID]) -> None:
+    """Adds or updates orders of members whose locks the caller holds.
+
+    `new` are the activities of this transaction: an order that one of them paid is new.
+    """
+    added = [_row(*one) for one in orders if one[1].activity_id in new]
+    if added:
+        await sql.copy("shop_order", _COLUMNS, added)
+    changed = [_change(*one) for one in orders if one[1].activity_id not in new]
+    if changed:
+        await sql.execute(_CHANGE, *columns(changed, 5))
+
+
+_CHANGE: Final = """
+UPDATE shop_order o SET refunded = n.refunded, closed = n.closed, refunds = n.refunds
+FROM unnest($1::uuid[], $2::text[], $3::numeric[], $4::boolean[], $5::jsonb[])
+  n (member_id, ref, refunded, closed, refunds)
+WHERE o.member_id = n.member_id AND o.ref = n.ref
 """
+
+
+def _change(member_id: UUID, order: Order) -> tuple[Any, ...]:
+    return member_id, order.ref, order.refunded, order.closed, _refunds(order)
+
+
+def _refunds(order: Order) -> str:
+    return orjson.dumps({ref: f"{amount:f}" for ref, amount in order.refunds.items()}).decode()
 
 
 def _row(member_id: UUID, order: Order) -> tuple[Any, ...]:
@@ -51,7 +70,7 @@ def _row(member_id: UUID, order: Order) -> tuple[Any, ...]:
         order.activity_id,
         order.refunded,
         order.closed,
-        orjson.dumps({ref: f"{amount:f}" for ref, amount in order.refunds.items()}).decode(),
+        _refunds(order),
         orjson.dumps(
             {str(key): [f"{one.amount:f}", one.whole] for key, one in order.counted.items()}
         ).decode(),
