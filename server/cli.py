@@ -136,6 +136,7 @@ def token(
 @imports.command("orders")
 def import_orders(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    *,
     skip_bad_rows: Annotated[
         bool, typer.Option(help="Leave malformed rows out instead of importing nothing.")
     ] = False,

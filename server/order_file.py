@@ -104,7 +104,7 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, str | None]]:
     while raw := file.readline(_LONGEST_LINE):
         number += 1
         if number == 1:
-            raw = raw.removeprefix(_BOM)  # noqa: PLW2901 - the same line without its mark
+            raw = raw.removeprefix(_BOM)
         if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
             _skip_rest(file)
             yield number, None

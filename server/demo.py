@@ -1,0 +1,137 @@
+"""The demo shop: on the first start its programme, and the orders of its first years.
+
+Everything goes through the services that the API calls and through `laurels import orders`.
+Two milestones in the database say how far it came: a start that was interrupted is taken up by
+the next one, and a shop that is there is never touched again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from domain import calendar
+from domain.boards import BoardDraft, Period
+from domain.earning import RuleState
+from domain.metrics import Measure, MetricDefinition
+from domain.orders import PAID
+from gamification.leaderboards import service as boards
+from gamification.programme import service as designing
+from gamification.programme import store as programme_store
+from gamification.programme.service import RuleDraft
+from infra import milestones
+from infra.database import Sql
+from server.engines import Engines
+from server.importing import check, import_rows
+from server.settings import PROJECT, Settings
+from server.terminal import progress, terminal_locale
+from server.wiring import Laurels, assemble
+
+FOLDER: Final = PROJECT / "demo"
+BEGUN: Final = "demo.begun"
+LOADED: Final = "demo.loaded"
+
+Plan = Mapping[str, Any]
+
+
+def read_plan(folder: Path = FOLDER) -> Plan:
+    """The demo's programme as written in `programme.toml`."""
+    return tomllib.loads((folder / "programme.toml").read_text("utf-8"))
+
+
+async def load_demo(settings: Settings, engines: Engines) -> None:
+    """Fills an empty deployment; does nothing to one that is filled, with this or otherwise.
+
+    Raises: Unavailable.
+    """
+    async with assemble(settings, engines, name="demo") as laurels:
+        begun = await _begin(laurels)
+        if begun is None:
+            return
+        _say(laurels, "demo.loading")
+        await load(laurels, FOLDER, begun=begun)
+        await milestones.reach(laurels.platform.database, LOADED, begun)
+
+
+async def load(laurels: Laurels, folder: Path, *, begun: datetime) -> None:
+    """The programme first, so that the orders earn by it. Doing it again changes nothing."""
+    plan = read_plan(folder)
+    await _design(laurels, plan, begun)
+    orders = folder / plan["orders"]
+    found = await asyncio.to_thread(check, orders)
+    title = laurels.platform.catalogue.say("import.title", terminal_locale())
+    with progress(title, found.rows) as advance:
+        await import_rows(laurels, orders, advance)
+
+
+async def _begin(laurels: Laurels) -> datetime | None:
+    """When the loading began that is to be done or gone on with; None when there is none."""
+    database = laurels.platform.database
+    if await milestones.reached(database, LOADED) is not None:
+        return None
+    async with database.transaction() as tx:
+        begun = await milestones.reached(tx, BEGUN)
+        if begun is None and await _in_use(tx):
+            return None
+        return begun or await milestones.reach(tx, BEGUN, await laurels.platform.clock.now(tx))
+
+
+async def _in_use(sql: Sql) -> bool:
+    """Whether somebody has worked with this deployment: then it is nobody's demo."""
+    used: bool = await sql.fetchval(
+        "SELECT EXISTS (SELECT FROM member) OR EXISTS (SELECT FROM earn_rule)"
+        " OR EXISTS (SELECT FROM leaderboard)"
+    )
+    return used
+
+
+async def _design(laurels: Laurels, plan: Plan, begun: datetime) -> None:
+    platform, shop = laurels.platform, plan["shop"]
+    await designing.save_settings(platform, **{**shop, "point_worth": Decimal(shop["point_worth"])})
+    for tier in plan["tiers"]:
+        multiplier = Decimal(tier["points_multiplier"])
+        await designing.save_tier(platform, **{**tier, "points_multiplier": multiplier})
+    expressions = laurels.programmes.expressions
+    for rule in plan["rules"]:
+        draft = RuleDraft(**{"condition": None, **rule, "state": RuleState.LIVE})
+        await designing.save_rule(platform, expressions, draft)
+    zone = calendar.zone(shop["time_zone"])
+    for board in plan["boards"]:
+        await boards.save(
+            platform,
+            board_draft(board, begun, zone),
+            zone=zone,
+            check_condition=expressions.compile_condition,
+            changed=programme_store.bump,
+        )
+
+
+def board_draft(written: Mapping[str, Any], begun: datetime, zone: ZoneInfo) -> BoardDraft:
+    """A board of the plan; a season of so many `days` begins on the day of `begun`."""
+    first = calendar.day_of(begun, zone)
+    days: int | None = written.get("days")
+    return BoardDraft(
+        key=written["key"],
+        name=written["name"],
+        unit=written["unit"],
+        period=Period(written["period"]),
+        metric=MetricDefinition(
+            triggers=(PAID,),
+            condition=None,
+            measure=Measure(written["measure"]),
+            attribute=written.get("attribute"),
+        ),
+        starts_at=None if days is None else calendar.start_of(first, zone),
+        ends_at=None if days is None else calendar.start_of(first + timedelta(days=days), zone),
+    )
+
+
+def _say(laurels: Laurels, key: str) -> None:
+    print(laurels.platform.catalogue.say(key, terminal_locale()), file=sys.stderr, flush=True)  # noqa: T201
