@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.members import AccountName, Role
+from domain.text import has_controls
 from infra.database import Sql, columns
 from infra.i18n import Locale
 from members.accounts import normalise_ref
@@ -44,7 +45,7 @@ async def find_by_keys(sql: Sql, keys: Iterable[str]) -> dict[str, UUID]:
         " LEFT JOIN member m ON m.customer_ref = k.key"
         " LEFT JOIN account a ON a.value = k.key"
         " WHERE m.id IS NOT NULL OR a.value IS NOT NULL",
-        list(keys),
+        [key for key in keys if not has_controls(key)],
     )
     return {row["key"]: row["id"] for row in rows}
 
@@ -96,6 +97,8 @@ async def profiles(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, Profile]:
 
 async def by_handle(sql: Sql, handle: str) -> Profile | None:
     """The member of this handle, which compares without case; None for one that was merged."""
+    if not handle.isascii() or has_controls(handle):
+        return None
     row = await sql.fetchrow(
         f"SELECT {_PROFILE} FROM member WHERE handle = $1 AND merged_into IS NULL",  # noqa: S608
         handle.lower(),
@@ -105,12 +108,13 @@ async def by_handle(sql: Sql, handle: str) -> Profile | None:
 
 async def by_ref(sql: Sql, ref: str) -> Profile | None:
     """The member that a customer number or a verified account reaches."""
-    key = normalise_ref(ref)
+    if has_controls(ref):  # PostgreSQL refuses to look for some of them
+        return None
     row = await sql.fetchrow(
         f"SELECT {_PROFILE} FROM member WHERE id = coalesce("  # noqa: S608
         " (SELECT id FROM member WHERE customer_ref = $1),"
         " (SELECT member_id FROM account WHERE value = $1))",
-        key,
+        normalise_ref(ref),
     )
     return profile_of(row) if row else None
 

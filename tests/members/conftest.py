@@ -4,18 +4,13 @@ To be replaced by the shared fixture of the same name.
 """
 
 from collections.abc import AsyncIterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from infra import database as databases
 from infra.database import Database
 from infra.migrate import migrate
 from server.engines import embedded
-
-if find_spec("gamification.tables") is None:
-    databases.APPS.pop("gamification", None)
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,19 @@ def test_one_form_for_every_spelling(typed: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "ana", "13800138000", "+123", "ana@", "@example.com", "a@b@c.d", "+86 abc", "a\0@b.co"],
+    [
+        "",
+        "ana",
+        "13800138000",
+        "+123",
+        "ana@",
+        "@example.com",
+        "a@b@c.d",
+        "+86 abc",
+        "a\0@b.co",
+        "\ud800@example.com",
+        "+86\ud80013800138000",
+    ],
 )
 def test_what_is_no_account(typed: str) -> None:
     with pytest.raises(Invalid) as refused:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.database import Database
+from infra.ids import new_id
 from members import store
 from members.enrolment import Enrolled, enrol
 
@@ -59,6 +60,22 @@ async def test_a_verified_account_reaches_its_member(database: Database) -> None
     assert [Enrolled("+8613800138000", one.member_id, is_new=False)] == await enrolled(
         database, "+8613800138000"
     )
+
+
+async def test_who_was_verified_meanwhile_is_not_added(database: Database) -> None:
+    [one] = await enrolled(database, "C-1")
+    await database.execute(
+        "INSERT INTO account VALUES ('ana@example.com', 'EMAIL', $1, $2)", one.member_id, NOW
+    )
+    late = (new_id(), "ana@example.com", "lotus-22222")
+    assert await store.add_members(database, [late], NOW) == {}
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "a\0@example.com", ""])
+async def test_no_text_reaches_nobody(database: Database, text: str) -> None:
+    assert await store.find_by_refs(database, [text]) == {}
+    assert await store.by_ref(database, text) is None
+    assert await store.by_handle(database, text) is None
 
 
 async def test_profiles_start_with_the_handle_as_name(database: Database) -> None:

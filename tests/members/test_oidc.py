@@ -72,7 +72,9 @@ def signed(
 ) -> str:
     key = key or KEYS[algorithm]
     claims = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not None}
-    header = {"alg": algorithm, "kid": kid or key.kid, "vendor": "x"}
+    header = {"alg": algorithm, "kid": key.kid if kid is None else kid, "vendor": "x"}
+    if not kid and kid is not None:
+        del header["kid"]
     return jwt.encode(header, claims, key, registry=_Registry([algorithm]))
 
 
@@ -99,6 +101,16 @@ async def test_a_crowd_on_first_sight_is_one_member(database: Database, shop: Sh
     viewers = await asyncio.gather(*(shop.viewer(signed()) for _ in range(8)))
     assert len({one.member_id for one in viewers}) == 1
     assert await database.fetchval("SELECT count(*) FROM activity") == 1
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+async def test_without_a_key_id_the_only_key_of_its_kind_decides(
+    shop: ShopTokens, provider: Provider, algorithm: str
+) -> None:
+    assert not await refused(shop, signed(algorithm, kid=""))
+    provider.keys.append(ECKey.generate_key("P-256"))
+    shop._jwks._fetched = shop._jwks._tried = float("-inf")
+    assert await refused(shop, signed("ES256", kid=""))
 
 
 @pytest.mark.parametrize(
