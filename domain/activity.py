@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
+from domain.calendar import BEGINNING
 from domain.errors import Invalid
 
 LAURELS: Final = "laurels"  # the source of activities that the platform itself reports
@@ -68,6 +69,8 @@ def check_report(report: Report, now: datetime) -> None:
         raise Invalid("activity.source_reserved", field=("source",))
     if report.occurred_at > now + FUTURE_TOLERANCE:
         raise Invalid("activity.in_future", field=("occurredAt",))
+    if report.occurred_at < BEGINNING:
+        raise Invalid("activity.too_long_ago", field=("occurredAt",), year=BEGINNING.year)
     _check_attributes(report.attributes)
 
 

@@ -16,7 +16,7 @@ NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """The moment that does not come: what never expires expires then."""
 
 BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
-"""Where seasons without a start begin."""
+"""Where time begins: no activity is older, and seasons without a start begin here."""
 
 _LAST_DAY: Final = date(9998, 12, 31)
 

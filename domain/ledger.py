@@ -6,8 +6,8 @@ moment of expiry; a negative balance is debt, and while there is debt there are 
 whatever comes in fills the debt first (invariants 2, 4 and 5).
 
 `Books` is changed only by the functions of this module; it collects what must be written. A
-debit, a confirmation and an expiry need every lot and open award of the member (`complete`);
-an earning does not, so that a firehose of orders never loads them.
+debit, a confirmation and an expiry need every lot and open award of the member; an earning does
+not, so that a firehose of orders never loads them (`unread_due`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.calendar import NEVER
-from domain.errors import NotEnoughPoints
+from domain.errors import Invalid, NotEnoughPoints
 
 MOST_POINTS: Final = 2**53 - 1
 """No balance and no amount is larger: the contract's `Long` ends there."""
@@ -117,7 +117,11 @@ class Award:
 
 @dataclass(slots=True)
 class Books:
-    """One member's points, and what this unit of work changes about them."""
+    """One member's points, and what this unit of work changes about them.
+
+    `unread_due` is when the first of the lots and open awards that were left in the database comes
+    due; None where all of them were loaded.
+    """
 
     member_id: UUID
     available: int = 0
@@ -126,12 +130,18 @@ class Books:
     lifetime_earned: int = 0
     last_entry: int = 0
     next_due: datetime = NEVER
-    complete: bool = True
+    unread_due: datetime | None = None
     lots: dict[datetime, int] = field(default_factory=dict[datetime, int])
     awards: dict[int, Award] = field(default_factory=dict[int, Award])
     entries: list[Entry] = field(default_factory=list[Entry])
     lot_changes: dict[datetime, int] = field(default_factory=dict[datetime, int])
     changed_awards: set[int] = field(default_factory=set[int])
+
+
+def room(books: Books) -> int:
+    """How many more points these books can hold: no figure of theirs may pass `MOST_POINTS`."""
+    owned = books.available + books.pending + books.held
+    return MOST_POINTS - max(owned, books.lifetime_earned + books.pending)
 
 
 def earn(
@@ -187,7 +197,7 @@ def settle(books: Books, now: datetime) -> None:
     while (due := _next_due(books)) <= now:
         _confirm_due(books, due)
         _expire_due(books, due)
-    books.next_due = _next_due(books)
+    books.next_due = min(_next_due(books), books.unread_due or NEVER)
 
 
 def take_back(
@@ -215,8 +225,11 @@ def take_back(
 def adjust(books: Books, amount: int, *, now: datetime, cause: Cause) -> Entry:
     """A correction by staff. Given points never expire; taken ones leave the earliest lots.
 
-    Raises: NotEnoughPoints when it would take more than is available.
+    Raises: NotEnoughPoints when it would take more than is available, Invalid when it would give
+    more than books can hold.
     """
+    if amount > room(books):
+        raise Invalid("points.adjust_amount", field=("amount",))
     if amount < 0 and books.available + amount < 0:
         raise NotEnoughPoints(
             "points.not_enough", field=("amount",), available=max(books.available, 0)
@@ -226,7 +239,7 @@ def adjust(books: Books, amount: int, *, now: datetime, cause: Cause) -> Entry:
 
 
 def _confirm_due(books: Books, due: datetime) -> None:
-    for award in list(books.awards.values()):
+    for _, award in sorted(books.awards.items()):
         if award.confirmed or award.confirms_at is None or award.confirms_at > due:
             continue
         award.confirmed = True
@@ -301,6 +314,7 @@ def _take(
     books: Books, points: int, first: datetime | None = None
 ) -> tuple[tuple[datetime, int], ...]:
     """Takes points out of lots, `first` before the others, then earliest expiry first."""
+    assert books.unread_due is None, "a debit needs all lots"  # noqa: S101 - else it makes debt
     taken: list[tuple[datetime, int]] = []
     for expires_at in sorted(books.lots, key=lambda lot: (lot != first, lot)):
         part = min(points, books.lots[expires_at])

@@ -18,7 +18,7 @@ REFUNDED: Final = "order.refunded"
 CANCELLED: Final = "order.cancelled"
 ORDER_TYPES: Final = frozenset({PAID, REFUNDED, CANCELLED})
 
-_AMOUNT: Final = re.compile(r"\d{1,15}(\.\d{1,6})?")
+_AMOUNT: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _LONGEST_REF: Final = 200
 
