@@ -186,7 +186,7 @@ class Echo:
 @strawberry.type
 class Mutation:
     @mutation(description="Puts a thing.")
-    async def put(self, info: Info, input: PutInput) -> ThingPayload:  # noqa: A002
+    async def put(self, info: Info, input: PutInput) -> ThingPayload:  # noqa: A002, ARG002
         if input.number > 9:
             raise Invalid("page.first", field=("number",), limit=9)
         if input.number < 0:
@@ -197,7 +197,7 @@ class Mutation:
 @strawberry.type
 class Subscription:
     @subscription(description="Counts up.")
-    async def ticks(self, info: Info, upto: int) -> AsyncIterator[int]:
+    async def ticks(self, upto: int) -> AsyncIterator[int]:
         for number in range(1, upto + 1):
             yield number
 
@@ -222,7 +222,7 @@ class Subscription:
         yield 1
 
     @subscription(description="Things, whose fields need a context.")
-    async def contexts(self, info: Info) -> AsyncIterator[Thing]:
+    async def contexts(self) -> AsyncIterator[Thing]:
         yield thing(1)
         yield thing(2)
 

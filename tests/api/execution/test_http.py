@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from starlette.applications import Starlette
 
 RESPONSE = "application/graphql-response+json"
 HELLO = orjson.dumps({"query": "{ hello }"})
@@ -268,7 +269,7 @@ async def test_lone_surrogates_reach_the_fields_and_come_back(http: httpx.AsyncC
     assert b'"free":"\\ud800"' in answer.content
 
 
-async def test_a_client_that_leaves_in_the_middle_of_its_body_is_let_go(app: Any) -> None:  # noqa: ANN401
+async def test_a_client_that_leaves_in_the_middle_of_its_body_is_let_go(app: Starlette) -> None:
     sent: list[Any] = []
 
     async def receive() -> dict[str, object]:

@@ -61,9 +61,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("query", "limit"), HOSTILE.values(), ids=HOSTILE.keys())
-async def test_a_hostile_document_is_too_complex(
-    schema: strawberry.Schema, ask: Ask, query: str, limit: str
-) -> None:
+async def test_a_hostile_document_is_too_complex(ask: Ask, query: str, limit: str) -> None:
     with patch.object(documents, "validate", side_effect=AssertionError("validated")):
         (error,) = (await ask(query))["errors"]
     assert error["extensions"]["code"] == "QUERY_TOO_COMPLEX"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from prometheus_client import CollectorRegistry
 
+Stage: TypeAlias = Any  # the one of conftest.py
 Connect = Callable[..., Awaitable[Any]]
 WAITS = "subscription { waits }"
 
@@ -93,7 +94,7 @@ async def test_a_broken_authentication_closes_without_a_word(connect: Connect, s
     assert secret not in (wire.connection.close_reason or "")
 
 
-async def test_the_socket_ends_when_its_token_does(connect: Connect, stage: Any) -> None:  # noqa: ANN401
+async def test_the_socket_ends_when_its_token_does(connect: Connect, stage: Stage) -> None:
     wire = await connect()
     await wire.init(authorization="Bearer brief")
     await wire.subscribe(WAITS)
@@ -220,7 +221,9 @@ async def test_an_id_is_taken_while_its_operation_runs(connect: Connect) -> None
     assert await wire.closed() == 4409
 
 
-async def test_complete_ends_a_subscription_and_frees_its_id(connect: Connect, stage: Any) -> None:  # noqa: ANN401
+async def test_complete_ends_a_subscription_and_frees_its_id(
+    connect: Connect, stage: Stage
+) -> None:
     wire = await connect()
     await wire.init()
     await wire.subscribe(WAITS)
@@ -241,8 +244,8 @@ async def test_completing_what_does_not_run_is_harmless(connect: Connect) -> Non
 
 async def test_leaving_ends_everything(
     connect: Connect,
-    stage: Any,
-    registry: CollectorRegistry,  # noqa: ANN401
+    stage: Stage,
+    registry: CollectorRegistry,
 ) -> None:
     wire = await connect()
     await wire.init()
@@ -265,7 +268,7 @@ async def test_a_socket_takes_fifty_operations_at_once(connect: Connect) -> None
     assert refused["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
 
 
-async def test_each_operation_has_a_context_of_its_own(connect: Connect, stage: Any) -> None:  # noqa: ANN401
+async def test_each_operation_has_a_context_of_its_own(connect: Connect, stage: Stage) -> None:
     wire = await connect()
     await wire.init()
     for number in range(2):

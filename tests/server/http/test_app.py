@@ -1,0 +1,162 @@
+"""The application around the API: health, metrics, headers, logs, the query page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
+
+Engines: TypeAlias = Any  # those of conftest.py
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+async def ask(http: httpx.AsyncClient, query: str, **headers: str) -> httpx.Response:
+    return await http.post("/graphql", json={"query": query}, headers=headers)
+
+
+def lines_of(logs: list[Any], event: str) -> list[Any]:
+    return [line for line in logs if line["event"] == event]
+
+
+# Health
+
+
+async def test_a_process_is_alive_whatever_its_engines_do(
+    http: httpx.AsyncClient,
+    engines: Engines,
+) -> None:
+    engines.postgres = engines.redis = False
+    assert (await http.get("/healthz")).json() == {"status": "alive"}
+
+
+@pytest.mark.parametrize(
+    ("postgres", "redis", "away"),
+    [
+        (True, True, []),
+        (False, True, ["postgres"]),
+        (True, False, ["redis"]),
+        (False, False, ["postgres", "redis"]),
+    ],
+)
+async def test_it_is_ready_when_both_engines_answer(
+    http: httpx.AsyncClient,
+    engines: Engines,
+    postgres: bool,  # noqa: FBT001
+    redis: bool,  # noqa: FBT001
+    away: list[str],
+) -> None:
+    engines.postgres, engines.redis = postgres, redis
+    answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json().get("away", [])) == (503 if away else 200, away)
+
+
+# Metrics
+
+
+async def test_operations_show_in_the_metrics(http: httpx.AsyncClient) -> None:
+    await ask(http, "{ hello }")
+    answer = await http.get("/metrics")
+    families = {one.name: one for one in text_string_to_metric_families(answer.text)}
+    counted = [
+        sample
+        for sample in families["laurels_graphql_operations"].samples
+        if sample.name.endswith("_total")
+    ]
+    assert [(one.labels, one.value) for one in counted] == [
+        ({"type": "query", "outcome": "ok"}, 1.0)
+    ]
+    assert "process_resident_memory_bytes" in families
+
+
+async def test_two_apps_of_a_process_share_nothing(make_app: Callable[..., Starlette]) -> None:
+    make_app()
+    make_app()
+
+
+# Headers
+
+
+async def test_every_answer_has_the_request_id(http: httpx.AsyncClient) -> None:
+    kept = await http.get("/healthz", headers={"x-request-id": "trace-123"})
+    made = await http.get("/healthz", headers={"x-request-id": "no\tgood"})
+    assert kept.headers["x-request-id"] == "trace-123"
+    assert re.fullmatch(r"[0-9a-f]{32}", made.headers["x-request-id"])
+
+
+async def test_an_error_names_the_id_of_its_answer(http: httpx.AsyncClient) -> None:
+    answer = await ask(http, "{ nothing }")
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["requestId"] == answer.headers["x-request-id"]
+
+
+async def test_answers_are_guarded_unless_they_say_otherwise(http: httpx.AsyncClient) -> None:
+    plain, framed = await http.get("/healthz"), await http.get("/framed")
+    assert plain.headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in plain.headers["content-security-policy"]
+    assert (plain.headers["x-frame-options"], framed.headers["x-frame-options"]) == (
+        "DENY",
+        "SAMEORIGIN",
+    )
+
+
+# The access log
+
+
+async def test_a_request_is_one_line(http: httpx.AsyncClient) -> None:
+    with capture_logs(processors=[merge_contextvars]) as logs:
+        await ask(http, "query Home { hello }")
+        await http.get("/framed?token=swordfish")
+    (home,) = [line for line in lines_of(logs, "request") if line["path"] == "/graphql"]
+    assert (home["operation"], home["status"]) == ("Home", 200)
+    (framed,) = [line for line in lines_of(logs, "request") if line["path"] == "/framed"]
+    assert (framed["method"], framed["status"], framed["log_level"]) == ("GET", 200, "info")
+    assert framed["ms"] >= 0
+    assert "swordfish" not in str(logs)
+
+
+async def test_probes_whisper(http: httpx.AsyncClient) -> None:
+    with capture_logs() as logs:
+        await http.get("/healthz")
+    assert [line["log_level"] for line in lines_of(logs, "request")] == ["debug"]
+
+
+async def test_what_breaks_is_logged_once_and_answered(http: httpx.AsyncClient) -> None:
+    with capture_logs() as logs:
+        answer = await http.get("/broken")
+    assert (answer.status_code, answer.json()["error"]) == (500, "internal")
+    assert answer.json()["requestId"] == answer.headers["x-request-id"]
+    assert "swordfish" not in answer.text
+    assert len(lines_of(logs, "request.failed")) == 1
+    assert [line["status"] for line in lines_of(logs, "request")] == [500]
+
+
+# The query page
+
+
+async def test_a_browser_gets_a_page_that_loads_nothing_from_elsewhere(
+    http: httpx.AsyncClient,
+) -> None:
+    answer = await http.get("/graphql", headers={"accept": BROWSER})
+    assert answer.headers["content-type"].startswith("text/html")
+    assert not re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(?!data:)[a-z/]""", answer.text)
+    assert "//" not in re.sub(r"\$\{location\.protocol .*?\}://", "", answer.text)
+    assert "script-src 'sha256-" in answer.headers["content-security-policy"]
+
+
+async def test_a_client_gets_an_answer_there(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/graphql", params={"query": "{ hello }"}, headers={"accept": BROWSER})
+    assert answer.json() == {"data": {"hello": "你好"}}
+
+
+async def test_outside_development_there_is_no_page(make_app: Callable[..., Starlette]) -> None:
+    transport = httpx.ASGITransport(app=make_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as http:
+        answer = await http.get("/graphql", headers={"accept": BROWSER})
+    assert (answer.status_code, answer.headers["content-type"][:16]) == (400, "application/json")
