@@ -1,4 +1,8 @@
-"""Enums of the domain as GraphQL enums: the same values, each with a sentence about it."""
+"""Enums of the domain as GraphQL enums: the same values, each with a sentence about it.
+
+Types take their enums from here and not from the domain, so that the sentences are always there
+before a type is made.
+"""
 
 from __future__ import annotations
 
@@ -106,3 +110,5 @@ described(
         Outcome.REJECTED: "Refused alone; `error` says why.",
     },
 )
+
+__all__ = ["DebtPolicy", "EntryKind", "Outcome", "RefusalCode", "Role", "RuleState", "described"]

@@ -18,9 +18,10 @@ from strawberry.extensions import FieldExtension
 from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
 from strawberry.types.field import StrawberryField
 
+from api.enums import RefusalCode
 from api.execution.context import Context, Info
 from api.scalars import Long
-from domain.errors import RefusalCode, Refused
+from domain.errors import Refused
 
 UserErrorCode: TypeAlias = RefusalCode
 

@@ -6,7 +6,6 @@ from typing import Final
 
 import strawberry
 
-import api.enums  # noqa: F401 - describes the enums before they are used
 from api.activities.fields import ActivityMutations
 from api.activities.types import activity_nodes
 from api.members.fields import MemberQueries

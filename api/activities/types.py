@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.enums import Outcome
 from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.payloads import Payload, UserError, user_error
@@ -16,7 +17,7 @@ from api.relay import Node
 from api.scalars import JSON
 from domain.activity import Activity as Fact
 from domain.activity import Report
-from gamification.engine.intake import Outcome, Result
+from gamification.engine.intake import Result
 from infra import activity_log
 from infra.ids import GlobalId, Kind, encode_id
 

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import strawberry
 
+from api.enums import Role
 from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.payloads import Payload
 from api.points.types import PointsAccount
 from api.relay import Node
 from api.tiers.types import Tier, tiers_by_key
-from domain.members import Role
 from gamification.ledger import states
 from infra.ids import GlobalId, Kind, encode_id
 from members import store

@@ -11,6 +11,7 @@ from uuid import UUID
 import strawberry
 
 from api.activities.types import Activity, activities_by_id
+from api.enums import EntryKind
 from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.payloads import Payload
@@ -18,7 +19,7 @@ from api.programme.types import EarnRule, rules_by_id
 from api.relay import Node, PageInfo, edges_of
 from api.scalars import Long
 from domain.errors import Invalid
-from domain.ledger import EntryKind, Step
+from domain.ledger import Step
 from gamification.points import service, store
 from gamification.points.service import Balance
 from gamification.points.store import EntryRow

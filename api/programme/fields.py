@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from api.enums import Role, RuleState
 from api.execution.context import Info
 from api.execution.fields import field
 from api.payloads import mutation
@@ -15,8 +16,6 @@ from api.programme.types import (
     ProgrammeInput,
     ProgrammePayload,
 )
-from domain.earning import RuleState
-from domain.members import Role
 from gamification.programme import service, store
 
 

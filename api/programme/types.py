@@ -9,14 +9,12 @@ from uuid import UUID
 
 import strawberry
 
+from api.enums import DebtPolicy, Role, RuleState
 from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.payloads import Payload
 from api.relay import Node
 from api.scalars import Long
-from domain.earning import RuleState
-from domain.ledger import DebtPolicy
-from domain.members import Role
 from gamification.programme import store
 from gamification.programme.service import RuleDraft
 from gamification.programme.store import RuleRow, SettingsRow
