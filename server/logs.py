@@ -55,11 +55,15 @@ def configure_logs(*, json: bool, level: str = "INFO", stream: TextIO | None = N
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    target = stream or sys.stderr
+    handler = logging.StreamHandler(target)
     handler.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[ProcessorFormatter.remove_processors_meta, *_rendering(json=json)],
+            processors=[
+                ProcessorFormatter.remove_processors_meta,
+                *_rendering(json=json, colours=target.isatty()),
+            ],
         )
     )
     logging.root.handlers = [handler]
@@ -89,9 +93,9 @@ def _clean(key: str, value: object) -> object:
     return value
 
 
-def _rendering(*, json: bool) -> list[Processor]:
+def _rendering(*, json: bool, colours: bool) -> list[Processor]:
     if not json:
-        return [ConsoleRenderer(exception_formatter=plain_traceback)]
+        return [ConsoleRenderer(colors=colours, exception_formatter=plain_traceback)]
     without_locals = ExceptionDictTransformer(show_locals=False)
     return [
         structlog.processors.ExceptionRenderer(without_locals),

@@ -43,6 +43,7 @@ _STATUS: Final = {
 _OK: Final = 200
 _BAD_REQUEST: Final = 400
 _METHOD_NOT_ALLOWED: Final = 405
+_LONGEST_NAME: Final = 80  # of an operation, in the logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Endpoint:
         if not isinstance(operation, Operation):
             body = self._operations.tell(operation, caller.reader)
             return _Answer(_status(body, visit.media), body)
-        structlog.contextvars.bind_contextvars(operation=operation.name)
+        structlog.contextvars.bind_contextvars(operation=(operation.name or "")[:_LONGEST_NAME])
         if operation.type is OperationType.SUBSCRIPTION:
             raise Rejected(Code.BAD_USER_INPUT, "request.subscription")
         if operation.type is OperationType.MUTATION and visit.method != "POST":

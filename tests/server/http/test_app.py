@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
@@ -73,6 +77,30 @@ async def test_operations_show_in_the_metrics(http: httpx.AsyncClient) -> None:
         ({"type": "query", "outcome": "ok"}, 1.0)
     ]
     assert "process_resident_memory_bytes" in families
+
+
+COUNTING = """
+import asyncio
+from prometheus_client import CollectorRegistry
+from starlette.requests import Request
+from api.execution.metrics import Metrics, Verdict
+from server.http.metrics import metrics_route, new_registry
+
+Metrics(new_registry()).count("query", Verdict.OK)
+scope = {"type": "http", "method": "GET", "path": "/metrics", "headers": []}
+answer = asyncio.run(metrics_route(new_registry()).endpoint(Request(scope)))
+print(answer.body.decode())
+"""
+
+
+async def test_processes_that_share_a_folder_are_shown_together(tmp_path: Path) -> None:
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PYTHONPATH": os.curdir}
+    for processes in (1, 2):
+        counting = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", COUNTING, env=environment, stdout=asyncio.subprocess.PIPE
+        )
+        shown, _ = await counting.communicate()
+        assert f'outcome="ok",type="query"}} {processes}.0' in shown.decode()
 
 
 async def test_two_apps_of_a_process_share_nothing(make_app: Callable[..., Starlette]) -> None:

@@ -55,6 +55,7 @@ def test_a_terminal_gets_something_to_read(stream: io.StringIO) -> None:
     structlog.stdlib.get_logger("shop").info("order.paid", total=3)
     assert "order.paid" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
+    assert "\033" not in stream.getvalue()  # colours are for terminals
 
 
 def fail(*parts: str) -> None:
