@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager, suppress
 import uvicorn
 from starlette.applications import Starlette
 
+from api.execution.protocol import LONGEST_MESSAGE
 from api.execution.services import Services
 from api.members.types import existing_members
-from api.execution.protocol import LONGEST_MESSAGE
 from api.schema import build_schema
 from server.app import create_app
 from server.engines import Engines

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 
 from server.logs import configure_logs
 from server.settings import Settings
@@ -220,7 +221,13 @@ def main() -> None:
 
 
 def _settings() -> Settings:
-    settings = Settings()  # pyright: ignore[reportCallIssue]
+    try:
+        settings = Settings()  # pyright: ignore[reportCallIssue]
+    except ValidationError as faults:
+        for fault in faults.errors(include_url=False, include_input=False):
+            name, why = ".".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, ")
+            typer.secho(f"laurels: {name}: {why}", err=True, fg=typer.colors.RED)
+        raise typer.Exit(2) from None
     configure_logs(json=settings.log_format == "json", level=settings.log_level, stream=sys.stderr)
     return settings
 

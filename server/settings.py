@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 _SECRET_BYTES: Final = 32
+_LEAST_KEY: Final = 24
+_MOST_KEY: Final = 64
 
 
 class Settings(BaseSettings):
@@ -38,6 +41,13 @@ class Settings(BaseSettings):
     oidc_jwks_url: str | None = Field(None, alias="OIDC_JWKS_URL")
     oidc_customer_claim: str = Field("sub", alias="OIDC_CUSTOMER_CLAIM")
 
+    @field_validator("orders_hook_secret")
+    @classmethod
+    def _check_hook_secret(cls, given: SecretStr | None) -> SecretStr | None:
+        for secret in given.get_secret_value().split() if given else ():
+            _check_webhook_secret(secret)
+        return given
+
     @property
     def sandbox(self) -> bool:
         """Whether this is a sandbox: the demo is one."""
@@ -48,6 +58,17 @@ class Settings(BaseSettings):
         if self.secret is not None:
             return self.secret.get_secret_value().encode()
         return kept_secret(self.home / "secret")
+
+
+def _check_webhook_secret(secret: str) -> None:
+    """Source: Standard Webhooks: `whsec_` and Base64 of 24 to 64 bytes."""
+    prefix, _, key = secret.partition("_")
+    try:
+        decoded = base64.b64decode(key + "=" * (-len(key) % 4), validate=True)
+    except ValueError:
+        decoded = b""
+    if prefix != "whsec" or not _LEAST_KEY <= len(decoded) <= _MOST_KEY:
+        raise ValueError("must be whsec_ and Base64 of 24 to 64 bytes; a space parts several")
 
 
 def kept_secret(path: Path) -> bytes:
