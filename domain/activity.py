@@ -19,7 +19,11 @@ LONGEST_NAME: Final = 200
 LARGEST_ATTRIBUTES: Final = 64 * 1024
 LONGEST_LIST: Final = 1_000
 _DEEPEST: Final = 16
+_FEW: Final = 64
+_SHORT: Final = 200
+_SMALL: Final = 2**53
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_UNPRINTED: Final = re.compile("[\x00-\x1f\ud800-\udfff]")
 _TYPE: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
@@ -89,8 +93,11 @@ def _check_attributes(attributes: object) -> None:
         raise Invalid(
             "activity.attributes", field=("attributes",), limit=LARGEST_ATTRIBUTES // 1024
         )
+    members = cast("dict[str, object]", attributes)
+    if len(members) <= _FEW and all(map(_is_plain, members, members.values())):
+        return  # what nearly every report is: nothing to walk through
     size = 0
-    waiting: list[tuple[object, int]] = [(cast("object", attributes), 1)]
+    waiting: list[tuple[object, int]] = [(members, 1)]
     while waiting:
         value, depth = waiting.pop()
         size += _size(value)
@@ -99,6 +106,15 @@ def _check_attributes(attributes: object) -> None:
             limit = LARGEST_ATTRIBUTES // 1024
             raise Invalid("activity.attributes", field=("attributes",), limit=limit)
         waiting.extend((child, depth + 1) for child in children)
+
+
+def _is_plain(name: str, value: object) -> bool:
+    """Whether a member is too short and too simple to break any bound, by itself or with a few."""
+    if not name.isascii() or not name.isprintable() or len(name) > _SHORT:
+        return False
+    if type(value) is str:
+        return value.isascii() and value.isprintable() and len(value) < _SHORT
+    return (type(value) is int and -_SMALL < value < _SMALL) or type(value) is bool
 
 
 def _children(value: object) -> Sequence[object]:
@@ -124,5 +140,5 @@ def _check_name(field: str, text: str) -> None:
         raise Invalid("text.blank", field=(field,))
     if len(text) > LONGEST_NAME:
         raise Invalid("text.too_long", field=(field,), limit=LONGEST_NAME)
-    if any(ord(char) < ord(" ") or "\ud800" <= char <= "\udfff" for char in text):
+    if _UNPRINTED.search(text):
         raise Invalid("text.control", field=(field,))

@@ -18,6 +18,7 @@ from server.app import create_app
 from server.engines import Engines
 from server.http.hooks import hook_routes
 from server.http.welcome import welcome_routes
+from server.memory import settle_down
 from server.settings import Settings
 from server.wiring import Laurels, assemble
 
@@ -40,6 +41,7 @@ async def run(settings: Settings, engines: Engines, fd: int) -> None:
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         server = uvicorn.Server(config)
+        settle_down()
         await server.serve(sockets=[socket.socket(fileno=fd)])
 
 

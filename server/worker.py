@@ -23,6 +23,7 @@ from gamification.leaderboards import service as boards
 from gamification.points import jobs as point_jobs
 from infra import idempotency, outbox
 from members.sign_in import forget_old_codes
+from server.memory import settle_down
 from server.wiring import Laurels
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -50,6 +51,7 @@ async def run(laurels: Laurels) -> None:
     for sig in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sig, stopping.set)
     consumer = Consumer(laurels.platform, laurels.programmes)
+    settle_down()
     async with asyncio.TaskGroup() as group:
         for duty in duties(laurels, consumer):
             group.create_task(_keep_doing(duty, stopping), name=duty.name)

@@ -1,0 +1,21 @@
+"""How a long-lived process treats garbage: what start-up made stays, what requests make goes.
+
+Python's collector would walk through the schema, the rules and the compiled expressions again
+and again in the middle of a batch; measured, that is a fifth of the intake's time.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import Final
+
+_YOUNG: Final = 50_000
+_MIDDLE: Final = 20
+_OLD: Final = 50
+
+
+def settle_down() -> None:
+    """Called once everything that lives as long as the process has been made."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
