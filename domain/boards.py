@@ -15,9 +15,11 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.activity import check_type
 from domain.calendar import BEGINNING, day_of, start_of
 from domain.errors import Conflict, Invalid
 from domain.metrics import Measure, MetricDefinition, Window
+from domain.text import check_text
 
 UNRANKED: Final = -1
 """The score of a member who has a value and no rank: the value is zero or below."""
@@ -27,7 +29,6 @@ HIGHEST_SCORE: Final = 2**53 - 1
 
 LONGEST_NAME: Final = 60
 _KEY: Final = re.compile(r"[a-z0-9_-]{1,60}")
-_TRIGGER: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _INSTANT: Final = timedelta(microseconds=1)
 
 
@@ -175,8 +176,7 @@ def check_board(draft: BoardDraft) -> None:
     for field, text in (("name", draft.name), ("unit", draft.unit)):
         if not text.strip():
             raise Invalid("text.blank", field=(field,))
-        if len(text) > LONGEST_NAME:
-            raise Invalid("text.too_long", field=(field,), limit=LONGEST_NAME)
+        check_text(text, limit=LONGEST_NAME, field=(field,))
     _check_dates(draft)
     _check_metric(draft.metric)
 
@@ -197,8 +197,7 @@ def _check_metric(metric: MetricDefinition) -> None:
     if not metric.triggers:
         raise Invalid("metric.no_trigger", field=("metric", "trigger"))
     for trigger in metric.triggers:
-        if not _TRIGGER.fullmatch(trigger):
-            raise Invalid("metric.trigger", field=("metric", "trigger"), trigger=trigger[:60])
+        check_type(trigger, field=("metric", "trigger"))
     if metric.measure not in {Measure.COUNT, Measure.SUM}:
         raise Invalid("metric.measure_later", field=("metric", "measure"))
     if metric.window is not Window.ALL_TIME or metric.rolling_days is not None:

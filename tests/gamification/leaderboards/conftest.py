@@ -1,14 +1,8 @@
-"""Both engines for the tests of leaderboards, with empty boards for every test.
+"""A shop whose boards are scored by hand."""
 
-To be replaced by the shared fixtures of the same names.
-"""
-
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -19,49 +13,7 @@ from domain.boards import Board, BoardDraft, Entry, Period, order
 from domain.metrics import Count, Measure, MetricDefinition
 from gamification.leaderboards import ranking, service, store
 from gamification.leaderboards.store import StandingState
-from infra import database as databases
-from infra.clock import Clock
-from infra.database import Database
-from infra.i18n import load_catalogue
-from infra.migrate import migrate
 from infra.platform import Platform
-from infra.pubsub import PubSub
-from infra.redis import open_redis
-from server.engines import embedded
-
-if find_spec("gamification.tables") is None:
-    databases.APPS["gamification"] = [
-        "gamification.programme.tables",
-        "gamification.leaderboards.tables",
-    ]
-
-
-@pytest.fixture(scope="session")
-async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    home: Path = tmp_path_factory.mktemp("laurels")
-    async with embedded(home) as engines:
-        await migrate(engines.database_url)
-        database = await Database.open(engines.database_url)
-        redis = open_redis(engines.redis_url)
-        clock = Clock(database, sandbox=True)
-        yield Platform(database, redis, clock, PubSub(redis), load_catalogue())
-        await redis.aclose()
-        await database.close()
-
-
-@pytest.fixture
-async def platform(deployment: Platform) -> Platform:
-    await wipe(deployment)
-    return deployment
-
-
-async def wipe(platform: Platform) -> None:
-    await platform.database.execute(
-        "TRUNCATE standing, leaderboard_season, leaderboard, metric, outbox;"
-        " UPDATE programme_clock SET ahead = '0'"
-    )
-    await platform.redis.flushall()
-
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -76,20 +28,19 @@ class Shop:
     zone: ZoneInfo = SHANGHAI
     noon: datetime = NOON
 
-    async def board(self, key: str = "spent", **changes: Any) -> Board:
-        draft = BoardDraft(
-            **{
-                "key": key,
-                "name": "Spent",
-                "unit": "CNY",
-                "period": Period.ALL_TIME,
-                "metric": SPENT,
-                **changes,
-            }
-        )
-        return await service.save(
-            self.platform, draft, zone=SHANGHAI, check_condition=len, changed=self._changed
-        )
+    async def board(self, key: str = "spent", **changes: object) -> Board:
+        values: dict[str, Any] = {
+            "name": "Spent",
+            "unit": "CNY",
+            "period": Period.ALL_TIME,
+            "metric": SPENT,
+        }
+        ways: dict[str, Any] = {
+            name: changes.pop(name, default)
+            for name, default in (("check_condition", len), ("changed", self._changed))
+        }
+        draft = BoardDraft(key=key, **(values | changes))
+        return await service.save(self.platform, draft, zone=SHANGHAI, **ways)
 
     def count(
         self,

@@ -1,5 +1,6 @@
 """Standings in PostgreSQL: what counts add up to, and in which season."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -85,3 +86,22 @@ async def test_whoever_has_nothing_left_is_not_ranked(shop: Shop) -> None:
     await shop.add([spent], shop.count(spent, "5", member=member))
     (state,) = await shop.add([spent], shop.count(spent, "-5", member=member))
     assert await ranking.size(shop.platform.database, spent.id, state.season_starts_at) == 0
+
+
+async def test_a_version_drawn_before_waiting_is_not_used(shop: Shop) -> None:
+    spent, go = await shop.board(), asyncio.Event()
+    count = shop.count(spent, "1")
+
+    async def add_meanwhile() -> list[store.StandingState]:
+        await go.wait()
+        states: list[store.StandingState] = await shop.add([spent], count)
+        return states
+
+    meanwhile = asyncio.create_task(add_meanwhile())
+    async with shop.platform.database.transaction() as tx:
+        await store.add(tx, [spent], [count], zone=shop.zone)
+        go.set()
+        await asyncio.sleep(0.2)  # until it waits for the row
+        (held,) = await store.add(tx, [spent], [count], zone=shop.zone)
+    (state,) = await meanwhile
+    assert (state.score, state.version > held.version) == (3, True)
