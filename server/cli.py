@@ -222,7 +222,7 @@ def main() -> None:
 
 def _settings() -> Settings:
     try:
-        settings = Settings()  # pyright: ignore[reportCallIssue]
+        settings = Settings()
     except ValidationError as faults:
         for fault in faults.errors(include_url=False, include_input=False):
             name, why = ".".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, ")

@@ -38,7 +38,7 @@ FOLDER: Final = PROJECT / "demo"
 BEGUN: Final = "demo.begun"
 LOADED: Final = "demo.loaded"
 
-Plan = Mapping[str, Any]
+Plan = dict[str, Any]
 
 
 def read_plan(folder: Path = FOLDER) -> Plan:
@@ -94,13 +94,15 @@ async def _in_use(sql: Sql) -> bool:
 
 async def _design(laurels: Laurels, plan: Plan, begun: datetime) -> None:
     platform, shop = laurels.platform, plan["shop"]
-    await designing.save_settings(platform, **{**shop, "point_worth": Decimal(shop["point_worth"])})
+    worth = Decimal(shop.pop("point_worth"))
+    await designing.save_settings(platform, **shop, point_worth=worth)
     for tier in plan["tiers"]:
-        multiplier = Decimal(tier["points_multiplier"])
-        await designing.save_tier(platform, **{**tier, "points_multiplier": multiplier})
+        multiplier = Decimal(tier.pop("points_multiplier"))
+        await designing.save_tier(platform, **tier, points_multiplier=multiplier)
     expressions = laurels.programmes.expressions
     for rule in plan["rules"]:
-        draft = RuleDraft(**{"condition": None, **rule, "state": RuleState.LIVE})
+        condition: str | None = rule.pop("condition", None)
+        draft = RuleDraft(**rule, condition=condition, state=RuleState.LIVE)
         await designing.save_rule(platform, expressions, draft)
     zone = calendar.zone(shop["time_zone"])
     for board in plan["boards"]:

@@ -35,5 +35,6 @@ def _sentence(error: Refused | Forbidden | Unauthenticated | Unavailable) -> str
     locale, catalogue = terminal_locale(), load_catalogue()
     if isinstance(error, Unavailable):
         return f"{catalogue.say('error.unavailable', locale)} ({error.engine})"
-    params = error.params if isinstance(error, Refused) else {}
-    return catalogue.say(error.reason, locale, **params)
+    if isinstance(error, Refused):
+        return catalogue.say(error.reason, locale, **error.params)
+    return catalogue.say(error.reason, locale)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -160,7 +160,7 @@ async def _take(laurels: Laurels, lane: _Lane, tally: Tally) -> None:
         tally.add(line, result)
 
 
-def _rounds(path: Path, where: ZoneInfo) -> Iterator[Sequence[_Lane]]:
+def _rounds(path: Path, where: ZoneInfo) -> Generator[Sequence[_Lane]]:
     """Batches that may be taken side by side: no customer is in two of them."""
     with path.open("rb") as file, closing(_Ordinals()) as ordinals:
         rows = (row for row in order_file.read(file) if isinstance(row, OrderRow))

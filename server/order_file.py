@@ -131,7 +131,9 @@ def _check_header(text: str | None) -> None:
 
 def _fields(text: str) -> list[str]:
     """One line is one row: no column here holds a line break, and a stray quote harms no other."""
-    return next(csv.reader([text], strict=True), [])
+    for fields in csv.reader([text], strict=True):
+        return fields
+    return []
 
 
 def _row(line: int, text: str) -> OrderRow | BadRow:

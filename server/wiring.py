@@ -30,6 +30,7 @@ from server.settings import Settings
 class Laurels:
     """One process's share of a deployment."""
 
+    engines: Engines
     platform: Platform
     programmes: Programmes
     tokens: Tokens
@@ -58,6 +59,7 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
         tokens = Tokens(database)
         sessions = Sessions(database, tokens)
         yield Laurels(
+            engines=engines,
             platform=platform,
             programmes=Programmes(Expressions()),
             tokens=tokens,
