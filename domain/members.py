@@ -17,6 +17,7 @@ from domain.errors import Invalid
 from domain.text import check_text
 
 LONGEST_REF: Final = 200
+LONGEST_ADDRESS: Final = 254  # Source: RFC 5321, section 4.5.3.1.3, without its angle brackets
 LONGEST_DISPLAY_NAME: Final = 30  # user-perceived characters, like the next
 LONGEST_BIO: Final = 200
 _FIRST_BIRTHDAY: Final = date(1900, 1, 1)

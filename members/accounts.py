@@ -6,7 +6,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from domain.errors import Invalid
-from domain.members import AccountKind, AccountName, normalise_email
+from domain.members import LONGEST_ADDRESS, AccountKind, AccountName, normalise_email
 
 
 def parse_account(text: str) -> AccountName:
@@ -28,7 +28,9 @@ def normalise_ref(ref: str) -> str:
     """
     if "@" in ref:
         account = _email(ref) if _has_two_spellings(ref) else None
-        return account.value if account else normalise_email(ref)
+        address = account.value if account else normalise_email(ref)
+        # Lower case can make a text longer; what is too long for an address is none.
+        return address if len(address) <= LONGEST_ADDRESS else ref
     if ref.startswith("+"):
         account = _phone(ref)
         return account.value if account else ref

@@ -73,6 +73,5 @@ class Consumer:
         left = await activity_log.still_waiting(tx, [activity.id for activity in batch])
         waiting = [activity for activity in batch if activity.id in left]
         await run.prepare(waiting)
-        for activity in waiting:
-            run.plan(activity)
-        await run.write(recorded=[activity.id for activity in waiting])
+        run.plan_recorded(waiting)
+        await run.write()

@@ -105,11 +105,12 @@ class _Intake:
             for place, one in zip(good, enrolled, strict=True)
         }
         await run.prepare([*waiting, *joining, *activities.values()])
-        for activity in (*waiting, *joining):
+        run.plan_recorded(waiting)
+        for activity in joining:
             run.plan(activity)
         for place, activity in activities.items():
             self._apply(run, place, activity)
-        await run.write(recorded=[activity.id for activity in waiting])
+        await run.write()
 
     def _apply(self, run: EngineRun, place: int, activity: Activity) -> None:
         name, digest = (activity.source, activity.external_id), activity_log.digest_of(activity)

@@ -12,10 +12,13 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from domain import calendar, orders
 from domain.activity import Activity
 from domain.earning import EarnRule
 from domain.engine import Engine
+from domain.errors import Refused
 from domain.happening import Effects, MemberState, Spent
 from domain.orders import Order
 from domain.programme import Programme
@@ -31,6 +34,7 @@ from infra.database import Transaction
 from infra.ids import new_id
 from infra.platform import Platform
 
+_log = structlog.stdlib.get_logger(__name__)
 _REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
 
 
@@ -46,6 +50,7 @@ class EngineRun:
         self._spent = Spent()
         self._effects = Effects()
         self._applied: list[Activity] = []
+        self._recorded: list[UUID] = []
         self._touched_orders: dict[tuple[UUID, str], Order] = {}
         self.states = states
 
@@ -129,13 +134,25 @@ class EngineRun:
             ref = orders.ref_of(activity.external_id, activity.attributes)
             self._touched_orders[state.member_id, ref] = state.orders[ref]
 
-    async def write(self, *, recorded: Sequence[UUID] = ()) -> None:
-        """Writes everything that was planned; `recorded` are activities already in the log."""
-        before = set(recorded)
+    def plan_recorded(self, activities: Sequence[Activity]) -> None:
+        """Applies activities that the log already has, before any others.
+
+        One that contradicts its order changes nothing and is done with: the log goes on.
+        """
+        for activity in activities:
+            self._recorded.append(activity.id)
+            try:
+                self.plan(activity)
+            except Refused as refused:
+                _log.warning("activity.contradicts", activity=activity.id, reason=refused.reason)
+
+    async def write(self) -> None:
+        """Writes everything that was planned, in the order in which it was planned."""
+        if self._recorded:
+            await activity_log.mark_applied(self._tx, self._recorded, self.now)
+        before = set(self._recorded)
         new = [activity for activity in self._applied if activity.id not in before]
         await activity_log.record(self._tx, new + self._effects.activities, applied=True)
-        if recorded:
-            await activity_log.mark_applied(self._tx, recorded, self.now)
         acted = {activity.member_id for activity in self._applied}
         changed = [
             state
@@ -147,7 +164,7 @@ class EngineRun:
         await orders_store.write(
             self._tx,
             [(member_id, order) for (member_id, _), order in self._touched_orders.items()],
-            new={activity.id for activity in new},
+            new={activity.id for activity in self._applied},
         )
         await self._write_standings()
         await states_store.write_failures(self._tx, self._effects.failures, self.now)

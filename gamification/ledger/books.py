@@ -131,10 +131,18 @@ def _lot_order(lot: tuple[UUID, datetime, int]) -> tuple[UUID, datetime]:
     return lot[0], lot[1]
 
 
-# A lot that only gains is not read first; the CHECK on `remaining` guards one that loses.
+# A lot that only gains is not read first. One that loses is there, and must not pass through the
+# INSERT: its CHECK would look at the loss alone, before the conflict is seen.
 _CHANGE_LOTS: Final = """
+WITH moved AS (
+  SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[])
+    m (member_id, expires_at, amount)
+), lost AS (
+  UPDATE points_lot l SET remaining = l.remaining + m.amount FROM moved m
+  WHERE l.member_id = m.member_id AND l.expires_at = m.expires_at AND m.amount < 0
+)
 INSERT INTO points_lot AS l (member_id, expires_at, remaining)
-SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[])
+SELECT * FROM moved WHERE amount > 0
 ON CONFLICT (member_id, expires_at) DO UPDATE SET remaining = l.remaining + excluded.remaining
 """
 

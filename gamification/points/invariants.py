@@ -1,0 +1,171 @@
+"""What always holds of the books: entries, balances, lots, awards, orders, budgets and caps."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from infra.invariants import Invariant
+
+_ENTRIES: Final = (
+    Invariant(
+        "Every entry balances",
+        "SELECT member_id, number FROM points_entry"
+        " WHERE available + pending + held + programme <> 0",
+    ),
+    Invariant(
+        "A member's entries are numbered 1, 2, 3 without a gap",
+        "SELECT member_id, number FROM (SELECT member_id, number,"
+        "   row_number() OVER (PARTITION BY member_id ORDER BY number) AS place"
+        "   FROM points_entry) e WHERE number <> place",
+    ),
+    Invariant(
+        "Each entry tells the balance after it",
+        "SELECT member_id, number FROM (SELECT member_id, number, available_after,"
+        "   sum(available) OVER (PARTITION BY member_id ORDER BY number) AS running"
+        "   FROM points_entry) e WHERE available_after <> running",
+    ),
+    Invariant(
+        "Every earning names an activity of its member and a rule of that type",
+        "SELECT e.member_id, e.number FROM points_entry e"
+        " LEFT JOIN activity a ON a.id = e.activity_id AND a.member_id = e.member_id"
+        " LEFT JOIN earn_rule r ON r.id = e.rule_id AND r.trigger = a.type"
+        " WHERE e.kind = 'EARN' AND r.id IS NULL",
+    ),
+    Invariant(
+        "An activity earns once by each rule",
+        "SELECT e.member_id, e.activity_id, r.key FROM points_entry e"
+        " JOIN earn_rule r ON r.id = e.rule_id WHERE e.kind = 'EARN'"
+        " GROUP BY e.member_id, e.activity_id, r.key HAVING count(*) > 1",
+    ),
+)
+
+_BALANCES: Final = (
+    Invariant(
+        "Where a member stands is the sum of their entries",
+        "SELECT member_id FROM (SELECT member_id, available, pending, held, lifetime_earned,"
+        "   last_entry FROM member_state) s"
+        " FULL JOIN (SELECT member_id, sum(available) AS available, sum(pending) AS pending,"
+        "   sum(held) AS held, max(number) AS last_entry,"
+        "   sum(available) FILTER (WHERE kind IN ('EARN', 'CONFIRM', 'CLAWBACK')) AS earned"
+        "   FROM points_entry GROUP BY member_id) e USING (member_id)"
+        " WHERE (coalesce(s.available, 0), coalesce(s.pending, 0), coalesce(s.held, 0),"
+        "   coalesce(s.lifetime_earned, 0), coalesce(s.last_entry, 0))"
+        " <> (coalesce(e.available, 0), coalesce(e.pending, 0), coalesce(e.held, 0),"
+        "   coalesce(e.earned, 0), coalesce(e.last_entry, 0))",
+    ),
+    Invariant(
+        "What is available lies in lots, and whoever is in debt has none",
+        "SELECT member_id FROM member_state s"
+        " FULL JOIN (SELECT member_id, sum(remaining) AS remaining FROM points_lot"
+        "   GROUP BY member_id) l USING (member_id)"
+        " WHERE greatest(coalesce(s.available, 0), 0) <> coalesce(l.remaining, 0)",
+    ),
+    Invariant(
+        "Each lot holds what entries put into it and took out",
+        "SELECT member_id, expires_at FROM points_lot l"
+        " FULL JOIN (SELECT e.member_id, (moved ->> 0)::timestamptz AS expires_at,"
+        "   sum((moved ->> 1)::bigint) AS remaining"
+        "   FROM points_entry e CROSS JOIN jsonb_array_elements(e.lots) moved"
+        "   GROUP BY e.member_id, (moved ->> 0)::timestamptz) e USING (member_id, expires_at)"
+        " WHERE coalesce(l.remaining, 0) <> coalesce(e.remaining, 0)",
+    ),
+    Invariant(
+        "Nothing comes due before the member's state says so",
+        "SELECT s.member_id FROM member_state s"
+        " WHERE s.next_due > (SELECT min(l.expires_at) FROM points_lot l"
+        "   WHERE l.member_id = s.member_id AND l.remaining > 0)"
+        " OR s.next_due > (SELECT min(a.confirms_at) FROM points_award a"
+        "   WHERE a.member_id = s.member_id AND NOT a.confirmed)",
+    ),
+)
+
+_AWARDS: Final = (
+    Invariant(
+        "An award is as large as its entry",
+        "SELECT a.member_id, a.entry_number FROM points_award a"
+        " LEFT JOIN points_entry e ON e.member_id = a.member_id AND e.number = a.entry_number"
+        "   AND e.kind = 'EARN' WHERE a.points IS DISTINCT FROM e.available + e.pending",
+    ),
+    Invariant(
+        "Awards are taken back by exactly what clawbacks say",
+        "SELECT member_id, order_ref, rule_id FROM"
+        " (SELECT member_id, coalesce(order_ref, '') AS order_ref, rule_id,"
+        "   sum(taken_back) AS taken FROM points_award GROUP BY 1, 2, 3) a"
+        " FULL JOIN (SELECT member_id, coalesce(order_ref, '') AS order_ref, rule_id,"
+        "   -sum(available + pending) AS taken FROM points_entry WHERE kind = 'CLAWBACK'"
+        "   GROUP BY 1, 2, 3) e USING (member_id, order_ref, rule_id)"
+        " WHERE coalesce(a.taken, 0) <> coalesce(e.taken, 0)",
+    ),
+    Invariant(
+        "A refund takes back no more than its share of what was earned",
+        "SELECT a.member_id, a.entry_number FROM points_award a"
+        " LEFT JOIN shop_order o ON o.member_id = a.member_id AND o.ref = a.order_ref"
+        " WHERE a.order_ref IS NOT NULL AND (o.ref IS NULL OR NOT o.closed"
+        "   AND a.taken_back * o.total > a.points * o.refunded)",
+    ),
+    Invariant(
+        "Pending points are those of awards that are not confirmed",
+        "SELECT member_id FROM member_state s"
+        " FULL JOIN (SELECT member_id, sum(points - taken_back) AS pending FROM points_award"
+        "   WHERE NOT confirmed GROUP BY member_id) a USING (member_id)"
+        " WHERE coalesce(s.pending, 0) <> coalesce(a.pending, 0)",
+    ),
+)
+
+_ORDERS: Final = (
+    Invariant(
+        "What went back of an order is the sum of its refunds, never more than its total",
+        "SELECT o.member_id, o.ref FROM shop_order o WHERE o.refunded > o.total"
+        " OR o.refunded <> (SELECT coalesce(sum(r.value::numeric), 0)"
+        "   FROM jsonb_each_text(o.refunds) r)",
+    ),
+    Invariant(
+        "An order is closed when all of it went back",
+        "SELECT member_id, ref FROM shop_order WHERE closed AND refunded < total"
+        " OR NOT closed AND refunded = total AND total > 0",
+    ),
+    Invariant(
+        "A member's order count is the number of orders that stand",
+        "SELECT member_id FROM member_state s"
+        " FULL JOIN (SELECT member_id, count(*) AS orders FROM shop_order WHERE NOT closed"
+        "   GROUP BY member_id) o USING (member_id)"
+        " WHERE coalesce(s.order_count, 0) <> coalesce(o.orders, 0)",
+    ),
+    Invariant(
+        "Every order was opened by the activity that paid it",
+        "SELECT o.member_id, o.ref FROM shop_order o"
+        " LEFT JOIN activity a ON a.id = o.activity_id AND a.member_id = o.member_id"
+        "   AND a.type = 'order.paid' AND coalesce(a.attributes ->> 'orderRef', a.external_id)"
+        "   = o.ref WHERE a.id IS NULL",
+    ),
+)
+
+_LIMITS: Final = (
+    Invariant(
+        "What a rule has spent is the sum of what it gave",
+        "SELECT key FROM earn_rule_spent s"
+        " FULL JOIN (SELECT r.key, sum(e.available + e.pending) AS spent FROM points_entry e"
+        "   JOIN earn_rule r ON r.id = e.rule_id WHERE e.kind = 'EARN' GROUP BY r.key) e USING (key)"
+        " WHERE coalesce(s.spent, 0) <> coalesce(e.spent, 0)",
+    ),
+    Invariant(
+        "No rule that always had a budget gives more than the largest",
+        "SELECT s.key FROM earn_rule_spent s JOIN earn_rule r USING (key)"
+        " GROUP BY s.key, s.spent HAVING bool_and(r.budget IS NOT NULL)"
+        "   AND s.spent > max(r.budget)",
+    ),
+    Invariant(
+        "No rule gives a member more in a day than its largest cap",
+        "SELECT d.member_id, d.key, d.day FROM earn_rule_day d WHERE d.points > coalesce("
+        "   (SELECT max(r.cap_per_member_per_day) FROM earn_rule r WHERE r.key = d.key), 0)",
+    ),
+    Invariant(
+        "What counts against a cap was earned by its rule",
+        "SELECT d.member_id, d.key FROM earn_rule_day d GROUP BY d.member_id, d.key"
+        " HAVING sum(d.points) > (SELECT coalesce(sum(e.available + e.pending), 0)"
+        "   FROM points_entry e JOIN earn_rule r ON r.id = e.rule_id"
+        "   WHERE e.member_id = d.member_id AND r.key = d.key AND e.kind = 'EARN')",
+    ),
+)
+
+INVARIANTS: Final = (*_ENTRIES, *_BALANCES, *_AWARDS, *_ORDERS, *_LIMITS)
