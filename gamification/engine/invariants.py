@@ -6,6 +6,7 @@ from typing import Final
 
 from infra.invariants import Invariant
 
+# ruff: noqa: S608 - the statements are put together from words of this file
 _WAITS: Final = (
     "a.applied_order IS NULL"
     " AND NOT EXISTS (SELECT FROM activity_application x WHERE x.activity_id = a.id)"

