@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +14,9 @@ PACE: Final = 1.0
 """Seconds between two changes. Source: behaviour.md, "Requests"."""
 
 
-async def moments(platform: Platform, board_id: UUID, *, pace: float = PACE) -> AsyncIterator[None]:
+async def moments(
+    platform: Platform, board_id: UUID, *, pace: float = PACE
+) -> AsyncGenerator[None]:
     """Comes up whenever subscribers should be shown the newest standing.
 
     The first is for the present standing. After a quiet spell a change comes up at once; changes

@@ -1,0 +1,1 @@
+"""Leaderboards as clients see them."""
