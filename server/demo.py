@@ -46,6 +46,12 @@ def read_plan(folder: Path = FOLDER) -> Plan:
     return tomllib.loads((folder / "programme.toml").read_text("utf-8"))
 
 
+def demo_customers() -> list[str]:
+    """Customer numbers of the demo shop whose view is worth a look."""
+    customers: list[str] = read_plan()["customers"]
+    return customers
+
+
 async def load_demo(settings: Settings, engines: Engines) -> None:
     """Fills an empty deployment; does nothing to one that is filled, with this or otherwise.
 

@@ -1,0 +1,115 @@
+"""Serves the welcome page, with few statements and no other request."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from domain.boards import Board
+from domain.errors import Unavailable
+from domain.programme import Programme
+from gamification.leaderboards import reading
+from gamification.leaderboards import service as boards
+from infra.i18n import Locale, negotiate
+from members import store as members
+from server.http.hooks import hook_secrets
+from server.http.welcome.examples import Facts, examples
+from server.http.welcome.page import Page, Row, Shown, TopTen
+from server.http.welcome.tokens import Tickets
+from server.settings import Settings
+from server.wiring import Laurels
+
+_TOP: Final = 10
+_HOST: Final = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
+
+
+def welcome_routes(settings: Settings, laurels: Laurels) -> list[Route]:
+    """The page at `/`."""
+    return [Route("/", _Welcome(settings, laurels).show)]
+
+
+class _Welcome:
+    def __init__(self, settings: Settings, laurels: Laurels) -> None:
+        self._laurels = laurels
+        self._tickets = Tickets(laurels)
+        self._page = Page()
+        secrets = hook_secrets(settings, sandbox=laurels.platform.clock.sandbox)
+        self._hook_secret = secrets[0] if secrets else ""
+
+    async def show(self, request: Request) -> Response:
+        locale = _locale(request)
+        headers = {
+            "cache-control": "no-store",
+            "content-language": locale.value,
+            "content-security-policy": self._page.policy,
+            "vary": "accept-language",
+        }
+
+        def say(key: str, **params: object) -> str:
+            return self._laurels.platform.catalogue.say(key, locale, **params)
+
+        try:
+            shown = await self._shown(request)
+        except Unavailable:
+            return Response(say("error.unavailable"), 503, headers, media_type="text/plain")
+        return HTMLResponse(self._page.render(shown, locale, say), headers=headers)
+
+    async def _shown(self, request: Request) -> Shown:
+        """Raises: Unavailable while PostgreSQL is away."""
+        platform = self._laurels.platform
+        programme = await self._laurels.programmes.current(platform.database)
+        now = await platform.clock.now()
+        board = programme.boards[0] if programme.boards else None
+        shown = Shown(
+            shop=programme.settings.name,
+            now=now.astimezone(programme.settings.zone),
+            sandbox=platform.clock.sandbox,
+            top=None if board is None else await self._top(board, programme, now),
+        )
+        return await self._with_secrets(shown, board, request) if shown.sandbox else shown
+
+    async def _with_secrets(self, shown: Shown, board: Board | None, request: Request) -> Shown:
+        """For sandboxes alone: tokens, the hook's key, and what can be done with them."""
+        tickets = await self._tickets.all()
+        customer = next((one for one in tickets if one.customer is not None), tickets[0])
+        facts = Facts(
+            address=_address(request),
+            customer=customer.customer or "C-1",
+            token=customer.text,
+            hook_secret=self._hook_secret,
+            now=shown.now,
+            board=None if board is None else board.key,
+        )
+        return Shown(
+            shop=shown.shop,
+            now=shown.now,
+            sandbox=True,
+            top=shown.top,
+            tickets=tickets,
+            examples=examples(facts),
+        )
+
+    async def _top(self, board: Board, programme: Programme, now: datetime) -> TopTen:
+        platform = self._laurels.platform
+        season = await boards.season_shown(platform, board, now, programme.settings.zone)
+        entries = await reading.top(platform, board.id, season.starts_at, first=_TOP, offset=0)
+        ids = [entry.member_id for entry in entries]
+        names = await members.profiles(platform.database, ids) if ids else {}
+        rows = [Row(one.rank, names[one.member_id].display_name, one.score) for one in entries]
+        return TopTen(board.name, board.unit, rows)
+
+
+def _locale(request: Request) -> Locale:
+    asked = request.query_params.get("lang")
+    return negotiate(asked or request.headers.get("accept-language"))
+
+
+def _address(request: Request) -> str:
+    """Where the reader reached us, for commands that they copy: nothing but a host and port."""
+    host = request.url.netloc
+    return f"{request.url.scheme}://{host if _HOST.fullmatch(host) else '127.0.0.1:8000'}"
