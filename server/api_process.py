@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from starlette.applications import Starlette
+from strawberry import Schema
 
 from api.execution.protocol import LONGEST_MESSAGE
 from api.execution.services import Services
@@ -16,6 +17,7 @@ from api.members.types import existing_members
 from api.schema import build_schema
 from server.app import create_app
 from server.engines import Engines
+from server.gate import pass_gate
 from server.http.hooks import hook_routes
 from server.http.welcome import welcome_routes
 from server.memory import settle_down
@@ -27,9 +29,11 @@ _GRACE_SECONDS = 10
 
 async def run(settings: Settings, engines: Engines, fd: int) -> None:
     """Serves until told to stop; what is under way is finished first."""
+    schema = build_schema()
+    await pass_gate()
     async with assemble(settings, engines, name="api") as laurels:
         config = uvicorn.Config(
-            application(settings, laurels),
+            application(settings, laurels, schema),
             fd=fd,
             loop="uvloop",
             http="httptools",
@@ -45,7 +49,7 @@ async def run(settings: Settings, engines: Engines, fd: int) -> None:
         await server.serve(sockets=[socket.socket(fileno=fd)])
 
 
-def application(settings: Settings, laurels: Laurels) -> Starlette:
+def application(settings: Settings, laurels: Laurels, schema: Schema) -> Starlette:
     """The application over these services."""
 
     @asynccontextmanager
@@ -57,7 +61,7 @@ def application(settings: Settings, laurels: Laurels) -> Starlette:
             await hearing
 
     return create_app(
-        schema=build_schema(),
+        schema=schema,
         services=Services(
             platform=laurels.platform,
             programmes=laurels.programmes,

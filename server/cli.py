@@ -64,8 +64,15 @@ def serve() -> None:
 def worker() -> None:
     """Run a worker: it consumes the activity log and does what is due."""
     from server import worker as process
+    from server.engine_room import engines_for_command
 
-    _with_laurels("worker", process.run)
+    settings = _settings()
+
+    async def work() -> None:
+        async with engines_for_command(settings) as engines:
+            await process.run(settings, engines)
+
+    _run_fast(work())
 
 
 @app.command(hidden=True)

@@ -11,14 +11,16 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from typing import Final
 
 import structlog
 
 from server.engine_room import check_outside, outside
-from server.engines import Engines, own
+from server.engines import Deployment, Engines, own
 from server.engines.processes import spawn
+from server.gate import Gate
+from server.prepared import is_prepared
 from server.settings import Settings
 from server.supervision import Child, OnEvent, Team, engine_children, supervise
 
@@ -42,6 +44,7 @@ async def up(settings: Settings) -> int:
     """
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(listen(settings.host, settings.port))
+        gate = stack.enter_context(closing(Gate()))
         await check_outside(settings)
         deployment = None
         engines = Engines(settings.database_url or "", settings.redis_url or "")
@@ -50,15 +53,19 @@ async def up(settings: Settings) -> int:
             engines = outside(settings, deployment.engines)
 
         async def plan(team: Team) -> None:
-            if deployment is not None:
-                wanted = (settings.database_url is None, settings.redis_url is None)
-                children = engine_children(deployment)
-                await asyncio.gather(
-                    *(team.add(child) for child, ours in zip(children, wanted, strict=True) if ours)
-                )
-            await _prepare(engines)
-            await add_servers(team, settings, engines, listener)
+            servers = asyncio.gather(
+                team.add(_worker(engines, gate)), team.add(_api(1, engines, listener, gate))
+            )
+            try:
+                await _start_engines(team, settings, deployment)
+                await _prepare(settings, engines)
+                gate.open()
+                await servers
+            finally:
+                servers.cancel()
             print(f"Laurels is ready at {address(listener)}", flush=True)  # noqa: T201 - the one line
+            for number in range(2, settings.api_workers + 1):
+                await team.add(_api(number, engines, listener, gate))
 
         return await supervise(plan, on_event=log_event())
 
@@ -68,52 +75,52 @@ async def serve(settings: Settings, engines: Engines) -> int:
 
     Raises: OSError when the port is taken.
     """
-    with listen(settings.host, settings.port) as listener:
+    with listen(settings.host, settings.port) as listener, closing(Gate()) as gate:
+        gate.open()
 
         async def plan(team: Team) -> None:
-            await _add_api(team, settings, engines, listener)
+            for number in range(1, settings.api_workers + 1):
+                await team.add(_api(number, engines, listener, gate))
             print(f"Laurels is ready at {address(listener)}", flush=True)  # noqa: T201 - the one line
 
         return await supervise(plan, on_event=log_event())
 
 
-async def add_servers(
-    team: Team, settings: Settings, engines: Engines, listener: socket.socket
-) -> None:
-    """Starts the API processes and the worker."""
-    await asyncio.gather(
-        team.add(Child.command("worker", [*_LAURELS, "worker"], env=environment(engines))),
-        _add_api(team, settings, engines, listener),
+async def _start_engines(team: Team, settings: Settings, deployment: Deployment | None) -> None:
+    if deployment is None:
+        return
+    wanted = (settings.database_url is None, settings.redis_url is None)
+    children = zip(engine_children(deployment), wanted, strict=True)
+    await asyncio.gather(*(team.add(child) for child, ours in children if ours))
+
+
+def _worker(engines: Engines, gate: Gate) -> Child:
+    return Child.command(
+        "worker", [*_LAURELS, "worker"], env=environment(engines, gate), pass_fds=[gate.fd]
     )
 
 
-async def _add_api(
-    team: Team, settings: Settings, engines: Engines, listener: socket.socket
-) -> None:
+def _api(number: int, engines: Engines, listener: socket.socket, gate: Gate) -> Child:
+    """An API process. It is ready when the socket that all of them share is answered."""
     fd = listener.fileno()
     host, port = listener.getsockname()[:2]
 
     async def ready() -> bool:
         return await answers(host, port)
 
-    await asyncio.gather(
-        *(
-            team.add(
-                Child.command(
-                    f"api-{number}",
-                    [*_LAURELS, "api-process", str(fd)],
-                    env=environment(engines),
-                    pass_fds=[fd],
-                    ready=ready,
-                )
-            )
-            for number in range(1, settings.api_workers + 1)
-        )
+    return Child.command(
+        f"api-{number}",
+        [*_LAURELS, "api-process", str(fd)],
+        env=environment(engines, gate),
+        pass_fds=[fd, gate.fd],
+        ready=ready,
     )
 
 
-async def _prepare(engines: Engines) -> None:
+async def _prepare(settings: Settings, engines: Engines) -> None:
     """Migrates, says what kind of deployment this is, and loads the demo shop on first start."""
+    if await is_prepared(settings, engines.database_url):
+        return
     process = spawn([*_LAURELS, "prepare"], env=environment(engines))
     try:
         status = await process.wait()
@@ -124,10 +131,11 @@ async def _prepare(engines: Engines) -> None:
         raise PreparationFailed("prepare", status)
 
 
-def environment(engines: Engines) -> Mapping[str, str]:
+def environment(engines: Engines, gate: Gate | None = None) -> Mapping[str, str]:
     """Our environment for a child, with the engines that it is to use."""
     return {
         **os.environ,
+        **(gate.environment if gate else {}),
         "DATABASE_URL": engines.database_url,
         "REDIS_URL": engines.redis_url,
     }

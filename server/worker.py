@@ -23,8 +23,11 @@ from gamification.leaderboards import service as boards
 from gamification.points import jobs as point_jobs
 from infra import idempotency, outbox
 from members.sign_in import forget_old_codes
+from server.engines import Engines
+from server.gate import pass_gate
 from server.memory import settle_down
-from server.wiring import Laurels
+from server.settings import Settings
+from server.wiring import Laurels, assemble
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -44,8 +47,14 @@ class Duty:
     work: Callable[[], Awaitable[int]]
 
 
-async def run(laurels: Laurels) -> None:
+async def run(settings: Settings, engines: Engines) -> None:
     """Does all duties until SIGTERM or SIGINT; a batch under way is finished first."""
+    await pass_gate()
+    async with assemble(settings, engines, name="worker") as laurels:
+        await _work(laurels)
+
+
+async def _work(laurels: Laurels) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sig in (signal.SIGTERM, signal.SIGINT):
