@@ -8,6 +8,12 @@ import strawberry
 
 from api.activities.fields import ActivityMutations
 from api.activities.types import activity_nodes
+from api.leaderboards.fields import (
+    LeaderboardMutations,
+    LeaderboardQueries,
+    LeaderboardSubscriptions,
+)
+from api.leaderboards.types import leaderboard_nodes, season_nodes
 from api.members.fields import MemberQueries
 from api.members.types import member_nodes
 from api.points.fields import PointsMutations, PointsSubscriptions
@@ -28,16 +34,19 @@ NODES: Final = Nodes(
         Kind.POINTS_ENTRY: entry_nodes,
         Kind.EARN_RULE: rule_nodes,
         Kind.TIER: tier_nodes,
+        Kind.LEADERBOARD: leaderboard_nodes,
+        Kind.LEADERBOARD_SEASON: season_nodes,
     }
 )
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(  # type: ignore[misc]
+class Query(
     node_query(NODES),  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues, reportUntypedBaseClass]
     MemberQueries,
     TierQueries,
     ProgrammeQueries,
+    LeaderboardQueries,
 ):
     pass
 
@@ -49,12 +58,13 @@ class Mutation(
     PointsMutations,
     ProgrammeMutations,
     TierMutations,
+    LeaderboardMutations,
 ):
     pass
 
 
 @strawberry.type(description="Everything that can be followed live.")
-class Subscription(PointsSubscriptions):
+class Subscription(PointsSubscriptions, LeaderboardSubscriptions):
     pass
 
 

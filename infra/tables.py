@@ -1,3 +1,4 @@
+# pyright: reportIncompatibleVariableOverride=false
 """Tables of the foundation that the ORM knows. The activity log is SQL only: see ADR 3."""
 
 from __future__ import annotations

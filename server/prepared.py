@@ -31,8 +31,9 @@ async def is_prepared(settings: Settings, database_url: str) -> bool:
         return False
     finally:
         await connection.close()
-    as_asked = state is not None and state["sandbox"] == settings.sandbox
-    return as_asked and (state["has_demo"] or not settings.demo)
+    if state is None or state["sandbox"] != settings.sandbox:
+        return False
+    return bool(state["has_demo"]) or not settings.demo
 
 
 def migrations() -> set[str]:

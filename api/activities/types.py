@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -87,7 +87,7 @@ class ActivityInput:
             external_id=self.external_id,
             customer_ref=self.customer_ref,
             occurred_at=self.occurred_at,
-            attributes={} if self.attributes is None else self.attributes,
+            attributes=cast("dict[str, Any]", {} if self.attributes is None else self.attributes),
         )
 
 

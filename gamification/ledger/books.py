@@ -106,7 +106,7 @@ async def write(sql: Sql, books: Sequence[Books]) -> None:
         if amount
     ]
     if lots:
-        await sql.execute(_CHANGE_LOTS, *columns(sorted(lots, key=_lot_order), 3))
+        await sql.execute(_CHANGE_LOTS, *columns(sorted(lots), 3))
     await _write_awards(sql, books)
 
 
@@ -125,10 +125,6 @@ async def _write_awards(sql: Sql, books: Sequence[Books]) -> None:
         await sql.copy("points_award", _AWARD, new)
     if changed:
         await sql.execute(_CHANGE_AWARDS, *columns(changed, 4))
-
-
-def _lot_order(lot: tuple[UUID, datetime, int]) -> tuple[UUID, datetime]:
-    return lot[0], lot[1]
 
 
 # A lot that only gains is not read first. One that loses is there, and must not pass through the

@@ -165,4 +165,5 @@ async def failures(sql: Sql, reading_ids: Sequence[UUID]) -> dict[UUID, int]:
 
 def _rule_of(row: asyncpg.Record) -> RuleRow:
     values: dict[str, Any] = dict(row)
-    return RuleRow(**values | {"state": RuleState(values["state"])})
+    values["state"] = RuleState(values["state"])
+    return RuleRow(**values)
