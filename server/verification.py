@@ -18,15 +18,22 @@ from rich.table import Table
 
 from domain.boards import Board, Entry
 from domain.errors import Unavailable
+from gamification.engine import invariants as engine
 from gamification.leaderboards import mirror, ranking, service, store
 from gamification.leaderboards.mirror import Keys
+from gamification.points import invariants as points
 from infra.invariants import Invariant
 from infra.platform import Platform
 from infra.postgres_url import connection_settings
 from members import invariants as members
 from server.wiring import Laurels
 
-INVARIANTS: Final[Sequence[Invariant]] = (*members.INVARIANTS,)
+INVARIANTS: Final[Sequence[Invariant]] = (
+    *members.INVARIANTS,
+    *points.INVARIANTS,
+    *engine.INVARIANTS,
+)
+"""Of every slice; a new slice adds its own here."""
 
 EXAMPLES: Final = 5
 _PAGE: Final = 1_000

@@ -1,0 +1,37 @@
+"""A process's services over the test's own database and Redis."""
+
+from __future__ import annotations
+
+import pytest
+
+from gamification.programme.current import Programmes
+from infra.platform import Platform
+from members.authentication import Authentication
+from members.sessions import Sessions
+from members.sign_in import SignIn
+from members.tokens import Tokens
+from messaging.development_outbox import DevelopmentOutbox
+from server.engines import Engines
+from server.wiring import Laurels
+
+
+@pytest.fixture
+def laurels(
+    platform: Platform,
+    programmes: Programmes,
+    addresses: dict[str, str],
+    database_url: str,
+    worker: int,
+) -> Laurels:
+    """What `server.wiring.assemble` builds, on connections that the tests share."""
+    tokens = Tokens(platform.database)
+    sessions = Sessions(platform.database, tokens)
+    return Laurels(
+        engines=Engines(database_url, f"{addresses['redis']}?db={worker}"),
+        platform=platform,
+        programmes=programmes,
+        tokens=tokens,
+        sessions=sessions,
+        sign_in=SignIn(platform.database, sessions, DevelopmentOutbox(), secret=b"swordfish" * 4),
+        authentication=Authentication(tokens, None),
+    )
