@@ -1,0 +1,202 @@
+"""What boards cost: `python -m bench.leaderboards [MEMBERS]`, on engines of its own."""
+
+# The client types the results of some commands only in part.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.boards import Board, BoardDraft, Period
+from domain.calendar import BEGINNING
+from domain.metrics import Count, Measure, MetricDefinition
+from gamification.leaderboards import jobs, mirror, ranking, reading, rebuild, scripts, service
+from gamification.leaderboards import store as boards_store
+from gamification.leaderboards.element import element, member_field
+from gamification.leaderboards.mirror import Keys
+from infra.clock import Clock
+from infra.database import Database
+from infra.i18n import load_catalogue
+from infra.migrate import migrate
+from infra.platform import Platform
+from infra.pubsub import PubSub
+from infra.redis import open_redis
+from server.engines import embedded
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+METRIC = MetricDefinition(("order.paid",), None, Measure.SUM, "total")
+ROUNDS, CALLS, BATCH = 5, 500, 500
+Act = Callable[[UUID], Awaitable[object]]
+
+
+def row(what: str, value: float, unit: str) -> None:
+    print(f"{what:<64} {value:>10.2f} {unit}")
+
+
+@asynccontextmanager
+async def platform_of_our_own() -> AsyncIterator[Platform]:
+    with tempfile.TemporaryDirectory(prefix="laurels-bench-") as folder:
+        async with embedded(Path(folder)) as engines:
+            await migrate(engines.database_url)
+            database = await Database.open(engines.database_url)
+            redis = open_redis(engines.redis_url)
+            clock = Clock(database, sandbox=False)
+            yield Platform(database, redis, clock, PubSub(redis), load_catalogue())
+            await redis.aclose()
+            await database.close()
+
+
+async def nothing(_: object) -> None:
+    """The programme's version is not looked at here."""
+
+
+async def fill(platform: Platform, members: int) -> Board:
+    """A board of so many members, with scores as a shop has them: many small, few large."""
+    draft = BoardDraft("spent", "Spent", "CNY", Period.ALL_TIME, METRIC)
+    board = await service.save(platform, draft, zone=ZONE, check_condition=len, changed=nothing)
+    await platform.database.execute(
+        "INSERT INTO leaderboard_season VALUES ($1, $2, NULL)", board.id, BEGINNING
+    )
+    await platform.database.execute(
+        "INSERT INTO standing (member_id, board_id, season_starts_at, value, reached_at, version)"
+        " SELECT gen_random_uuid(), $1, $2, floor(-2000 * ln(1 - random())) + 1,"
+        "   $3::timestamptz - random() * interval '90 days', nextval('standing_version')"
+        " FROM generate_series(1, $4::int)",
+        board.id,
+        BEGINNING,
+        NOON,
+        members,
+    )
+    await platform.database.execute("ANALYZE standing")
+    return board
+
+
+async def compare(ways: dict[str, Act], members: list[UUID]) -> None:
+    """Interleaved rounds, so that noise meets every way alike; medians, and ratios to the first."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, act in ways.items():
+            chosen = random.sample(members, CALLS)
+            started = time.perf_counter()
+            for member in chosen:
+                await act(member)
+            times[name].append((time.perf_counter() - started) / CALLS * 1e6)
+    first = median(next(iter(times.values())))
+    for name, found in times.items():
+        row(name, median(found), f"µs   × {median(found) / first:.2f}")
+
+
+async def measure_reads(platform: Platform, board: Board, members: list[UUID]) -> None:
+    redis, keys = platform.redis, Keys(board.id, BEGINNING)
+    sql, start = platform.database, BEGINNING
+    rows = await sql.fetch("SELECT member_id, reached_at FROM standing")
+    elements = {r["member_id"]: element(r["reached_at"], r["member_id"]) for r in rows}
+
+    async def raw_around(member: UUID) -> object:
+        place = await redis.zrevrank(keys.live, elements[member])
+        assert isinstance(place, int)
+        return await redis.zrange(
+            keys.live, max(place - 3, 0), place + 3, desc=True, withscores=True
+        )
+
+    names = (keys.live, keys.held, keys.ready)
+    await compare(
+        {
+            "rank: raw ZREVRANK": lambda m: redis.zrevrank(keys.live, elements[m]),
+            "rank: the script alone": lambda m: scripts.AROUND.run(
+                redis, names, member_field(m), 0
+            ),
+            "rank and gap: reading.place": lambda m: reading.place(platform, board.id, start, m),
+            "rank and gap from PostgreSQL": lambda m: ranking.around(sql, board.id, start, m, 1),
+        },
+        members,
+    )
+    await compare(
+        {
+            "around ±3: raw ZREVRANK, then ZRANGE": raw_around,
+            "around ±3: reading.around": lambda m: reading.around(
+                platform, board.id, start, m, radius=3
+            ),
+        },
+        members,
+    )
+    await compare(
+        {
+            "top 10: raw ZRANGE": lambda _: redis.zrange(
+                keys.live, 0, 9, desc=True, withscores=True
+            ),
+            "top 10: reading.top": lambda _: reading.top(
+                platform, board.id, start, first=10, offset=0
+            ),
+            "top 10 from PostgreSQL": lambda _: ranking.top(
+                sql, board.id, start, first=10, offset=0
+            ),
+        },
+        members,
+    )
+
+
+async def measure_writes(platform: Platform, board: Board, members: list[UUID]) -> None:
+    spent = {"store.add in its transaction": 0.0, "push to Redis": 0.0}
+    for _ in range(20):
+        counts = [
+            Count(board.metric_id, member, Decimal("19.9"), NOON, NOON)
+            for member in random.sample(members, BATCH)
+        ]
+        started = time.perf_counter()
+        async with platform.database.transaction() as tx:
+            states = await boards_store.add(tx, [board], counts, zone=ZONE)
+        stored = time.perf_counter()
+        await mirror.push(platform.redis, states)
+        spent["store.add in its transaction"] += stored - started
+        spent["push to Redis"] += time.perf_counter() - stored
+    for name, seconds in spent.items():
+        row(f"{name}, {BATCH} members", seconds / 20 * 1e3, "ms")
+
+
+async def measure_memory(platform: Platform, board: Board, members: int) -> None:
+    keys, total = Keys(board.id, BEGINNING), 0
+    for name, key in (("sorted set", keys.live), ("companion hash", keys.held)):
+        size = await platform.redis.memory_usage(key, samples=0)
+        assert size is not None
+        total += size
+        row(f"memory of the {name}, a member", size / members, "B")
+    row("memory altogether, a member", total / members, "B")
+
+
+async def main(members: int) -> None:
+    async with platform_of_our_own() as platform:
+        board = await fill(platform, members)
+        started = time.perf_counter()
+        await jobs.keep_boards(platform, ZONE)
+        row(
+            f"rebuild of {members}, by the keeper, from nothing", time.perf_counter() - started, "s"
+        )
+        started = time.perf_counter()
+        await rebuild.all(platform, ZONE)
+        row(f"rebuild of {members}, while the old copy is read", time.perf_counter() - started, "s")
+        await measure_memory(platform, board, members)
+        rows = await platform.database.fetch("SELECT member_id FROM standing LIMIT 20000")
+        sample = [found["member_id"] for found in rows]
+        await measure_reads(platform, board, sample)
+        await measure_writes(platform, board, sample)
+        started = time.perf_counter()
+        await jobs.keep_boards(platform, ZONE)
+        row("a pass of the keeper with nothing to do", (time.perf_counter() - started) * 1e3, "ms")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))

@@ -1,0 +1,145 @@
+"""Leaderboards as clients meet them."""
+
+import asyncio
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+
+from domain.members import Role
+
+Shop = Any
+SAVE = """mutation ($input: LeaderboardInput!) { saveLeaderboard(input: $input) {
+  leaderboard { id key name unit period } userErrors { code field message } } }"""
+BOARD: dict[str, Any] = {
+    "key": "spent",
+    "name": "Spent",
+    "unit": "CNY",
+    "period": "DAY",
+    "metric": {"trigger": ["order.paid"], "measure": "SUM", "attribute": "total"},
+}
+
+
+async def save(shop: Shop, **changes: object) -> dict[str, Any]:
+    answer = await shop.ask(SAVE, "designer", Role.ADMIN, input=BOARD | changes)
+    saved: dict[str, Any] = answer["saveLeaderboard"]
+    return saved
+
+
+async def test_a_saved_board_is_listed_and_found_by_key_and_id(shop: Shop) -> None:
+    saved = (await save(shop))["leaderboard"]
+    found = await shop.ask(
+        'query ($id: ID!) { leaderboards { id } leaderboard(key: "spent") { id }'
+        " node(id: $id) { ... on Leaderboard { name period } } }",
+        id=saved["id"],
+    )
+    assert found["leaderboards"] == [{"id": saved["id"]}] == [found["leaderboard"]]
+    assert found["node"] == {"name": "Spent", "period": "DAY"}
+
+
+async def test_a_refusal_is_told_at_its_field(shop: Shop) -> None:
+    refused = await save(shop, metric=BOARD["metric"] | {"condition": "activity.nothing > 1"})
+    assert refused["leaderboard"] is None
+    assert refused["userErrors"][0]["field"] == ["metric", "condition"]
+
+
+async def test_only_admins_save(shop: Shop) -> None:
+    with pytest.raises(AssertionError, match=r"auth\.forbidden"):
+        await shop.ask(SAVE, "ana", Role.MODERATOR, input=BOARD)
+
+
+async def test_the_standing_of_everybody(shop: Shop) -> None:
+    await save(shop)
+    await shop.score(("ana", "19.90"), ("bo", "30"), ("cy", "12"))
+    board = (
+        await shop.ask(
+            """query ($cy: ID!) { leaderboard(key: "spent") {
+              size viewerGap me { rank score }
+              top(first: 2) { rank score member { id } }
+              around(radius: 1) { rank }
+              other: around(memberId: $cy, radius: 0) { rank score }
+              season { final top(first: 1) { rank } entry(memberId: $cy) { score } } } }""",
+            "ana",
+            cy=shop.id_of("cy"),
+        )
+    )["leaderboard"]
+    assert board == {
+        "size": 3,
+        "viewerGap": 12,
+        "me": {"rank": 2, "score": 19},
+        "top": [
+            {"rank": 1, "score": 30, "member": {"id": shop.id_of("bo")}},
+            {"rank": 2, "score": 19, "member": {"id": shop.id_of("ana")}},
+        ],
+        "around": [{"rank": 1}, {"rank": 2}, {"rank": 3}],
+        "other": [{"rank": 3, "score": 12}],
+        "season": {"final": False, "top": [{"rank": 1}], "entry": {"score": 12}},
+    }
+
+
+async def test_visitors_see_boards_without_a_place_of_their_own(shop: Shop) -> None:
+    await save(shop)
+    await shop.score(("ana", "5"))
+    board = (
+        await shop.ask(
+            '{ leaderboard(key: "spent") { top { rank } me { rank } viewerGap around { rank } } }'
+        )
+    )["leaderboard"]
+    assert board == {"top": [{"rank": 1}], "me": None, "viewerGap": None, "around": None}
+
+
+async def test_members_of_a_top_are_loaded_together(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from members import store
+
+    asked: list[int] = []
+    profiles = store.profiles
+
+    async def counting(sql: Any, ids: Any) -> Any:  # noqa: ANN401
+        asked.append(len(ids))
+        return await profiles(sql, ids)
+
+    monkeypatch.setattr(store, "profiles", counting)
+    await save(shop)
+    await shop.score(("ana", "5"), ("bo", "6"), ("cy", "7"))
+    await shop.ask('{ leaderboard(key: "spent") { top { member { handle } } } }')
+    assert asked == [3]
+
+
+async def test_past_seasons_are_paged_newest_first_and_are_nodes(shop: Shop) -> None:
+    await save(shop)
+    for days in range(4):
+        await shop.score(("ana", str(days + 1)), days_ago=days)
+    page = """query ($after: String) { leaderboard(key: "spent") {
+      pastSeasons(first: 2, after: $after) {
+      nodes { id name final top { score } } pageInfo { hasNextPage endCursor } } } }"""
+    first = (await shop.ask(page))["leaderboard"]["pastSeasons"]
+    rest = (await shop.ask(page, after=first["pageInfo"]["endCursor"]))["leaderboard"][
+        "pastSeasons"
+    ]
+    nodes = first["nodes"] + rest["nodes"]
+    assert [node["top"] for node in nodes] == [[{"score": n}] for n in (2, 3, 4)]
+    assert [first["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]] == [True, False]
+    again = "query ($id: ID!) { node(id: $id) { ... on LeaderboardSeason { name final } } }"
+    for node in nodes:
+        found = (await shop.ask(again, id=node["id"]))["node"]
+        assert found == {"name": node["name"], "final": True}
+
+
+async def test_subscribers_get_the_present_standing_and_then_changes(shop: Shop) -> None:
+    await save(shop)
+    await shop.score(("ana", "5"))
+    query = """subscription { leaderboardChanged(key: "spent", first: 1) {
+      leaderboard { size } top { score member { id } } me { rank } } }"""
+    async with aclosing(shop.follow(query, "ana")) as events:
+        first = (await anext(events))["leaderboardChanged"]
+        await asyncio.sleep(0.1)  # until Redis has subscribed
+        await shop.score(("bo", "9"))
+        second = (await asyncio.wait_for(anext(events), 5))["leaderboardChanged"]
+    assert (first["top"][0]["score"], first["me"]) == (5, {"rank": 1})
+    assert second == {
+        "leaderboard": {"size": 2},
+        "top": [{"score": 9, "member": {"id": shop.id_of("bo")}}],
+        "me": {"rank": 2},
+    }
