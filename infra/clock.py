@@ -14,7 +14,8 @@ from domain.errors import Invalid, NotAllowed
 from infra.database import Database, Sql
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_STEP: Final = re.compile(r"(\d{1,6})([smhd])")
+_FARTHEST: Final = timedelta(days=100_000)
+_STEP: Final = re.compile(r"([0-9]{1,6})([smhd])")
 
 
 def parse_step(text: str) -> timedelta:
@@ -69,9 +70,15 @@ class Clock:
     async def advance(self, step: timedelta) -> datetime:
         """Moves the programme forward and returns its new present.
 
-        Raises: NotAllowed outside a sandbox.
+        Raises: NotAllowed outside a sandbox, Invalid beyond what a calendar holds.
         """
         if not self._sandbox:
             raise NotAllowed("clock.not_a_sandbox")
-        await self._database.execute("UPDATE programme_clock SET ahead = ahead + $1", step)
+        moved = await self._database.fetchval(
+            "UPDATE programme_clock SET ahead = ahead + $1 WHERE ahead + $1 <= $2 RETURNING true",
+            step,
+            _FARTHEST,
+        )
+        if not moved:
+            raise Invalid("clock.too_far", days=_FARTHEST.days)
         return await self.now()

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar, cast
 
 import asyncpg
+import structlog
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.context import TortoiseContext
 
@@ -20,6 +21,7 @@ from domain.errors import Unavailable
 from infra.postgres_url import connection_settings
 
 T = TypeVar("T")
+_log = structlog.stdlib.get_logger(__name__)
 
 # Each app is a folder of `migrations/` and the models of one layer.
 APPS: dict[str, list[str]] = {
@@ -160,7 +162,7 @@ class Database(_Statements):
         except _LOST as error:
             raise Unavailable("postgres") from error
         for effect in transaction.effects:
-            await effect()
+            await _follow(effect)
 
     async def in_transaction(
         self, work: Callable[[Transaction], Awaitable[T]], *, tries: int = 5
@@ -178,6 +180,14 @@ class Database(_Statements):
                     raise
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311
         raise AssertionError
+
+
+async def _follow(effect: Callable[[], Awaitable[None]]) -> None:
+    """Runs an effect of what is committed: one that fails takes nothing back and stops no other."""
+    try:
+        await effect()
+    except Exception:  # noqa: BLE001 - an edge: there is no transaction left that it could undo
+        _log.exception("transaction.effect_failed")
 
 
 def tortoise_config(

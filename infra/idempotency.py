@@ -7,6 +7,7 @@ same key waits at the row until the first one commits, and then finds its result
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from infra.database import Sql
 
 KEPT: Final = timedelta(days=30)
 _LONGEST: Final = 200
+_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 
 
 async def claim(
@@ -27,7 +29,7 @@ async def claim(
 
     Raises: Invalid for a key that is none; Conflict when the first call said something else.
     """
-    if not key.strip() or len(key) > _LONGEST or "\x00" in key:
+    if not key.strip() or len(key) > _LONGEST or _NO_TEXT.search(key):
         raise Invalid("idempotency.key", field=("idempotencyKey",), limit=_LONGEST)
     digest = hashlib.blake2b(
         orjson.dumps(payload, option=orjson.OPT_SORT_KEYS), digest_size=16
@@ -49,7 +51,12 @@ async def claim(
 
 
 async def keep(sql: Sql, *, actor_id: UUID, verb: str, key: str, result: object) -> None:
-    """Keeps what the call with this key answered, in the same transaction."""
+    """Keeps what the call with this key answered, in the same transaction.
+
+    Raises: ValueError for None, by which `claim` would call the next one the first.
+    """
+    if result is None:
+        raise ValueError("an answer of None cannot be told from no answer")
     await sql.execute(
         "UPDATE idempotency SET result = $4::jsonb WHERE actor_id = $1 AND verb = $2 AND key = $3",
         actor_id, verb, key, orjson.dumps(result).decode(),

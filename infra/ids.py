@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -48,8 +48,6 @@ def new_id() -> UUID:
 
 def time_of(key: UUID) -> datetime:
     """When a UUIDv7 was made, to the millisecond."""
-    from datetime import UTC
-
     return datetime.fromtimestamp((key.int >> 80) / 1000, tz=UTC)
 
 
@@ -61,6 +59,14 @@ def encode_id(kind: Kind, key: UUID, number: int | None = None) -> str:
 
 def decode_id(text: str) -> GlobalId | None:
     """What an id names, or None for anything that Laurels never gave out."""
+    found = _read(text)
+    # Base64 has many spellings of the same bytes; only ours is an id.
+    if found is None or encode_id(found.kind, found.key, found.number) != text:
+        return None
+    return found
+
+
+def _read(text: str) -> GlobalId | None:
     try:
         raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         kind = Kind(raw[:2].decode("ascii"))

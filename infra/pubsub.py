@@ -7,7 +7,6 @@ again. Each process keeps one Redis connection, whatever the number of its subsc
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
@@ -30,7 +29,8 @@ class PubSub:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._listeners: defaultdict[str, set[asyncio.Queue[Message]]] = defaultdict(set)
+        self._listeners: dict[str, set[asyncio.Queue[Message]]] = {}
+        self._changing = asyncio.Lock()  # nobody listens before Redis has said yes
         self._wanted = asyncio.Event()
         self._channel = redis.pubsub(ignore_subscribe_messages=True)
 
@@ -49,21 +49,11 @@ class PubSub:
         Raises: Unavailable when Redis is away.
         """
         queue: asyncio.Queue[Message] = asyncio.Queue(_QUEUE_LIMIT)
-        first = not self._listeners[topic]
-        self._listeners[topic].add(queue)
+        await self._join(topic, queue)
         try:
-            if first:
-                async with reaching_redis():
-                    await self._channel.subscribe(topic)
-                self._wanted.set()
             yield queue
         finally:
-            self._listeners[topic].discard(queue)
-            if not self._listeners[topic]:
-                del self._listeners[topic]
-                with suppress(Unavailable):
-                    async with reaching_redis():
-                        await self._channel.unsubscribe(topic)
+            await self._leave(topic, queue)
 
     async def run(self) -> None:
         """Hands incoming messages to the listeners until cancelled; reconnects by itself."""
@@ -78,6 +68,24 @@ class PubSub:
     async def close(self) -> None:
         with suppress(Exception):
             await self._channel.aclose()
+
+    async def _join(self, topic: str, queue: asyncio.Queue[Message]) -> None:
+        async with self._changing:
+            if topic not in self._listeners:
+                async with reaching_redis():
+                    await self._channel.subscribe(topic)
+                self._wanted.set()
+            self._listeners.setdefault(topic, set()).add(queue)
+
+    async def _leave(self, topic: str, queue: asyncio.Queue[Message]) -> None:
+        self._listeners[topic].discard(queue)
+        async with self._changing:
+            if self._listeners.get(topic) != set():
+                return
+            del self._listeners[topic]
+            with suppress(Unavailable):
+                async with reaching_redis():
+                    await self._channel.unsubscribe(topic)
 
     async def _hear(self) -> None:
         while self._channel.subscribed:
