@@ -145,6 +145,10 @@ class Query:
     async def odd(self, how: str) -> datetime | None:
         return cast("datetime", {"naive": datetime(2026, 1, 1), "text": SECRET}[how])  # noqa: DTZ001
 
+    @resolved(description="A number that is no Int.")
+    async def enormous(self) -> int | None:
+        return 77_777_777_777
+
     @resolved(description="What JSON cannot hold.")
     async def unspeakable(self) -> JSON | None:
         return {"set": {1, 2}}
@@ -232,6 +236,8 @@ async def load_things(context: Context, ids: list[GlobalId]) -> list[Thing | Non
     cast("Any", context.services).stage.asked.append(numbers)
     if 66 in numbers:
         raise Unavailable("postgres")
+    if 77 in numbers:
+        raise RuntimeError(SECRET)
     return [thing(number) if number < 9 else None for number in numbers]
 
 

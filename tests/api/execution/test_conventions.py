@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 import strawberry
+from structlog.testing import capture_logs
 
 from api.execution.context import Context
 from api.execution.services import Services
@@ -139,6 +140,14 @@ async def test_a_loader_that_fails_is_told_at_each_of_its_nodes(ask: Ask) -> Non
     assert answer["data"] == {"hello": "你好", "nodes": [None, None]}
     (error,) = answer["errors"]
     assert (error["path"], error["extensions"]["code"]) == (["nodes", 1], "UNAVAILABLE")
+
+
+async def test_a_loader_that_breaks_is_logged_once_for_all_its_nodes(ask: Ask) -> None:
+    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    with capture_logs() as logs:
+        answer = await ask(query, ids=[tier_id(77), tier_id(78)])
+    codes = [error["extensions"]["code"] for error in answer["errors"]]
+    assert (codes, len(logs)) == (["INTERNAL_SERVER_ERROR"] * 2, 1)
 
 
 async def test_at_most_a_hundred_nodes_are_given_at_once(ask: Ask) -> None:

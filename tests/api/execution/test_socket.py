@@ -234,6 +234,16 @@ async def test_complete_ends_a_subscription_and_frees_its_id(
     await eventually(lambda: stage.open_streams == 0)
 
 
+async def test_an_id_belongs_to_its_latest_operation(connect: Connect, stage: Stage) -> None:
+    wire = await connect()
+    await wire.init()
+    for _ in range(3):
+        await wire.subscribe(WAITS)
+        assert (await wire.receive())["type"] == "next"
+        await wire.send(id="1", type="complete")
+    await eventually(lambda: stage.open_streams == 0)
+
+
 async def test_completing_what_does_not_run_is_harmless(connect: Connect) -> None:
     wire = await connect()
     await wire.init()

@@ -139,10 +139,11 @@ async def test_answers_are_guarded_unless_they_say_otherwise(http: httpx.AsyncCl
 
 async def test_a_request_is_one_line(http: httpx.AsyncClient) -> None:
     with capture_logs(processors=[merge_contextvars]) as logs:
-        await ask(http, "query Home { hello }")
+        answer = await ask(http, "query Home { hello }")
         await http.get("/framed?token=swordfish")
     (home,) = [line for line in lines_of(logs, "request") if line["path"] == "/graphql"]
     assert (home["operation"], home["status"]) == ("Home", 200)
+    assert home["request_id"] == answer.headers["x-request-id"]
     (framed,) = [line for line in lines_of(logs, "request") if line["path"] == "/framed"]
     assert (framed["method"], framed["status"], framed["log_level"]) == ("GET", 200, "info")
     assert framed["ms"] >= 0
