@@ -1,0 +1,259 @@
+"""The welcome page: true in three languages, silent outside a sandbox, and its examples work."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+import uvicorn
+from strawberry import Schema
+from websockets.asyncio.client import connect
+
+from api.schema import build_schema
+from domain.errors import Unavailable
+from infra import milestones
+from infra.clock import Clock
+from infra.database import Database
+from server.api_process import application
+from server.demo import FOLDER, LOADED, demo_customers, load
+from server.http.welcome.examples import LIVE
+from server.settings import Settings
+from server.wiring import Laurels
+
+_PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
+_TOOLS = ("bash", "curl", "openssl")
+
+
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    return build_schema()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home")
+
+
+@asynccontextmanager
+async def browsing(
+    settings: Settings, laurels: Laurels, schema: Schema
+) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(application(settings, laurels, schema))
+    async with httpx.AsyncClient(transport=transport, base_url="http://laurels") as client:
+        yield client
+
+
+@pytest.fixture
+async def browser(
+    settings: Settings, laurels: Laurels, schema: Schema
+) -> AsyncIterator[httpx.AsyncClient]:
+    async with browsing(settings, laurels, schema) as client:
+        yield client
+
+
+@pytest.fixture
+async def demo(laurels: Laurels, tmp_path: Path) -> Laurels:
+    """The demo shop with a handful of orders."""
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    shutil.copy(FOLDER / "programme.toml", folder)
+    rows = "".join(f"{ref},1997-01-01,3,{ref[-2:]}.50\n" for ref in demo_customers())
+    (folder / "music_store_orders.csv").write_text(f"customer_id,date,items,amount_usd\n{rows}")
+    now = await laurels.platform.clock.now()
+    await load(laurels, folder, begun=now)
+    await milestones.reach(laurels.platform.database, LOADED, now)
+    return laurels
+
+
+@pytest.fixture
+async def address(settings: Settings, demo: Laurels, schema: Schema) -> AsyncIterator[str]:
+    """The demo shop, served on a port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(
+            application(settings, demo, schema), log_config=None, ws="websockets-sansio"
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await serving
+
+
+def copied(page: httpx.Response) -> list[str]:
+    """Everything on the page that has a copy button."""
+    return [html.unescape(text) for text in _PRE.findall(page.text)]
+
+
+async def run(command: str) -> dict[str, Any]:
+    """What a command of the page answers."""
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-c", command, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    answer: dict[str, Any] = orjson.loads(out)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("header", "word"),
+    [("zh-CN", "沙盒显示"), ("zh-HK,en;q=0.5", "沙盒顯示"), ("en-GB", "sandboxes")],
+)
+async def test_the_page_speaks_the_browsers_language(
+    browser: httpx.AsyncClient, header: str, word: str
+) -> None:
+    page = await browser.get("/", headers={"accept-language": header})
+    assert word in page.text
+
+
+async def test_a_chosen_language_beats_the_browsers(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/?lang=en", headers={"accept-language": "zh-CN"})
+    assert '<html lang="en">' in page.text
+    assert page.headers["content-language"] == "en"
+
+
+async def test_the_page_asks_nothing_of_other_hosts(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/")
+    assert page.headers["content-security-policy"].startswith("default-src 'none';")
+    assert "//" not in re.sub(r"http://laurels/\S+", "", page.text).replace("data:,", "")
+
+
+async def test_a_sandbox_shows_tokens_that_are_good(
+    browser: httpx.AsyncClient, demo: Laurels
+) -> None:
+    tokens = [text for text in copied(await browser.get("/")) if text.startswith("eyJ")]
+    roles = [sorted((await demo.tokens.viewer(token)).roles) for token in tokens]
+    assert roles == [["SHOPPER"], ["SHOPPER"], ["SHOPPER"], ["ADMIN"], ["SERVICE"]]
+
+
+async def test_tokens_are_made_once(browser: httpx.AsyncClient, demo: Laurels) -> None:
+    for _ in range(3):
+        await browser.get("/")
+    assert await demo.platform.database.fetchval("SELECT count(*) FROM session") == 5
+
+
+async def test_an_empty_sandbox_enrols_nobody(browser: httpx.AsyncClient, laurels: Laurels) -> None:
+    await browser.get("/")
+    enrolled = "SELECT count(*) FROM member WHERE customer_ref IS NOT NULL"
+    assert await laurels.platform.database.fetchval(enrolled) == 0
+
+
+async def test_outside_a_sandbox_nothing_secret_is_shown(
+    settings: Settings, demo: Laurels, schema: Schema
+) -> None:
+    clock = Clock(demo.platform.database, sandbox=False)
+    real = replace(demo, platform=replace(demo.platform, clock=clock))
+    async with browsing(settings, real, schema) as browser:
+        page = await browser.get("/?lang=en")
+    assert "Getting started" in page.text
+    assert copied(page) == []
+    assert "eyJ" not in page.text
+
+
+@pytest.mark.usefixtures("demo")
+async def test_the_first_of_the_first_board_are_shown(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/")
+    assert "累计消费榜" in page.text
+    assert re.findall(r"<td>(\d+) USD", page.text) == ["83", "55", "17"]
+
+
+async def test_names_are_shown_as_text(browser: httpx.AsyncClient, demo: Laurels) -> None:
+    await demo.platform.database.execute("UPDATE member SET display_name = '<img src=x>'")
+    page = await browser.get("/")
+    assert "<img" not in page.text
+    assert "&lt;img src=x&gt;" in page.text
+
+
+async def test_a_host_that_is_none_reaches_no_command(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/", headers={"host": "x;$(reboot)"})
+    assert "reboot" not in page.text
+
+
+@pytest.mark.usefixtures("demo")
+async def test_the_page_takes_few_statements(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await browser.get("/")
+    asked: list[Database] = []
+    lend = Database._lend
+
+    def counted(self: Database) -> Any:  # noqa: ANN401
+        asked.append(self)
+        return lend(self)
+
+    monkeypatch.setattr(Database, "_lend", counted)
+    await browser.get("/")
+    assert len(asked) <= 5
+
+
+async def test_while_the_database_is_away_the_page_says_so(
+    browser: httpx.AsyncClient, laurels: Laurels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> object:
+        raise Unavailable("postgres")
+
+    monkeypatch.setattr(type(laurels.programmes), "current", away)
+    page = await browser.get("/?lang=en")
+    assert page.status_code == 503
+    assert page.text == "The service is temporarily unavailable. Please try again shortly."
+
+
+@pytest.mark.skipif(not all(map(shutil.which, _TOOLS)), reason="the examples are for a terminal")
+class TestExamples:
+    async def test_points_are_explained(self, address: str) -> None:
+        [points, *_] = await self.examples(address)
+        answer = await run(points)
+        assert answer["data"]["me"]["points"]["available"] == 83 + 100 + 20 + 15 + 50
+
+    async def test_the_top_ten_is_told(self, address: str) -> None:
+        [_, top, *_] = await self.examples(address)
+        answer = await run(top)
+        assert [entry["score"] for entry in answer["data"]["leaderboard"]["top"]] == [83, 55, 17]
+
+    async def test_an_order_posted_moves_points_live(self, address: str) -> None:
+        [_, _, live, order, token, *_] = await self.examples(address)
+        assert live == LIVE
+        async with following(address, token, live) as updates:
+            answer = await run(order)
+            assert [result["outcome"] for result in answer["results"]] == ["APPLIED"]
+            async with asyncio.timeout(10):
+                update = await anext(updates)
+        assert update["data"]["pointsChanged"]["amount"] > 0
+
+    async def examples(self, address: str) -> list[str]:
+        async with httpx.AsyncClient() as client:
+            return copied(await client.get(address))
+
+
+@asynccontextmanager
+async def following(
+    address: str, token: str, document: str
+) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    """The answers to a subscription, which is under way."""
+    url = f"{address.replace('http', 'ws', 1)}/graphql"
+    async with connect(url, subprotocols=["graphql-transport-ws"]) as wire:  # type: ignore[list-item]
+
+        async def say(**message: object) -> None:
+            await wire.send(orjson.dumps(message).decode())
+
+        async def payloads() -> AsyncIterator[dict[str, Any]]:
+            async for frame in wire:
+                message = orjson.loads(frame)
+                if message["type"] == "next":
+                    yield message["payload"]
+
+        await say(type="connection_init", payload={"authorization": f"Bearer {token}"})
+        assert orjson.loads(await wire.recv())["type"] == "connection_ack"
+        await say(type="subscribe", id="1", payload={"query": document})
+        await asyncio.sleep(0.3)  # until the process listens; nothing tells when
+        yield payloads()
