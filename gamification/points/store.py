@@ -12,8 +12,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from domain.ledger import Books, EntryKind, Step
-from gamification.ledger.books import BOOK_COLUMNS, books_of, complete
+from domain.ledger import Award, Books, EntryKind, Step
+from gamification.ledger.books import BOOK_COLUMNS, books_of
 from infra.database import Sql, columns
 
 
@@ -43,16 +43,49 @@ _COLUMNS: Final = (
 )
 
 
+# One statement, hence one moment: read apart, a balance of before an expiry and the lots of after
+# it would make points that are gone look as if nothing were due.
+_BOOKS: Final = f"""
+SELECT {BOOK_COLUMNS}, l.*, a.* FROM member_state s
+CROSS JOIN LATERAL (
+  SELECT array_agg(expires_at) AS lot_dates, array_agg(remaining) AS lot_points
+  FROM points_lot WHERE member_id = s.member_id AND remaining > 0
+) l
+CROSS JOIN LATERAL (
+  SELECT array_agg(entry_number) AS numbers, array_agg(points - taken_back) AS points,
+         array_agg(expires_at) AS expiries, array_agg(confirms_at) AS confirmations
+  FROM points_award WHERE member_id = s.member_id AND NOT confirmed
+) a
+WHERE s.member_id = ANY($1)
+"""  # noqa: S608 - own columns
+
+
 async def load(sql: Sql, member_ids: Sequence[UUID]) -> dict[UUID, Books]:
-    """The complete books of these members; one without any has empty ones."""
-    rows = await sql.fetch(
-        f"SELECT {BOOK_COLUMNS} FROM member_state s WHERE s.member_id = ANY($1)",  # noqa: S608
-        member_ids,
-    )
-    found = {row["member_id"]: books_of(row) for row in rows}
-    if found:
-        await complete(sql, list(found.values()))
+    """The books of these members as a reader needs them; one without any has empty ones.
+
+    Awards are those that wait, as large as refunds left them, and do not know their order.
+    """
+    found = {row["member_id"]: _books_of(row) for row in await sql.fetch(_BOOKS, member_ids)}
     return {key: found.get(key) or Books(key) for key in member_ids}
+
+
+def _books_of(row: asyncpg.Record) -> Books:
+    books = books_of(row)
+    books.lots = dict(zip(row["lot_dates"] or (), row["lot_points"] or (), strict=True))
+    waiting = (row[name] or () for name in ("numbers", "points", "expiries", "confirmations"))
+    for number, points, expires_at, confirms_at in zip(*waiting, strict=True):
+        books.awards[number] = Award(
+            entry_number=number,
+            points=points,
+            taken_back=0,
+            expires_at=expires_at,
+            confirms_at=confirms_at,
+            confirmed=False,
+            order_ref=None,
+            rule_id=None,
+        )
+    books.unread_due = None
+    return books
 
 
 async def entries(

@@ -1,5 +1,8 @@
 # pyright: reportIncompatibleVariableOverride=false
-"""The programme's settings, tiers and rules. Columns only; constraints are in the migration."""
+"""The programme's settings, tiers and rules. Columns only; constraints are in the migration.
+
+Names are bounded in characters as people see them, which no column type can count.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from tortoise.models import Model
 class ProgrammeSettings(Model):
     id = fields.SmallIntField(primary_key=True, generated=False)
     version = fields.BigIntField()
-    name = fields.CharField(max_length=60)
+    name = fields.TextField()
     time_zone = fields.CharField(max_length=64)
     currency = fields.CharField(max_length=3)
     point_worth = fields.DecimalField(max_digits=20, decimal_places=6)
@@ -24,7 +27,7 @@ class ProgrammeSettings(Model):
 class Tier(Model):
     id = fields.UUIDField(primary_key=True)
     key = fields.CharField(max_length=60, unique=True)
-    name = fields.CharField(max_length=60)
+    name = fields.TextField()
     level = fields.IntField(unique=True)
     threshold = fields.BigIntField()
     points_multiplier = fields.DecimalField(max_digits=10, decimal_places=4)
@@ -39,7 +42,7 @@ class EarnRule(Model):
     id = fields.UUIDField(primary_key=True)
     key = fields.CharField(max_length=60)
     version = fields.IntField()
-    name = fields.CharField(max_length=100)
+    name = fields.TextField()
     state = fields.CharField(max_length=10)
     trigger = fields.CharField(max_length=200)
     condition = fields.TextField(null=True)

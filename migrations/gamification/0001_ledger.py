@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.SmallIntField(primary_key=True, generated=False)),
                 ("version", fields.BigIntField()),
-                ("name", _text(60)),
+                ("name", fields.TextField()),
                 ("time_zone", _text(64)),
                 ("currency", _text(3)),
                 ("point_worth", fields.DecimalField(max_digits=20, decimal_places=6)),
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.UUIDField(primary_key=True)),
                 ("key", _text(60, unique=True)),
-                ("name", _text(60)),
+                ("name", fields.TextField()),
                 ("level", fields.IntField(unique=True)),
                 ("threshold", fields.BigIntField()),
                 ("points_multiplier", fields.DecimalField(max_digits=10, decimal_places=4)),
@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 ("id", fields.UUIDField(primary_key=True)),
                 ("key", _text(60)),
                 ("version", fields.IntField()),
-                ("name", _text(100)),
+                ("name", fields.TextField()),
                 ("state", _text(10)),
                 ("trigger", _text(200)),
                 ("condition", fields.TextField(null=True)),

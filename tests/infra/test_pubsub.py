@@ -54,8 +54,17 @@ async def test_a_message_is_heard_in_other_processes(pubsub: PubSub, redis: Redi
         assert await heard(queue) == 1
 
 
-async def test_whoever_is_let_in_hears_at_once(pubsub: PubSub) -> None:
+async def test_whoever_is_let_in_hears_at_once(
+    pubsub: PubSub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also the second listener, while the first is still waiting for Redis."""
+    subscribe = pubsub._channel.subscribe
+
+    async def slowly(topic: str) -> None:
+        await asyncio.sleep(0.05)
+        await subscribe(topic)
+
+    monkeypatch.setattr(pubsub._channel, "subscribe", slowly)
 
     async def listen(number: int) -> None:
         async with pubsub.listen("a") as queue:
