@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import asyncpg
 import pytest
 
 from gamification.programme.current import Programmes
@@ -35,3 +39,25 @@ def laurels(
         sign_in=SignIn(platform.database, sessions, DevelopmentOutbox(), secret=b"swordfish" * 4),
         authentication=Authentication(tokens, None),
     )
+
+
+Clone = Callable[[str], Awaitable[Engines]]
+
+
+@pytest.fixture(scope="session")
+async def clone(addresses: dict[str, str], worker: int) -> AsyncIterator[Clone]:
+    """Makes migrated databases of their own for processes of their own, on the run's engines."""
+    template = addresses["database"]
+    made: list[str] = []
+    admin = await asyncpg.connect(template.replace("/laurels_template?", "/laurels?"))
+
+    async def fresh(name: str) -> Engines:
+        made.append(f"laurels_{os.getpid()}_{worker}_{name}")
+        await admin.execute(f"CREATE DATABASE {made[-1]} TEMPLATE laurels_template")
+        address = template.replace("/laurels_template?", f"/{made[-1]}?")
+        return Engines(address, f"{addresses['redis']}?db={worker}")
+
+    yield fresh
+    for name in made:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
