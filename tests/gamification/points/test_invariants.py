@@ -1,0 +1,137 @@
+"""Each invariant notices when the books are broken by hand; books that were kept break none."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from gamification.engine.consumer import Consumer
+from tests.support.shop import INVARIANTS, Shop, broken, happened
+
+# By the name of the invariant: what is done to the tables behind everybody's back.
+VANDALISM: Final = {
+    "Every entry balances": "ALTER TABLE points_entry DROP CONSTRAINT points_entry_balances;"
+    " UPDATE points_entry SET programme = programme + 1 WHERE number = 1",
+    "A member's entries are numbered 1, 2, 3 without a gap": (
+        "UPDATE points_entry SET number = number + 1000 WHERE kind = 'CLAWBACK'"
+    ),
+    "Each entry tells the balance after it": (
+        "UPDATE points_entry SET available_after = available_after + 1 WHERE number = 2"
+    ),
+    "Every earning names an activity of its member and a rule of that type": (
+        "UPDATE points_entry SET activity_id = uuidv7() WHERE number = 1"
+    ),
+    "An activity earns once by each rule": (
+        "CREATE TEMP TABLE again ON COMMIT DROP AS SELECT * FROM points_entry WHERE number = 1;"
+        " UPDATE again SET number = 999; INSERT INTO points_entry SELECT * FROM again"
+    ),
+    "Where a member stands is the sum of their entries": (
+        "UPDATE member_state SET lifetime_earned = lifetime_earned + 1"
+    ),
+    "What is available lies in lots, and whoever is in debt has none": (
+        "UPDATE member_state SET available = available - 1"
+    ),
+    "Each lot holds what entries put into it and took out": (
+        "UPDATE points_lot SET expires_at = expires_at - interval '1 day'"
+    ),
+    "Nothing comes due before the member's state says so": (
+        "UPDATE member_state SET next_due = '9999-12-31'"
+    ),
+    "An award is as large as its entry": "UPDATE points_award SET points = points + 1",
+    "Awards are taken back by exactly what clawbacks say": (
+        "UPDATE points_award SET taken_back = 0"
+    ),
+    "A refund takes back no more than its share of what was earned": (
+        "UPDATE points_award SET taken_back = points"
+    ),
+    "Pending points are those of awards that are not confirmed": (
+        "UPDATE points_award SET confirmed = true"
+    ),
+    "What went back of an order is the sum of its refunds, never more than its total": (
+        "UPDATE shop_order SET refunds = '{}' WHERE refunded > 0"
+    ),
+    "An order is closed when all of it went back": "UPDATE shop_order SET closed = true",
+    "A member's order count is the number of orders that stand": (
+        "UPDATE member_state SET order_count = order_count + 1"
+    ),
+    "Every order was opened by the activity that paid it": (
+        "UPDATE shop_order SET activity_id = uuidv7()"
+    ),
+    "What a rule has spent is the sum of what it gave": (
+        "UPDATE earn_rule_spent SET spent = spent + 1"
+    ),
+    "No rule that always had a budget gives more than the largest": (
+        "UPDATE earn_rule_spent SET spent = 10000000"
+    ),
+    "No rule gives a member more in a day than its largest cap": (
+        "UPDATE earn_rule_day SET points = 1000000"
+    ),
+    "What counts against a cap was earned by its rule": (
+        "UPDATE earn_rule_day SET points = points + 1"
+    ),
+    "No activity is applied twice": "INSERT INTO activity_application"
+    " SELECT id, 999999, now() FROM activity WHERE applied_order IS NOT NULL LIMIT 1",
+    "What nobody applied waits beyond the cursor of its partition": (
+        "DELETE FROM activity_application"
+    ),
+    "Cursors and waiting activities count this database's own transactions": (
+        "UPDATE activity_partition SET cursor_xid = '9000000000'"
+    ),
+    "A place in the order of application is given once": (
+        "UPDATE activity SET applied_order = 1 WHERE applied_order IS NOT NULL"
+    ),
+    "An activity goes through the partition of its member": (
+        "UPDATE activity SET partition = (partition + 1) % 16"
+    ),
+    "The log has its sixteen partitions": "DELETE FROM activity_partition WHERE partition = 7",
+    "Every activity is about a member": "UPDATE activity SET member_id = uuidv7()",
+    "Only Laurels derives activities": "UPDATE activity SET depth = 1 WHERE source = 'shop'",
+    "Nothing was received long before it happened": (
+        "UPDATE activity SET received_at = occurred_at - interval '1 day'"
+    ),
+    "Every order that was paid is known": "DELETE FROM shop_order",
+    "A standing belongs to a season on record": (
+        "INSERT INTO standing (member_id, board_id, season_starts_at, value, reached_at, version)"
+        " VALUES (uuidv7(), uuidv7(), now(), 1, now(), 1)"
+    ),
+    "An idempotency key keeps what the first call answered": (
+        "UPDATE idempotency SET result = NULL"
+    ),
+}
+
+
+@pytest.fixture
+async def busy(shop: Shop) -> Shop:
+    """A shop in which some of everything happened."""
+    await shop.rule("spend", "activity.attributes.total", budget=10**6, expires_after_days=90)
+    await shop.rule("thanks", "40", pending_days=7, cap_per_member_per_day=50)
+    await shop.rule("post", "3", trigger="post.published")
+    await shop.tell(*(shop.paid(f"A-{n}", "100") for n in range(3)), shop.refunded("A-0", "R", "30"))
+    await shop.adjust(-20)
+    await shop.record(happened(await shop.member(), "p-1"))
+    consumer = Consumer(shop.platform, shop.programmes)
+    await consumer.renew()
+    await consumer.run_once()
+    await consumer.stop()
+    return shop
+
+
+async def test_books_that_were_kept_break_nothing(busy: Shop) -> None:
+    assert await broken(busy.platform.database) == {}
+    assert await busy.count("activity_application") == 1
+
+
+def test_every_invariant_has_its_vandal() -> None:
+    assert set(VANDALISM) == {one.name for one in INVARIANTS}
+    assert len(INVARIANTS) == len(VANDALISM)
+
+
+@pytest.mark.parametrize("name", VANDALISM)
+async def test_a_broken_invariant_is_noticed(busy: Shop, name: str) -> None:
+    async with busy.platform.database.transaction() as tx:
+        await tx.execute("SET LOCAL session_replication_role = replica")
+        await tx.execute("SAVEPOINT whole")
+        await tx.execute(VANDALISM[name])
+        assert name in await broken(tx)
+        await tx.execute("ROLLBACK TO SAVEPOINT whole")
