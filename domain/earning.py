@@ -46,6 +46,13 @@ class EarnRule:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
+    def applies(self, binding: Binding) -> bool:
+        """Whether the condition holds.
+
+        Raises: ExpressionFailed when it fails on this activity.
+        """
+        return self.condition is None or self.condition(binding)
+
     def covers(self, moment: datetime) -> bool:
         """Whether the schedule covers what occurred at `moment`: from start, before the end."""
         return (self.starts_at is None or self.starts_at <= moment) and (
@@ -72,12 +79,10 @@ class Room:
 def points_of(
     rule: EarnRule, binding: Binding, multipliers: Multipliers, room: Room
 ) -> tuple[int, tuple[Step, ...]]:
-    """The points that the rule gives for this activity, 0 for none, and how they came about.
+    """The points that an applying rule gives for this activity, and how they came about.
 
-    Raises: ExpressionFailed when condition or formula fails on this activity.
+    Raises: ExpressionFailed when the formula fails on this activity.
     """
-    if rule.condition is not None and not rule.condition(binding):
-        return 0, ()
     exact = rule.points(binding)
     steps = [Step("base", None, exact)]
     if rule.tier_multiplied:

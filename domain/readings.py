@@ -91,6 +91,8 @@ def keep_order_count(happening: Happening) -> None:
 
 
 def _award(happening: Happening, rule: EarnRule) -> None:
+    if not rule.applies(happening.binding):
+        return
     room = Room(cap=_cap_left(happening, rule), budget=happening.spent.room(rule))
     multipliers = Multipliers(tier=happening.tier.multiplier)
     points, steps = points_of(rule, happening.binding, multipliers, room)

@@ -40,6 +40,14 @@ def partition_of(member_id: UUID) -> int:
     return member_id.bytes[-1] % PARTITIONS
 
 
+def as_json(attributes: object) -> bytes | None:
+    """Attributes as the log writes them; None for what JSON or PostgreSQL could not hold."""
+    try:
+        return orjson.dumps(attributes)
+    except TypeError:
+        return None
+
+
 def digest_of(activity: Activity) -> bytes:
     """16 bytes that tell whether two activities of one name say the same."""
     canonical = orjson.dumps(

@@ -56,7 +56,8 @@ async def relay(database: Database, handlers: Mapping[str, Handler]) -> int:
     """
     async with database.transaction() as transaction:
         rows = await transaction.fetch(
-            "SELECT id, topic, payload FROM outbox WHERE created_at < clock_timestamp() - $1::interval"
+            "SELECT id, topic, payload FROM outbox"
+            " WHERE created_at < clock_timestamp() - $1::interval"
             " ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED",
             _LEFT_BEHIND,
             _BATCH,

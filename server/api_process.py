@@ -25,6 +25,7 @@ from server.settings import Settings
 from server.wiring import Laurels, assemble
 
 _GRACE_SECONDS = 10
+_KEEP_ALIVE_SECONDS = 75  # phones come back within a minute, and load balancers hold that long
 
 
 async def run(settings: Settings, engines: Engines, fd: int) -> None:
@@ -42,6 +43,7 @@ async def run(settings: Settings, engines: Engines, fd: int) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         server = uvicorn.Server(config)

@@ -82,7 +82,7 @@ class _Intake:
         now = await self._platform.clock.now(self._tx)
         for place, report in enumerate(self._reports):
             try:
-                check_report(report, now)
+                check_report(report, now, written=activity_log.as_json(report.attributes))
             except Refused as refused:
                 self._refuse(place, refused)
         good = [place for place in range(len(self._reports)) if place not in self._results]

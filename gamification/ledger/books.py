@@ -7,7 +7,6 @@ the locks of `member_state`; nothing here commits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 

@@ -36,7 +36,6 @@ CREATE TABLE activity (
 );
 CREATE INDEX activity_waiting ON activity (partition, xid, sequence) WHERE applied_order IS NULL;
 CREATE INDEX activity_waiting_of_member ON activity (member_id, xid, sequence) WHERE applied_order IS NULL;
-CREATE INDEX activity_of_member ON activity (member_id, occurred_at);
 
 CREATE TABLE activity_application (
   activity_id   uuid PRIMARY KEY REFERENCES activity (id),

@@ -75,8 +75,10 @@ def test_an_overdrawn_limit_gives_nothing() -> None:
     assert points("100", room=Room(budget=-3))[0] == 0
 
 
-def test_a_condition_that_does_not_hold_gives_nothing_and_explains_nothing() -> None:
-    assert points("100", condition=lambda _: False) == (0, [])
+def test_a_rule_applies_where_its_condition_holds_and_always_without_one() -> None:
+    conditions = (None, lambda _: True, lambda _: False)
+    rules = [rule("r", lambda _: Decimal(1), condition=condition) for condition in conditions]
+    assert [one.applies(shown()) for one in rules] == [True, True, False]
 
 
 def test_more_points_than_a_balance_can_hold_are_a_failure() -> None:
