@@ -1,0 +1,153 @@
+"""The demo shop's books against a recount of its orders that knows nothing of Laurels.
+
+The demo is loaded by a process that is killed in the middle, and then by another: so the same
+numbers also show that a start goes on where the last one was interrupted, and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeAlias
+
+import asyncpg
+import pytest
+
+from server.engines import Engines
+from tests.server.conftest import Clone
+from tests.support.command import Command
+
+ORDERS = Path(__file__).parent.parent.parent / "demo" / "music_store_orders.csv"
+ROWS = 31_729
+Books: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """What each customer must have, from the file alone."""
+
+    points: dict[str, int]
+    spent: dict[str, int]
+    orders: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def recount() -> Recount:
+    """A point a whole dollar, 100 for the first order, 20 for orders of 50 dollars and more, 5 an
+    item for three items and more but 50 a day at most, and 50 for joining.
+    """
+    points: Counter[str] = Counter()
+    spent: defaultdict[str, Decimal] = defaultdict(Decimal)
+    orders: Counter[str] = Counter()
+    of_the_day: Counter[tuple[str, str]] = Counter()
+    with ORDERS.open(newline="") as file:
+        for row in csv.DictReader(file):
+            customer, amount, items = row["customer_id"], row["amount_usd"], int(row["items"])
+            if customer not in orders:
+                points[customer] = 50 + 100
+            points[customer] += int(Decimal(amount)) + (20 if Decimal(amount) >= 50 else 0)
+            if items >= 3:
+                room = 50 - of_the_day[customer, row["date"]]
+                points[customer] += min(5 * items, room)
+                of_the_day[customer, row["date"]] += min(5 * items, room)
+            spent[customer] += Decimal(amount)
+            orders[customer] += 1
+    whole = {customer: int(amount) for customer, amount in spent.items() if amount >= 1}
+    return Recount(dict(points), whole, dict(orders))
+
+
+@pytest.fixture(scope="module")
+async def engines(clone: Clone) -> Engines:
+    return await clone("demo")
+
+
+@pytest.fixture(scope="module")
+def loaded(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """A deployment whose first start was killed, and whose second was not."""
+    command = Command(
+        {
+            "LAURELS_HOME": str(tmp_path_factory.mktemp("demo")),
+            "DATABASE_URL": engines.database_url,
+            "REDIS_URL": engines.redis_url,
+        }
+    )
+    with command.start("prepare") as first:
+        assert first.stdout is not None
+        assert any(is_in_the_middle(line) for line in first.stdout)
+        first.kill()
+    done = command("prepare")
+    assert done.returncode == 0, done.stderr
+    return command
+
+
+def is_in_the_middle(line: str) -> bool:
+    """Whether a line of progress tells of a part of the rows."""
+    _, _, done = line.partition("Importing orders: ")
+    return bool(done) and 0 < int(done.split("/")[0]) < ROWS
+
+
+@pytest.fixture
+async def books(loaded: Command) -> AsyncIterator[Books]:
+    connection = await asyncpg.connect(loaded.settings["DATABASE_URL"])
+    yield connection
+    await connection.close()
+
+
+async def test_every_customer_has_the_points_of_the_recount(books: Books, recount: Recount) -> None:
+    rows = await books.fetch(
+        "SELECT m.customer_ref, s.available FROM member_state s JOIN member m ON m.id = s.member_id"
+    )
+    assert dict(map(tuple, rows)) == recount.points
+
+
+async def test_the_books_say_the_same_entry_by_entry(books: Books, recount: Recount) -> None:
+    moved = await books.fetchval("SELECT sum(available) FROM points_entry")
+    assert moved == sum(recount.points.values())
+
+
+@pytest.mark.parametrize(("board", "counted"), [("spend", "spent"), ("orders", "orders")])
+async def test_the_boards_show_what_the_recount_gives(
+    books: Books, recount: Recount, board: str, counted: str
+) -> None:
+    rows = await books.fetch(
+        "SELECT m.customer_ref, s.score FROM standing s JOIN member m ON m.id = s.member_id"
+        " JOIN leaderboard l ON l.id = s.board_id WHERE l.key = $1 AND s.score > 0",
+        board,
+    )
+    assert dict(map(tuple, rows)) == getattr(recount, counted)
+
+
+async def test_every_row_is_one_order(books: Books) -> None:
+    assert await books.fetchval("SELECT count(*) FROM shop_order") == ROWS
+
+
+async def test_the_next_start_touches_nothing(books: Books, loaded: Command) -> None:
+    await books.execute("UPDATE programme SET name = 'Ours'")
+    assert loaded("prepare").stderr == ""
+    assert await books.fetchval("SELECT name FROM programme") == "Ours"
+    assert await books.fetchval("SELECT count(*) FROM earn_rule WHERE version > 1") == 0
+
+
+def test_every_invariant_holds(loaded: Command) -> None:
+    done = loaded("verify")
+    assert done.returncode == 0, done.stdout
+
+
+async def test_a_shop_that_is_in_use_gets_no_demo(clone: Clone, tmp_path: Path) -> None:
+    engines = await clone("in_use")
+    command = Command(
+        {
+            "LAURELS_HOME": str(tmp_path),
+            "DATABASE_URL": engines.database_url,
+            "REDIS_URL": engines.redis_url,
+        }
+    )
+    command("token", "--customer", "C-1")
+    assert command("prepare").returncode == 0
+    connection = await asyncpg.connect(engines.database_url)
+    assert await connection.fetchval("SELECT count(*) FROM earn_rule") == 0
+    await connection.close()
