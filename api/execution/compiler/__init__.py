@@ -1,0 +1,1 @@
+"""The document compiler: one GraphQL document becomes one Python program."""

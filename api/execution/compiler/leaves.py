@@ -1,0 +1,76 @@
+"""How generated code checks scalars and enums: the exact class inline, anything else by `check`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, cast
+from uuid import UUID
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLString,
+    Undefined,
+)
+from strawberry.schema.schema_converter import CustomGraphQLEnumType
+
+from api.execution.compiler.positions import Leaf
+
+PLAIN: Final = frozenset(
+    {str, int, float, bool, Decimal, datetime, date, time, timedelta, UUID, dict, list, tuple}
+)
+"""Classes whose values are neither None, nor awaitable, nor exceptions."""
+
+_ODD: Final[dict[GraphQLLeafType, str]] = {
+    GraphQLString: "{v}.__class__ is not str",
+    GraphQLID: "{v}.__class__ is not str",
+    GraphQLBoolean: "{v}.__class__ is not bool",
+    GraphQLInt: "({v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647)",
+    GraphQLFloat: "({v}.__class__ is not float or {v} - {v} != 0.0)",
+}
+"""What must be looked at: `x - x` is 0 for finite numbers only."""
+
+
+def leaf_lines(leaf: Leaf, v: str, names: dict[str, Any]) -> list[str]:
+    """The lines that turn the value in `v` into what the response shows of it."""
+    check = f"{v} = s{leaf.number}.check({v})"
+    odd = _ODD.get(leaf.output)
+    if odd is not None:
+        null = f" and {v} is not None" if leaf.nullable else ""
+        return [f"if {odd.format(v=v)}{null}: {check}"]
+    if type(leaf.output) is CustomGraphQLEnumType:
+        return [_enum_line(leaf.output, leaf, v, names)]
+    coerce = f"c_{leaf.output.name}"
+    names.update({coerce: leaf.output.coerce_output_value, "plain": PLAIN, "absent": Undefined})
+    result, again = f"r{leaf.number}", f"s{leaf.number}.check({v})"
+    return [
+        f"if {v}.__class__ in plain:",
+        f" {result} = {coerce}({v})",
+        f" {v} = {result} if {result} is not None and {result} is not absent else {again}",
+        f"elif {v} is not None: {check}" if leaf.nullable else f"else: {check}",
+    ]
+
+
+def _enum_line(enum: CustomGraphQLEnumType, leaf: Leaf, v: str, names: dict[str, Any]) -> str:
+    members, told = f"E_{enum.name}", f"e_{enum.name}"
+    if members not in names:
+        names[members], names[told] = enum.wrapped_cls, _told(enum)
+    check = f"s{leaf.number}.check({v})"
+    line = f"{v} = {told}.get({v}._name_) or {check} if {v}.__class__ is {members} else {check}"
+    return f"if {v} is not None: {line}" if leaf.nullable else line
+
+
+def _told(enum: CustomGraphQLEnumType) -> dict[str, str]:
+    """How each member is told. Members that the schema does not have are for `check`."""
+    told: dict[str, str] = {}
+    for member in cast("type[Enum]", enum.wrapped_cls):
+        try:
+            told[member.name] = enum.coerce_output_value(member)
+        except ValueError:
+            continue
+    return told
