@@ -59,8 +59,13 @@ async def _load(platform: Platform, keys: Keys, token: str) -> bool:
     pages = ranking.pages(
         platform.database, keys.board_id, keys.season_starts_at, size=scripts.BATCH
     )
-    async for page in pages:
-        if not await mirror.load(platform.redis, keys, token, page):
+    page = await anext(pages, None)
+    while page is not None:
+        # Both engines work at once: Redis takes a page while PostgreSQL reads the next.
+        loaded, page = await asyncio.gather(
+            mirror.load(platform.redis, keys, token, page), anext(pages, None)
+        )
+        if not loaded:
             return False
     return True
 
