@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias, cast
 from uuid import uuid4
 
 import asyncpg
@@ -15,6 +16,7 @@ from server.engines import embedded
 
 _SECONDS: Final = 3.0
 _CONNECTIONS: Final = 8
+_Append: TypeAlias = "Callable[[asyncpg.Connection[asyncpg.Record]], Awaitable[int]]"
 _TABLE: Final = "CREATE TABLE limit_row (id uuid, member uuid, amount bigint, note text)"
 
 
@@ -41,7 +43,7 @@ async def single_insert_rate() -> float:
     return await _rate(append, connections=_CONNECTIONS)
 
 
-async def _rate(append, *, connections: int) -> float:  # noqa: ANN001 - see callers
+async def _rate(append: _Append, *, connections: int) -> float:
     with tempfile.TemporaryDirectory(prefix="laurels-bench-") as folder:
         async with embedded(Path(folder)) as engines:
             pool = await asyncpg.create_pool(
@@ -52,7 +54,8 @@ async def _rate(append, *, connections: int) -> float:  # noqa: ANN001 - see cal
 
             async def work() -> int:
                 done = 0
-                async with pool.acquire() as connection:
+                async with pool.acquire() as lent:
+                    connection = cast("asyncpg.Connection[asyncpg.Record]", lent)
                     while time.perf_counter() < until:
                         done += await append(connection)
                 return done

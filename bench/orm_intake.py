@@ -1,4 +1,5 @@
-# pyright: reportIncompatibleVariableOverride=false
+# pyright: reportIncompatibleVariableOverride=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 """The peer: the same rules, entries, lots and boards, by ORM and one activity at a time.
 
 It is what a careful developer writes first: a row lock on the wallet, the rules asked in turn,

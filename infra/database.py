@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, Protocol, TypeVar, cast
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import asyncpg
 import structlog
@@ -46,6 +46,9 @@ _RETRY = (
     asyncpg.SerializationError,
     asyncpg.UniqueViolationError,
 )
+
+
+_Lent: TypeAlias = "AbstractAsyncContextManager[asyncpg.Connection[asyncpg.Record]]"
 
 
 class Sql(Protocol):
@@ -94,8 +97,10 @@ class _Statements:
     @asynccontextmanager
     async def _lend(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
         try:
-            async with self._client.acquire_connection() as connection:
-                yield cast("asyncpg.Connection[asyncpg.Record]", connection)
+            # Tortoise leaves its wrapper's type open.
+            lent = cast("_Lent", self._client.acquire_connection())  # pyright: ignore[reportUnknownMemberType]
+            async with lent as connection:
+                yield connection
         except asyncpg.PostgresError as error:
             if isinstance(error, _LOST):
                 raise Unavailable("postgres") from error

@@ -1,3 +1,5 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# redis-py leaves the arguments of its pub/sub untyped.
 """Live changes between processes: publish a small message by topic, hear it in every process.
 
 What goes through here may be lost; subscriptions carry state, and a client that was away asks
@@ -9,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 import structlog
@@ -67,7 +69,7 @@ class PubSub:
 
     async def close(self) -> None:
         with suppress(Exception):
-            await self._channel.aclose()
+            await self._channel.aclose()  # type: ignore[no-untyped-call]
 
     async def _join(self, topic: str, queue: asyncio.Queue[Message]) -> None:
         async with self._changing:
@@ -89,7 +91,8 @@ class PubSub:
 
     async def _hear(self) -> None:
         while self._channel.subscribed:
-            message = await self._channel.get_message(timeout=None)
+            received = await self._channel.get_message(timeout=None)
+            message = cast("dict[str, Any] | None", received)
             if message is not None and message["type"] == "message":
                 self._hand_out(message["channel"].decode(), orjson.loads(message["data"]))
         self._wanted.clear()

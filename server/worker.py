@@ -113,7 +113,7 @@ async def _keep_doing(duty: Duty, stopping: asyncio.Event) -> None:
         except Unavailable as error:
             _log.warning("duty.waits", duty=duty.name, engine=error.engine)
             await _rest(stopping, _AWAY)
-        except Exception:
+        except Exception:  # noqa: BLE001 - see below
             # The edge of the process: a duty that fails is told and tried again, the others go on.
             _log.exception("duty.failed", duty=duty.name)
             await _rest(stopping, _SECOND)

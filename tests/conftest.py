@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The run's first process starts the engines; the workers find their addresses in its room."""
     if hasattr(config, "workerinput") or _ADDRESSES in os.environ or config.option.collectonly:
         return
-    engines = subprocess.Popen(
+    engines = subprocess.Popen(  # noqa: S603 - our own file
         [sys.executable, str(_PROCESS)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -105,7 +105,7 @@ UPDATE activity_partition SET cursor_xid = '0', cursor_seq = 0, owner = NULL,
 async def emptying(pool: Database) -> str:
     rows = await pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     tables = sorted({row["tablename"] for row in rows} - _SEEDED)
-    deletes = "".join(f"DELETE FROM {table};" for table in tables)
+    deletes = "".join(f"DELETE FROM {table};" for table in tables)  # noqa: S608 - own tables
     return f"SET LOCAL session_replication_role = replica;{deletes}{_RESEED}"
 
 
@@ -142,8 +142,8 @@ async def platform(
 
 
 @pytest.fixture(scope="session")
-def expressions() -> Iterator[Expressions]:
-    yield Expressions()
+def expressions() -> Expressions:
+    return Expressions()
 
 
 @pytest.fixture

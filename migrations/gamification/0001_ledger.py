@@ -9,9 +9,12 @@ ALTER TABLE programme
   ADD CONSTRAINT programme_is_one_row CHECK (id = 1),
   ADD CONSTRAINT programme_currency_is_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT programme_point_worth_is_positive CHECK (point_worth > 0),
-  ADD CONSTRAINT programme_debt_policy_is_known CHECK (debt_policy IN ('LIMIT_TO_AVAILABLE', 'ALLOW_DEBT')),
+  ADD
+    CONSTRAINT programme_debt_policy_is_known
+      CHECK (debt_policy IN ('LIMIT_TO_AVAILABLE', 'ALLOW_DEBT')),
   ADD CONSTRAINT programme_new_author_reviews_is_a_count CHECK (new_author_reviews >= 0);
-INSERT INTO programme (id, version, name, time_zone, currency, point_worth, debt_policy, new_author_reviews)
+INSERT INTO programme (id, version, name, time_zone, currency, point_worth,
+  debt_policy, new_author_reviews)
 VALUES (1, 1, 'Laurels', 'Asia/Shanghai', 'CNY', 0.01, 'LIMIT_TO_AVAILABLE', 3);
 """
 
@@ -60,11 +63,15 @@ MEMBER_STATE = """
 CREATE TABLE member_state (
   member_id       uuid PRIMARY KEY REFERENCES member (id),
   tier            text NOT NULL DEFAULT 'member',
-  order_count     integer NOT NULL DEFAULT 0 CONSTRAINT member_state_order_count_is_a_count CHECK (order_count >= 0),
+  order_count     integer NOT NULL DEFAULT 0
+    CONSTRAINT member_state_order_count_is_a_count CHECK (order_count >= 0),
   available       bigint NOT NULL DEFAULT 0,
-  pending         bigint NOT NULL DEFAULT 0 CONSTRAINT member_state_pending_is_a_count CHECK (pending >= 0),
-  held            bigint NOT NULL DEFAULT 0 CONSTRAINT member_state_held_is_a_count CHECK (held >= 0),
-  lifetime_earned bigint NOT NULL DEFAULT 0 CONSTRAINT member_state_lifetime_is_a_count CHECK (lifetime_earned >= 0),
+  pending         bigint NOT NULL DEFAULT 0
+    CONSTRAINT member_state_pending_is_a_count CHECK (pending >= 0),
+  held            bigint NOT NULL DEFAULT 0
+    CONSTRAINT member_state_held_is_a_count CHECK (held >= 0),
+  lifetime_earned bigint NOT NULL DEFAULT 0
+    CONSTRAINT member_state_lifetime_is_a_count CHECK (lifetime_earned >= 0),
   last_entry      bigint NOT NULL DEFAULT 0,
   next_due        timestamptz NOT NULL DEFAULT '9999-12-31 00:00:00+00'
 ) WITH (fillfactor = 80);
@@ -77,7 +84,8 @@ CREATE TABLE points_entry (
   member_id       uuid NOT NULL,
   number          bigint NOT NULL CONSTRAINT points_entry_number_is_a_count CHECK (number > 0),
   kind            text NOT NULL CONSTRAINT points_entry_kind_is_known CHECK (kind IN (
-                    'EARN', 'CONFIRM', 'REDEEM', 'REFUND', 'CLAWBACK', 'EXPIRE', 'ADJUST', 'HOLD', 'RELEASE')),
+                    'EARN', 'CONFIRM', 'REDEEM', 'REFUND', 'CLAWBACK', 'EXPIRE', 'ADJUST', 'HOLD',
+                    'RELEASE')),
   available       bigint NOT NULL,
   pending         bigint NOT NULL,
   held            bigint NOT NULL,
@@ -121,7 +129,8 @@ CREATE TABLE points_award (
   member_id    uuid NOT NULL,
   entry_number bigint NOT NULL,
   points       bigint NOT NULL CONSTRAINT points_award_is_positive CHECK (points > 0),
-  taken_back   bigint NOT NULL CONSTRAINT points_award_takes_back_no_more CHECK (taken_back BETWEEN 0 AND points),
+  taken_back   bigint NOT NULL
+    CONSTRAINT points_award_takes_back_no_more CHECK (taken_back BETWEEN 0 AND points),
   expires_at   timestamptz NOT NULL,
   confirms_at  timestamptz,
   confirmed    boolean NOT NULL,
@@ -129,7 +138,8 @@ CREATE TABLE points_award (
   rule_id      uuid,
   PRIMARY KEY (member_id, entry_number)
 ) WITH (fillfactor = 90);
-CREATE INDEX points_award_of_order ON points_award (member_id, order_ref) WHERE order_ref IS NOT NULL;
+CREATE INDEX points_award_of_order
+  ON points_award (member_id, order_ref) WHERE order_ref IS NOT NULL;
 CREATE INDEX points_award_open ON points_award (member_id) WHERE NOT confirmed;
 """
 
@@ -149,6 +159,7 @@ CREATE TABLE shop_order (
   CONSTRAINT shop_order_refunds_no_more CHECK (refunded BETWEEN 0 AND total)
 ) WITH (fillfactor = 90);
 """
+
 
 def _text(length: int, **more: bool) -> fields.CharField:
     return fields.CharField(max_length=length, **more)

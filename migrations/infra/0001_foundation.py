@@ -6,7 +6,8 @@ from tortoise.migrations import operations as ops
 CLOCK = """
 CREATE TABLE programme_clock (
   id    smallint PRIMARY KEY DEFAULT 1 CONSTRAINT programme_clock_is_one_row CHECK (id = 1),
-  ahead interval NOT NULL DEFAULT interval '0' CONSTRAINT programme_clock_runs_forward CHECK (ahead >= interval '0'),
+  ahead interval NOT NULL DEFAULT interval '0'
+    CONSTRAINT programme_clock_runs_forward CHECK (ahead >= interval '0'),
   sandbox boolean NOT NULL DEFAULT false,
   CONSTRAINT programme_clock_is_moved_in_sandboxes CHECK (sandbox OR ahead = interval '0')
 );
@@ -23,19 +24,22 @@ CREATE TABLE activity (
   partition     smallint NOT NULL,
   xid           xid8 NOT NULL DEFAULT pg_current_xact_id(),
   sequence      bigint GENERATED ALWAYS AS IDENTITY,
-  type          text NOT NULL CONSTRAINT activity_type_is_named CHECK (type ~ '^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)+$'),
+  type          text NOT NULL
+    CONSTRAINT activity_type_is_named CHECK (type ~ '^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)+$'),
   source        text NOT NULL,
   external_id   text NOT NULL,
   occurred_at   timestamptz NOT NULL,
   received_at   timestamptz NOT NULL,
   attributes    jsonb NOT NULL,
   digest        bytea NOT NULL CONSTRAINT activity_digest_is_16_bytes CHECK (length(digest) = 16),
-  depth         smallint NOT NULL DEFAULT 0 CONSTRAINT activity_depth_is_bounded CHECK (depth BETWEEN 0 AND 4),
+  depth         smallint NOT NULL DEFAULT 0
+    CONSTRAINT activity_depth_is_bounded CHECK (depth BETWEEN 0 AND 4),
   applied_order bigint,
   CONSTRAINT activity_is_named_once UNIQUE (source, external_id)
 );
 CREATE INDEX activity_waiting ON activity (partition, xid, sequence) WHERE applied_order IS NULL;
-CREATE INDEX activity_waiting_of_member ON activity (member_id, xid, sequence) WHERE applied_order IS NULL;
+CREATE INDEX activity_waiting_of_member
+  ON activity (member_id, xid, sequence) WHERE applied_order IS NULL;
 
 CREATE TABLE activity_application (
   activity_id   uuid PRIMARY KEY REFERENCES activity (id),
@@ -60,7 +64,8 @@ BEGIN
 END $$;
 CREATE TRIGGER activity_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON activity
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER activity_application_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON activity_application
+CREATE TRIGGER activity_application_is_append_only
+  BEFORE UPDATE OR DELETE OR TRUNCATE ON activity_application
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
@@ -87,7 +92,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="OutboxMessage",
             fields=[
-                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("id", fields.BigIntField(generated=True, primary_key=True)),
                 ("topic", fields.CharField(max_length=64)),
                 ("payload", fields.JSONField()),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),

@@ -17,7 +17,8 @@ def query_page() -> HTMLResponse:
     """A response, and so an ASGI application, that may run its own script and style alone."""
     html = _FILE.read_text("utf-8")
     policy = (
-        f"default-src 'none'; connect-src 'self'; img-src data:; script-src '{_hash(html, 'script')}'; "
+        "default-src 'none'; connect-src 'self'; img-src data:; "
+        f"script-src '{_hash(html, 'script')}'; "
         f"style-src '{_hash(html, 'style')}'; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {"content-security-policy": policy, "cache-control": "no-store"}

@@ -27,7 +27,8 @@ async def main() -> None:
             await connection.close()
             template = engines.database_url.replace("/laurels?", f"/{TEMPLATE}?")
             await migrate(template)
-            print(json.dumps({"database": template, "redis": engines.redis_url}), flush=True)
+            addresses = {"database": template, "redis": engines.redis_url}
+            print(json.dumps(addresses), flush=True)  # noqa: T201 - read by who started us
             await asyncio.to_thread(sys.stdin.read)
 
 
