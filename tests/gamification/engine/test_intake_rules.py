@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain import calendar
 from domain.earning import RuleState
+from domain.engine import READINGS, Engine
+from domain.happening import Derived, Happening
 from gamification.programme import store as programme_store
 from gamification.programme.current import Programmes
 from tests.support.shop import APPLIED, Shop
@@ -119,3 +122,25 @@ async def test_the_programmes_zone_decides_when_a_day_is_over(shop: Shop) -> Non
     [entry] = await shop.entries()
     zone = ZoneInfo("America/New_York")
     assert entry.expires_at == calendar.days_after(shop.now, 1, zone)
+
+
+def echo(happening: Happening) -> None:
+    """A reading that answers every activity with another."""
+    happening.derived.append(Derived("echo.heard", happening.activity.external_id, {}))
+
+
+async def test_what_follows_from_an_activity_is_recorded_once_and_read_by_rules(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    echoing = partial(Engine, readings=(*READINGS, echo))
+    monkeypatch.setattr("gamification.engine.run.Engine", echoing)
+    await shop.rule("echo", "3", trigger="echo.heard")
+    opened = shop.report("app.opened", "a")
+    await shop.tell(opened)
+    await shop.tell(opened)
+    rows = await shop.platform.database.fetch(
+        "SELECT depth FROM activity WHERE type = 'echo.heard' AND external_id LIKE '%:a'"
+        " ORDER BY applied_order"
+    )
+    assert [row["depth"] for row in rows] == [1, 2, 3, 4]
+    assert await shop.available() == 3 * 4 * 2, "joining has its echoes too"

@@ -107,7 +107,8 @@ async def busy(shop: Shop) -> Shop:
     await shop.rule("spend", "activity.attributes.total", budget=10**6, expires_after_days=90)
     await shop.rule("thanks", "40", pending_days=7, cap_per_member_per_day=50)
     await shop.rule("post", "3", trigger="post.published")
-    await shop.tell(*(shop.paid(f"A-{n}", "100") for n in range(3)), shop.refunded("A-0", "R", "30"))
+    orders = [shop.paid(f"A-{n}", "100") for n in range(3)]
+    await shop.tell(*orders, shop.refunded("A-0", "R-1", "30"))
     await shop.adjust(-20)
     await shop.record(happened(await shop.member(), "p-1"))
     consumer = Consumer(shop.platform, shop.programmes)
