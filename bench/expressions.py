@@ -1,4 +1,4 @@
-"""What expressions cost: `python -m bench.expressions`."""
+"""What expressions cost: binding an activity, asking one, and the worst that may be saved."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 
+from bench.figures import Figure, Figures
 from domain.expressions import Condition, ExpressionFailed, Formula, MemberFacts
 from gamification.expressions import Expressions
 
@@ -55,28 +56,24 @@ def microseconds(act: Callable[[], object], times: int = 20_000) -> float:
     return min(rounds) * 1e6
 
 
-def row(what: str, value: float, unit: str) -> None:
-    print(f"{what:<92} {value:>9.2f} {unit}")
-
-
-def measure_ordinary(expressions: Expressions) -> None:
+def measure_ordinary(figures: Figures, expressions: Expressions) -> None:
     order = an_order(5)
     member_only = expressions.compile_condition(CONDITIONS[0])
     total = expressions.compile_condition(CONDITIONS[1])
-    row("bind, unused", microseconds(lambda: expressions.bind(order, MEMBER)), "µs")
+    figures.add("bind, unused", microseconds(lambda: expressions.bind(order, MEMBER)), "µs")
     first = microseconds(lambda: member_only(expressions.bind(order, MEMBER)))
-    row("bind and first expression, member only", first, "µs")
+    figures.add("bind and first expression, member only", first, "µs")
     first = microseconds(lambda: total(expressions.bind(order, MEMBER)))
-    row("bind and first expression, attributes of 5 items", first, "µs")
+    figures.add("bind and first expression, attributes of 5 items", first, "µs")
     rules: list[Condition | Formula] = [expressions.compile_condition(text) for text in CONDITIONS]
     rules += [expressions.compile_formula(text) for text in FORMULAS]
     for rule, text in zip(rules, (*CONDITIONS, *FORMULAS), strict=True):
-        row(text, microseconds(partial(rule, expressions.bind(order, MEMBER))), "µs")
+        figures.add(text, microseconds(partial(rule, expressions.bind(order, MEMBER))), "µs")
     fresh = Expressions(remembered=0)
-    row("compile", microseconds(lambda: fresh.compile_condition(CONDITIONS[2]), 200), "µs")
+    figures.add("compile", microseconds(lambda: fresh.compile_condition(CONDITIONS[2]), 200), "µs")
 
 
-def measure_worst(expressions: Expressions) -> None:
+def measure_worst(figures: Figures, expressions: Expressions) -> None:
     large = an_order(1_000, "a" * 60_000)
     for text in WORST:
         condition = expressions.compile_condition(text)
@@ -85,10 +82,10 @@ def measure_worst(expressions: Expressions) -> None:
             condition(expressions.bind(large, MEMBER))
         except ExpressionFailed as failed:
             text = f"{text[:70]} -> {failed.reason}"  # noqa: PLW2901 - told in the table
-        row(f"1,000 items: {text}"[:92], (time.perf_counter() - started) * 1e3, "ms")
+        figures.add(f"1,000 items: {text}"[:92], (time.perf_counter() - started) * 1e3, "ms")
 
 
-def measure_memory(expressions: Expressions) -> None:
+def measure_memory(figures: Figures, expressions: Expressions) -> None:
     rules = [expressions.compile_condition(f"activity.attributes.total > {n}.0") for n in range(20)]
     process = psutil.Process()
     order, before = an_order(5), process.memory_info().rss
@@ -98,16 +95,16 @@ def measure_memory(expressions: Expressions) -> None:
             for rule in rules:
                 rule(binding)
     each = (time.perf_counter() - started) / 200_000 * 1e6
-    row("500 activities × 20 expressions, 20 batches: one evaluation, all included", each, "µs")
-    row("  memory grown", (process.memory_info().rss - before) / 1e6, "MB")
+    figures.add(
+        "500 activities × 20 expressions, 20 batches: one evaluation, all included", each, "µs"
+    )
+    figures.add("  memory grown", (process.memory_info().rss - before) / 1e6, "MB")
 
 
-def main() -> None:
-    expressions = Expressions()
-    measure_ordinary(expressions)
-    measure_worst(expressions)
-    measure_memory(expressions)
-
-
-if __name__ == "__main__":
-    main()
+async def measure() -> list[Figure]:
+    """One after the other, in this process."""
+    figures, expressions = Figures(), Expressions()
+    measure_ordinary(figures, expressions)
+    measure_worst(figures, expressions)
+    measure_memory(figures, expressions)
+    return figures.all

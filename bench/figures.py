@@ -31,6 +31,21 @@ class Figure:
     met: bool | None = None
 
 
+class Figures:
+    """Collects figures in the order in which they are measured."""
+
+    def __init__(self) -> None:
+        self.all: list[Figure] = []
+
+    def add(self, name: str, value: float, unit: str) -> None:
+        """A figure to compare others with."""
+        self.all.append(Figure(name, value, unit))
+
+    def hold(self, name: str, value: float, unit: str, *, at_most: float) -> None:
+        """A figure that should not be larger than its target."""
+        self.all.append(Figure(name, value, unit, f"≤ {at_most:g} {unit}", value <= at_most))
+
+
 def show(title: str, figures: Sequence[Figure]) -> None:
     """Prints a table and writes `results/<title>.json` with the machine."""
     table = Table(title=title)

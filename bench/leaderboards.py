@@ -1,13 +1,14 @@
-"""What boards cost: `python -m bench.leaderboards [MEMBERS]`, on engines of its own."""
+"""What boards cost on engines of their own, beside the raw Redis calls in the same run.
+
+What GraphQL adds is the same for a board of ten members and is no part of these figures.
+"""
 
 # The client types the results of some commands only in part.
 # pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
-import asyncio
 import random
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,6 +20,7 @@ from statistics import median
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bench.figures import Figure, Figures
 from domain.boards import Board, BoardDraft, Period
 from domain.calendar import BEGINNING
 from domain.metrics import Count, Measure, MetricDefinition
@@ -40,10 +42,6 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 METRIC = MetricDefinition(("order.paid",), None, Measure.SUM, "total")
 ROUNDS, CALLS, BATCH = 5, 500, 500
 Act = Callable[[UUID], Awaitable[object]]
-
-
-def row(what: str, value: float, unit: str) -> None:
-    print(f"{what:<64} {value:>10.2f} {unit}")
 
 
 @asynccontextmanager
@@ -84,7 +82,7 @@ async def fill(platform: Platform, members: int) -> Board:
     return board
 
 
-async def compare(ways: dict[str, Act], members: list[UUID]) -> None:
+async def compare(figures: Figures, ways: dict[str, Act], members: list[UUID]) -> None:
     """Interleaved rounds, so that noise meets every way alike; medians, and ratios to the first."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
@@ -94,12 +92,19 @@ async def compare(ways: dict[str, Act], members: list[UUID]) -> None:
             for member in chosen:
                 await act(member)
             times[name].append((time.perf_counter() - started) / CALLS * 1e6)
-    first = median(next(iter(times.values())))
-    for name, found in times.items():
-        row(name, median(found), f"µs   × {median(found) / first:.2f}")
+    raw, *ours = times
+    figures.add(raw, median(times[raw]), "µs")
+    for name in ours:
+        ratio = median(times[name]) / median(times[raw])
+        if "PostgreSQL" in name:
+            figures.add(f"{name} ÷ raw", ratio, "×")
+        else:
+            figures.hold(f"{name} ÷ raw", ratio, "×", at_most=2)
 
 
-async def measure_reads(platform: Platform, board: Board, members: list[UUID]) -> None:
+async def measure_reads(
+    figures: Figures, platform: Platform, board: Board, members: list[UUID]
+) -> None:
     redis, keys = platform.redis, Keys(board.id, BEGINNING)
     sql, start = platform.database, BEGINNING
     rows = await sql.fetch("SELECT member_id, reached_at FROM standing")
@@ -114,6 +119,7 @@ async def measure_reads(platform: Platform, board: Board, members: list[UUID]) -
 
     names = (keys.live, keys.held, keys.ready)
     await compare(
+        figures,
         {
             "rank: raw ZREVRANK": lambda m: redis.zrevrank(keys.live, elements[m]),
             "rank: the script alone": lambda m: scripts.AROUND.run(
@@ -125,6 +131,7 @@ async def measure_reads(platform: Platform, board: Board, members: list[UUID]) -
         members,
     )
     await compare(
+        figures,
         {
             "around ±3: raw ZREVRANK, then ZRANGE": raw_around,
             "around ±3: reading.around": lambda m: reading.around(
@@ -134,6 +141,7 @@ async def measure_reads(platform: Platform, board: Board, members: list[UUID]) -
         members,
     )
     await compare(
+        figures,
         {
             "top 10: raw ZRANGE": lambda _: redis.zrange(
                 keys.live, 0, 9, desc=True, withscores=True
@@ -149,7 +157,9 @@ async def measure_reads(platform: Platform, board: Board, members: list[UUID]) -
     )
 
 
-async def measure_writes(platform: Platform, board: Board, members: list[UUID]) -> None:
+async def measure_writes(
+    figures: Figures, platform: Platform, board: Board, members: list[UUID]
+) -> None:
     spent = {"store.add in its transaction": 0.0, "push to Redis": 0.0}
     for _ in range(20):
         counts = [
@@ -164,39 +174,39 @@ async def measure_writes(platform: Platform, board: Board, members: list[UUID]) 
         spent["store.add in its transaction"] += stored - started
         spent["push to Redis"] += time.perf_counter() - stored
     for name, seconds in spent.items():
-        row(f"{name}, {BATCH} members", seconds / 20 * 1e3, "ms")
+        figures.add(f"{name}, {BATCH} members", seconds / 20 * 1e3, "ms")
 
 
-async def measure_memory(platform: Platform, board: Board, members: int) -> None:
+async def measure_memory(figures: Figures, platform: Platform, board: Board, members: int) -> None:
     keys, total = Keys(board.id, BEGINNING), 0
     for name, key in (("sorted set", keys.live), ("companion hash", keys.held)):
         size = await platform.redis.memory_usage(key, samples=0)
         assert size is not None
         total += size
-        row(f"memory of the {name}, a member", size / members, "B")
-    row("memory altogether, a member", total / members, "B")
+        figures.add(f"memory of the {name}, a member", size / members, "B")
+    figures.add("memory altogether, a member", total / members, "B")
 
 
-async def main(members: int) -> None:
+async def measure(members: int = 100_000) -> list[Figure]:
+    """Everything about one board of so many members."""
+    figures = Figures()
     async with platform_of_our_own() as platform:
         board = await fill(platform, members)
         started = time.perf_counter()
         await jobs.keep_boards(platform, ZONE)
-        row(
-            f"rebuild of {members}, by the keeper, from nothing", time.perf_counter() - started, "s"
-        )
+        seconds = time.perf_counter() - started
+        figures.hold(f"rebuild of {members} from nothing", seconds, "s", at_most=20)
         started = time.perf_counter()
         await rebuild.all(platform, ZONE)
-        row(f"rebuild of {members}, while the old copy is read", time.perf_counter() - started, "s")
-        await measure_memory(platform, board, members)
+        seconds = time.perf_counter() - started
+        figures.add(f"rebuild of {members} while the old copy is read", seconds, "s")
+        await measure_memory(figures, platform, board, members)
         rows = await platform.database.fetch("SELECT member_id FROM standing LIMIT 20000")
         sample = [found["member_id"] for found in rows]
-        await measure_reads(platform, board, sample)
-        await measure_writes(platform, board, sample)
+        await measure_reads(figures, platform, board, sample)
+        await measure_writes(figures, platform, board, sample)
         started = time.perf_counter()
         await jobs.keep_boards(platform, ZONE)
-        row("a pass of the keeper with nothing to do", (time.perf_counter() - started) * 1e3, "ms")
-
-
-if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+        seconds = time.perf_counter() - started
+        figures.add("a pass of the keeper with nothing to do", seconds * 1e3, "ms")
+    return figures.all
