@@ -7,42 +7,17 @@ resolver and by a DataLoader, and what compiling takes and keeps.
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import statistics
-import time
-import tracemalloc
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, Final, cast
+from typing import Any, Final
 
-import orjson
 import strawberry
-from graphql import GraphQLSchema, OperationDefinitionNode, parse
-from prometheus_client import CollectorRegistry
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message
-from strawberry.asgi import GraphQL
-from strawberry.dataloader import DataLoader
-from strawberry.extensions import ParserCache, ValidationCache
 
-from api.execution.compiler import Compiler, batch_field
+from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
-from api.execution.endpoint import Endpoint
-from api.execution.engine import Engine
 from api.execution.fields import field
-from api.execution.metrics import Metrics
-from api.execution.operations import Operations
-from api.execution.services import Services
-from api.scalars import Long, schema_config, write_date_time
-from bench.figures import Figure
+from api.scalars import Long, write_date_time
 from domain.members import Role
-from infra.i18n import load_catalogue
 
 ROUNDS: Final = 9
 NOW: Final = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -88,11 +63,7 @@ class Post:
     created_at: datetime
     tags: list[str]
     images: list[Image]
-    author_id: strawberry.Private[int]
-
-    @field(description="Who wrote it.")
-    async def author(self, info: Info) -> Author:
-        return await info.context.load(authors_by_id, self.author_id)
+    author: Author
 
 
 @strawberry.type
@@ -147,7 +118,7 @@ class Parent:
 
     @field(description="By a DataLoader.")
     async def loaded(self, info: Info) -> Child:
-        return await cast("Any", info.context).children.load(self.id)
+        return await info.context.load(children_by_id, self.id)
 
 
 GOLD: Final = Tier(name="金卡", level=3)
@@ -172,10 +143,12 @@ POSTS: Final = [
         created_at=NOW - timedelta(hours=n),
         tags=["精华", "敏感肌"],
         images=[
-            Image(url=f"https://media.example/posts/{n}/{k}.webp", width=1080, height=1440, alt=None)
+            Image(
+                url=f"https://media.example/posts/{n}/{k}.webp", width=1080, height=1440, alt=None
+            )
             for k in range(2)
         ],
-        author_id=n % 7,
+        author=AUTHORS[n % 7],
     )
     for n in range(20)
 ]
@@ -195,5 +168,107 @@ CHILDREN: Final = [Child(id=n, name=f"child {n}") for n in range(1000)]
 PARENTS: Final = [Parent(id=n) for n in range(1000)]
 
 
-async def authors_by_id(_context: Context, ids: list[int]) -> list[Author]:
-    return [AUTHORS[one] for one in ids]
+async def children_by_id(_context: Context, ids: list[int]) -> list[Child]:
+    return [CHILDREN[one] for one in ids]
+
+
+@strawberry.type
+class Query:
+    @field(description="Who asks.")
+    async def me(self) -> Author:
+        return AUTHORS[0]
+
+    @field(description="The newest posts.")
+    async def feed(self, first: int = 20) -> Connection:
+        edges = [Edge(cursor=f"cursor-{n}", node=post) for n, post in enumerate(POSTS[:first])]
+        return Connection(edges=edges, page_info=PageInfo(has_next_page=True, end_cursor="c"))
+
+    @field(description="The first places of a board.")
+    async def board(self, info: Info, first: int = 10) -> list[Place]:
+        return PLACES[:first]
+
+    @field(description="What can be joined.")
+    async def challenges(self) -> list[Challenge] | None:
+        return CHALLENGES
+
+    @field(description="Many.")
+    def parents(self) -> list[Parent]:
+        return PARENTS
+
+
+HOME: Final = """
+query Home($first: Int = 20, $more: Boolean = true) {
+  me { ...Person role }
+  feed(first: $first) {
+    edges {
+      cursor
+      node {
+        __typename id title body likes rating liked createdAt tags
+        images { url width height alt }
+        author { ...Person tier { name level } }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+  board(first: 15) { rank score member { ...Person } }
+  challenges @include(if: $more) { id title target progress endsAt done }
+}
+fragment Person on Author { id handle displayName avatar }
+"""
+BATCHED: Final = "{ parents { id child { id name } } }"
+LOADED: Final = "{ parents { id child: loaded { id name } } }"
+
+
+def by_hand(first: int) -> dict[str, Any]:
+    """The home screen as somebody would write it for this screen alone."""
+
+    def person(one: Author) -> dict[str, Any]:
+        return {
+            "id": one.id,
+            "handle": one.handle,
+            "displayName": one.display_name,
+            "avatar": one.avatar,
+        }
+
+    def post(one: Post) -> dict[str, Any]:
+        tier = one.author.tier()  # type: ignore[operator]
+        return {
+            "__typename": "Post",
+            "id": one.id,
+            "title": one.title,
+            "body": one.body,
+            "likes": one.likes,
+            "rating": one.rating,
+            "liked": one.liked,
+            "createdAt": write_date_time(one.created_at),
+            "tags": one.tags,
+            "images": [
+                {"url": i.url, "width": i.width, "height": i.height, "alt": i.alt}
+                for i in one.images
+            ],
+            "author": {**person(one.author), "tier": {"name": tier.name, "level": tier.level}},
+        }
+
+    return {
+        "me": {**person(AUTHORS[0]), "role": AUTHORS[0].role.name},
+        "feed": {
+            "edges": [
+                {"cursor": f"cursor-{n}", "node": post(p)} for n, p in enumerate(POSTS[:first])
+            ],
+            "pageInfo": {"hasNextPage": True, "endCursor": "c"},
+        },
+        "board": [
+            {"rank": p.rank, "score": p.score, "member": person(p.member)} for p in PLACES[:15]
+        ],
+        "challenges": [
+            {
+                "id": c.id,
+                "title": c.title,
+                "target": c.target,
+                "progress": c.progress,
+                "endsAt": c.ends_at and write_date_time(c.ends_at),
+                "done": c.done,
+            }
+            for c in CHALLENGES
+        ],
+    }

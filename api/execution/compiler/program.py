@@ -39,7 +39,7 @@ class Program:
         self._names = source.names
         self.text = source.text
         exec(compile(source.text, _FILE, "exec", dont_inherit=True), self._names)  # noqa: S102
-        self._start: Callable[[Run], Coroutine[Any, Any, None]] = self._names["b0"]
+        self._start: Callable[[Run], Coroutine[Any, Any, None]] = self._names["start"]
 
     async def run(
         self, context: Context, values: VariableValues, root: object = None

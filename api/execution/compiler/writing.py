@@ -1,6 +1,6 @@
 """Writes the source of a plan: a block for what needs no waiting, one for each deferred field.
 
-    async def b0(run):                                  # { post { title author { name } } }
+    async def start(run):                               # { post { title author { name } } }
      fail = run.fail
      p4 = []
      try:
@@ -52,7 +52,7 @@ class Source:
         self.text, self.lines = self._writer.finished()
 
     def _first(self, fields: list[Field]) -> list[Field]:
-        with self._writer.function("async def b0(run):") as block:
+        with self._writer.function("async def start(run):") as block:
             self._writer.add("v = run.root")
             self._object(fields, "v", "d")
             self._writer.add("run.data = d")
