@@ -98,7 +98,7 @@ async def import_rows(laurels: Laurels, path: Path, advance: Advance) -> Tally:
     tally = Tally()
     programme = await laurels.programmes.current(laurels.platform.database)
     with closing(_rounds(path, programme.settings.zone)) as rounds:
-        while lanes := await asyncio.to_thread(next, rounds, None):
+        while lanes := await _next(rounds):
             outcomes = await asyncio.gather(
                 *(_take(laurels, lane, tally) for lane in lanes), return_exceptions=True
             )
@@ -152,6 +152,16 @@ def _say(words: _Words, key: str, **params: object) -> str:
 
 
 _Lane = list[tuple[int, Report]]
+
+
+async def _next(rounds: Generator[Sequence[_Lane]]) -> Sequence[_Lane] | None:
+    """The next round, read in a thread; whoever is cancelled meanwhile waits until it is read."""
+    reading = asyncio.ensure_future(asyncio.to_thread(next, rounds, None))
+    try:
+        return await asyncio.shield(reading)
+    except asyncio.CancelledError:
+        await reading
+        raise
 
 
 async def _take(laurels: Laurels, lane: _Lane, tally: Tally) -> None:

@@ -35,13 +35,17 @@ class OnEvent(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """How one process is started and stopped. `start` must leave no process when it fails."""
+    """How one process is started and stopped. `start` must leave no process when it fails.
+
+    Whoever `ends_last` is stopped when all others have ended that may still need it.
+    """
 
     name: str
     start: Callable[[], Awaitable[Process]]
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 10.0
     ready: Callable[[], Awaitable[bool]] | None = None
+    ends_last: bool = False
 
     @classmethod
     def command(
@@ -71,6 +75,7 @@ def engine_children(deployment: Deployment) -> tuple[Child, Child]:
             start=engine.start,
             stop_signal=engine.stop_signal,
             grace=engine.stop_seconds,
+            ends_last=True,
         )
         for engine in (deployment.postgres, deployment.valkey)
     )
@@ -122,13 +127,15 @@ class Team:
         self.ending.set()
 
     async def stop(self) -> None:
-        """Stops all, the last started first."""
+        """Stops all, the last started first, and those that end last after them."""
         self.ending.set()
         keepers = [seat.keeper for seat in self._seats if seat.keeper is not None]
         for keeper in keepers:
             keeper.cancel()
         await asyncio.gather(*keepers, return_exceptions=True)
-        for seat in reversed(self._seats):
+        order = [*reversed(self._seats)]
+        order.sort(key=lambda seat: seat.child.ends_last)
+        for seat in order:
             if seat.process is not None and seat.process.returncode is None:
                 self.on_event(seat.child.name, "stopping", pid=seat.process.pid)
                 status = await seat.process.stop((seat.child.stop_signal, seat.child.grace))

@@ -63,6 +63,7 @@ async def up(settings: Settings) -> int:
                 await servers
             finally:
                 servers.cancel()
+                await asyncio.gather(servers, return_exceptions=True)
             print(f"Laurels is ready at {address(listener)}", flush=True)  # noqa: T201 - the one line
             for number in range(2, settings.api_workers + 1):
                 await team.add(_api(number, engines, listener, gate))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ class Running:
 
     address: str
     command: Command
-    process: psutil.Process
+    process: subprocess.Popen[str]
 
     def token(self, *whose: str) -> str:
         return self.command("token", *whose).stdout.strip()
@@ -74,6 +75,11 @@ class Running:
         self.process.send_signal(signal.SIGINT)
         return int(self.process.wait(timeout=30))
 
+    def said(self) -> str:
+        """What the processes have said since they were ready, once they have ended."""
+        assert self.process.stdout is not None
+        return str(self.process.stdout.read())
+
 
 def paid(name: str, total: str) -> dict[str, object]:
     return {
@@ -103,10 +109,10 @@ def running(tmp_path: Path) -> Iterator[Running]:
         try:
             line = process.stdout.readline().strip()
             assert line.startswith(READY), line + process.stdout.read()
-            yield Running(line.removeprefix(READY), command, psutil.Process(process.pid))
+            yield Running(line.removeprefix(READY), command, process)
         finally:
             process.terminate()
-            process.communicate(timeout=30)
+            process.wait(timeout=30)
 
 
 @contextmanager
@@ -163,10 +169,11 @@ def test_a_deployment_serves_from_its_start_to_its_end(running: Running) -> None
     with following(running, shopper) as wire:
         assert moves(running, wire) == {"amount": 7, "availableAfter": 26}
 
-    children = running.process.children(recursive=True)
+    children = psutil.Process(running.process.pid).children(recursive=True)
     assert len(children) > 3
     assert running.stop() == 0
     assert [child for child in children if child.is_running()] == []
+    assert "Traceback" not in running.said()
 
 
 def moves(running: Running, wire: ClientConnection) -> dict[str, int]:

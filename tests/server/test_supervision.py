@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
@@ -149,6 +149,14 @@ async def test_children_stop_in_reverse_order() -> None:
     async with supervised(*(shell(name, "sleep 60") for name in "abc")) as (diary, _, _):
         pass
     assert diary.of("stopped") == ["c", "b", "a"]
+
+
+async def test_what_others_need_stops_after_them_whenever_it_started() -> None:
+    needed = replace(SLEEPS, name="needed", ends_last=True)
+    async with supervised(SLEEPS, needed, replace(SLEEPS, name="last")) as (diary, task, team):
+        team.end(0)
+        await task
+    assert diary.of("stopped") == ["last", "sleeps", "needed"]
 
 
 async def test_a_child_that_does_not_listen_is_killed_with_its_own_children() -> None:
