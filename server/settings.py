@@ -32,9 +32,11 @@ class Settings(BaseSettings):
     api_workers: int = Field(default=2, alias="API_WORKERS", ge=1, le=64)
     pool_size: int = Field(default=10, alias="POOL_SIZE", ge=2, le=200)
     log_format: str = Field(default="console", alias="LOG_FORMAT", pattern="^(console|json)$")
-    log_level: str = Field(default="INFO", alias="LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: str = Field(
+        default="INFO", alias="LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$"
+    )
     trusted_documents_only: bool = Field(default=False, alias="TRUSTED_DOCUMENTS_ONLY")
-    secret: SecretStr | None = Field(default=None, alias="LAURELS_SECRET")
+    secret: SecretStr | None = Field(default=None, alias="LAURELS_SECRET", min_length=16)
     orders_hook_secret: SecretStr | None = Field(default=None, alias="ORDERS_HOOK_SECRET")
     oidc_issuer: str | None = Field(default=None, alias="OIDC_ISSUER")
     oidc_audience: str | None = Field(default=None, alias="OIDC_AUDIENCE")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from pathlib import Path
 from typing import Final
 
 from starlette.responses import HTMLResponse
+
+from server.http.inline import hash_of
 
 _FILE: Final = Path(__file__).parent / "static" / "query.html"
 
@@ -18,16 +17,8 @@ def query_page() -> HTMLResponse:
     html = _FILE.read_text("utf-8")
     policy = (
         "default-src 'none'; connect-src 'self'; img-src data:; "
-        f"script-src '{_hash(html, 'script')}'; "
-        f"style-src '{_hash(html, 'style')}'; base-uri 'none'; frame-ancestors 'none'"
+        f"script-src {hash_of(html, 'script')}; "
+        f"style-src {hash_of(html, 'style')}; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {"content-security-policy": policy, "cache-control": "no-store"}
     return HTMLResponse(html, headers=headers)
-
-
-def _hash(html: str, element: str) -> str:
-    match = re.search(rf"<{element}>(.*?)</{element}>", html, re.DOTALL)
-    if match is None:
-        raise ValueError(f"{_FILE.name} has no <{element}>")
-    digest = hashlib.sha256(match[1].encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"

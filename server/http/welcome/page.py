@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +11,7 @@ from string import Template
 from typing import Final
 
 from infra.i18n import Locale
+from server.http.inline import hash_of
 from server.http.welcome.examples import Example
 from server.http.welcome.tokens import Ticket
 
@@ -62,8 +60,8 @@ class Page:
         frame = _FILE.read_text("utf-8")
         self._frame = Template(frame)
         self.policy = (
-            f"default-src 'none'; img-src data:; script-src '{_hash(frame, 'script')}'; "
-            f"style-src '{_hash(frame, 'style')}'; base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; img-src data:; script-src {hash_of(frame, 'script')}; "
+            f"style-src {hash_of(frame, 'style')}; base-uri 'none'; frame-ancestors 'none'"
         )
 
     def render(self, shown: Shown, locale: Locale, say: Say) -> str:
@@ -83,13 +81,6 @@ class Page:
             switch=" ".join(_language(one, locale) for one in Locale),
             sections="\n".join(section for section in sections if section),
         )
-
-
-def _hash(html: str, element: str) -> str:
-    match = re.search(rf"<{element}>(.*?)</{element}>", html, re.DOTALL)
-    if match is None:
-        raise ValueError(f"{_FILE.name} has no <{element}>")
-    return f"sha256-{base64.b64encode(hashlib.sha256(match[1].encode()).digest()).decode()}"
 
 
 def _language(locale: Locale, current: Locale) -> str:
