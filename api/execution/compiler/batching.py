@@ -51,7 +51,7 @@ def batch_field(
 
     def made(resolver: BatchResolver) -> StrawberryField:
         function = resolver.__func__ if isinstance(resolver, staticmethod) else resolver
-        resolve = _for_one(cast("FunctionType", function))
+        resolve = for_one(cast("FunctionType", function))
         return decorate(resolve)
 
     return made
@@ -62,7 +62,7 @@ def batch_of(resolver: Callable[..., Any]) -> Callable[..., Any] | None:
     return getattr(resolver, _MARK, None)
 
 
-def _for_one(function: FunctionType) -> Callable[..., Awaitable[object]]:
+def for_one(function: FunctionType) -> Callable[..., Awaitable[object]]:
     """The resolver of one parent, as strawberry and its interpreter want it."""
 
     async def resolve(self: object, info: Info, **given: object) -> object:

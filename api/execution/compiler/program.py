@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Coroutine, Sized
+from types import TracebackType
 from typing import Any, Final
 
 from graphql import ExecutionResult, located_error
@@ -50,19 +51,21 @@ class Program:
             await self._start(run)
         except Exception as error:  # noqa: BLE001 - nothing above it may be null: all of it is
             run.data = None
-            place, lists = self.raised_at(error, self._positions[0])
+            here = error.__traceback__
+            place, lists = self.raised_at(here and here.tb_next, self._positions[0])
             path = [len(lists[s.key]) if s.owner is None else s.key for s in place.steps]
             run.errors.append(located_error(error, place.field.nodes, path))
         return ExecutionResult(run.data, run.errors or None)
 
-    def raised_at(self, error: Exception, caught_at: Position) -> tuple[Position, Lists]:
+    def raised_at(
+        self, traceback: TracebackType | None, caught_at: Position
+    ) -> tuple[Position, Lists]:
         """The innermost position on an error's way, and the lists that were being built.
 
         Only the unbroken beginning of the traceback counts: an exception that was raised once
         before carries the lines of that time behind it.
         """
         place, lists = caught_at, Lists()
-        traceback = error.__traceback__
         while traceback is not None and traceback.tb_frame.f_globals is self._names:
             place = self._positions[self._lines[traceback.tb_lineno]]
             lists |= traceback.tb_frame.f_locals

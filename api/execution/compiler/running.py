@@ -89,7 +89,7 @@ class Run:
 
     def fail(self, error: Exception, at: Position, anchor: Anchor) -> None:
         """Tells an error that was caught at `at`, unless something above it is null already."""
-        place, lists = self.program.raised_at(error, at)
+        place, lists = self.program.raised_at(error.__traceback__, at)
         field = place.field
         steps = place.steps
         path = self.trail(field.head, anchor)
