@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
+import asyncpg
 import typer
 
 from domain.errors import Forbidden, Refused, Unauthenticated, Unavailable
@@ -12,6 +14,14 @@ from infra.i18n import load_catalogue
 from server.engines import EngineError
 from server.terminal import terminal_locale
 from server.up import PreparationFailed
+
+_TURNED_AWAY: Final = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
+"""PostgreSQL answers, and lets nobody in."""
 
 
 @contextmanager
@@ -21,7 +31,7 @@ def in_one_line() -> Iterator[None]:
         yield
     except (Refused, Forbidden, Unauthenticated, Unavailable) as error:
         raise _told(_sentence(error)) from None
-    except (EngineError, PreparationFailed, OSError) as error:
+    except (EngineError, PreparationFailed, OSError, *_TURNED_AWAY) as error:
         raise _told(str(error)) from None
 
 

@@ -7,7 +7,6 @@ it stays.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,14 +15,11 @@ import asyncpg
 from rich.console import Console
 from rich.table import Table
 
-from domain.boards import Board, Entry
 from domain.errors import Unavailable
 from gamification.engine import invariants as engine
-from gamification.leaderboards import mirror, ranking, service, store
-from gamification.leaderboards.mirror import Keys
+from gamification.leaderboards import invariants as boards
 from gamification.points import invariants as points
 from infra.invariants import Invariant
-from infra.platform import Platform
 from infra.postgres_url import connection_settings
 from members import invariants as members
 from server.wiring import Laurels
@@ -32,13 +28,11 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *members.INVARIANTS,
     *points.INVARIANTS,
     *engine.INVARIANTS,
+    *boards.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""
 
 EXAMPLES: Final = 5
-_PAGE: Final = 1_000
-_LOOKS: Final = 4  # at a board that differs
-_PAUSE: Final = 1.0  # seconds between two looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,7 @@ async def verify(laurels: Laurels) -> int:
     Raises: Unavailable.
     """
     judged = await in_snapshot(laurels.engines.database_url)
-    findings = [*judged, *await boards_agree(laurels)]
+    findings = [*judged, await boards_agree(laurels)]
     show(findings)
     return 0 if all(finding.holds for finding in findings) else 1
 
@@ -90,67 +84,16 @@ def _example(row: dict[str, Any]) -> str:
     return " ".join(f"{name}={value}" for name, value in row.items() if name != "violations")
 
 
-async def boards_agree(laurels: Laurels) -> list[Finding]:
-    """Compares each board's present season in Redis with PostgreSQL, rank by rank."""
-    platform = laurels.platform
-    programme = await laurels.programmes.current(platform.database)
-    now = await platform.clock.now()
-    findings: list[Finding] = []
-    for board in await store.boards():
-        season = await service.season_shown(platform, board, now, programme.settings.zone)
-        findings.append(await _compared(platform, board, Keys(board.id, season.starts_at)))
-    return findings
-
-
-async def _compared(platform: Platform, board: Board, keys: Keys) -> Finding:
-    name = f"Redis shows the board “{board.key}” as PostgreSQL has it"
-    different: list[str] = []
-    for look in range(_LOOKS):
-        if look:
-            await asyncio.sleep(_PAUSE)
-        try:
-            copied = await _copy(platform, keys)
-        except Unavailable:
-            copied = None
-        if copied is None:
-            return Finding(name, None, ["Redis has no complete copy just now"])
-        different = _differences(await _truth(platform, keys), copied)
-        if not different:
-            break
-    return Finding(name, len(different), different[:EXAMPLES])
-
-
-async def _copy(platform: Platform, keys: Keys) -> list[Entry] | None:
-    entries: list[Entry] = []
-    while True:
-        page = await mirror.top(platform.redis, keys, first=_PAGE, offset=len(entries))
-        if page is None:
-            return None
-        entries += page
-        if len(page) < _PAGE:
-            return entries
-
-
-async def _truth(platform: Platform, keys: Keys) -> list[Entry]:
-    entries: list[Entry] = []
-    pages = ranking.pages(platform.database, keys.board_id, keys.season_starts_at, size=_PAGE)
-    async for page in pages:
-        entries += [
-            Entry(rank, one.member_id, one.score, one.reached_at)
-            for rank, one in enumerate(page, len(entries) + 1)
-            if one.score >= 0
-        ]
-    return entries
-
-
-def _differences(truth: Sequence[Entry], copied: Sequence[Entry]) -> list[str]:
-    missing = sorted(set(truth) ^ set(copied), key=lambda entry: entry.rank)
-    known = set(truth)
-    return [
-        f"rank={entry.rank} member_id={entry.member_id} score={entry.score}"
-        f" only in {'PostgreSQL' if entry in known else 'Redis'}"
-        for entry in missing
-    ]
+async def boards_agree(laurels: Laurels) -> Finding:
+    """Compares the boards' copies in Redis with PostgreSQL, rank by rank."""
+    name = "Redis shows every board as PostgreSQL has it"
+    programme = await laurels.programmes.current(laurels.platform.database)
+    differing = boards.differing_copies(laurels.platform, programme.settings.zone)
+    try:
+        lines = [line async for line in differing]
+    except Unavailable as away:
+        return Finding(name, None, [f"{away.engine} is away"])
+    return Finding(name, len(lines), lines[:EXAMPLES])
 
 
 def show(findings: Sequence[Finding], console: Console | None = None) -> None:

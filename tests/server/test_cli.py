@@ -140,3 +140,8 @@ def test_a_database_that_is_away_is_told_in_one_line(laurels: Command, tmp_path:
     done = laurels("clock", "show", DATABASE_URL=away, REDIS_URL=f"unix://{tmp_path}/none")
     assert done.returncode == 1
     assert one_line(done.stderr)
+
+
+def test_a_database_that_does_not_exist_is_told_in_one_line(laurels: Command) -> None:
+    url = laurels.settings["DATABASE_URL"].replace("/laurels_", "/nowhere_")
+    assert "does not exist" in one_line(laurels("clock", "show", DATABASE_URL=url).stderr)
