@@ -109,6 +109,7 @@ class Award:
     confirmed: bool
     order_ref: str | None
     rule_id: UUID | None
+    activity_id: UUID | None = None
 
     @property
     def left(self) -> int:
@@ -171,14 +172,15 @@ def earn(
         books.lifetime_earned += points
     if waits or cause.order_ref is not None:
         award = Award(
-            entry.number,
-            points,
-            0,
-            expires_at,
-            confirms_at,
-            not waits,
-            cause.order_ref,
-            cause.rule_id,
+            entry_number=entry.number,
+            points=points,
+            taken_back=0,
+            expires_at=expires_at,
+            confirms_at=confirms_at,
+            confirmed=not waits,
+            order_ref=cause.order_ref,
+            rule_id=cause.rule_id,
+            activity_id=cause.activity_id,
         )
         books.awards[entry.number] = award
         books.changed_awards.add(entry.number)
@@ -254,10 +256,17 @@ def _confirm_due(books: Books, due: datetime) -> None:
             available=award.left,
             pending=-award.left,
             now=award.confirms_at,
-            cause=Cause(rule_id=award.rule_id, order_ref=award.order_ref),
+            cause=_cause_of_confirmation(award),
             expires_at=award.expires_at,
             lots=lots,
         )
+
+
+def _cause_of_confirmation(award: Award) -> Cause:
+    steps = [Step("award", None, Decimal(award.points))]
+    if award.taken_back:
+        steps.append(Step("taken_before", None, Decimal(award.left)))
+    return Cause(award.activity_id, award.rule_id, award.order_ref, steps=tuple(steps))
 
 
 def _expire_due(books: Books, due: datetime) -> None:

@@ -9,6 +9,7 @@ import strawberry
 from api.execution.context import Context
 from api.members.types import Member, existing_members
 from api.payloads import Payload
+from domain.members import Viewer
 from members.profile import UNSET, ProfileChanges
 from members.sessions import Session as Granted
 
@@ -46,11 +47,16 @@ class Session:
 
     @classmethod
     async def of(cls, context: Context, granted: Granted) -> Session:
+        """The session; who was a visitor until now is its member for the rest of the operation."""
+        member = await context.load(existing_members, granted.member_id)
+        if context.viewer is None:
+            roles = member.profile.roles
+            context.viewer = Viewer(granted.member_id, roles, None, granted.expires_at)
         return cls(
             access_token=granted.access_token,
             expires_at=granted.expires_at,
             refresh_token=granted.refresh_token,
-            member=await context.load(existing_members, granted.member_id),
+            member=member,
         )
 
 

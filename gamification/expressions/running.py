@@ -22,6 +22,7 @@ _PHRASES: Final = (
     ("modulus by zero", FailureReason.DIVISION_BY_ZERO),
     ("OUT_OF_RANGE", FailureReason.OVERFLOW),
     ("INVALID_ARGUMENT", FailureReason.INVALID_VALUE),
+    ("duplicate key", FailureReason.INVALID_VALUE),  # two keys that are one up to a NUL
     ("basic_string", FailureReason.INVALID_VALUE),  # text that is no Unicode: a lone surrogate
 )
 

@@ -78,6 +78,7 @@ def _add_awards(by_member: dict[UUID, Books], rows: Iterable[asyncpg.Record]) ->
                 confirmed=row["confirmed"],
                 order_ref=row["order_ref"],
                 rule_id=row["rule_id"],
+                activity_id=row["activity_id"],
             ),
         )
 
@@ -89,7 +90,7 @@ _ENTRY: Final = (
 )  # fmt: skip
 _AWARD: Final = (
     "member_id", "entry_number", "points", "taken_back", "expires_at", "confirms_at", "confirmed",
-    "order_ref", "rule_id",
+    "order_ref", "rule_id", "activity_id",
 )  # fmt: skip
 
 
@@ -190,4 +191,5 @@ def _award_row(member_id: UUID, award: Award) -> tuple[Any, ...]:
         award.confirmed,
         award.order_ref,
         award.rule_id,
+        award.activity_id,
     )

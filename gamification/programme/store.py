@@ -94,7 +94,7 @@ async def tiers(sql: Sql) -> list[TierRow]:
     rows = await sql.fetch(
         "SELECT id, key, name, level, threshold, points_multiplier FROM tier ORDER BY level"
     )
-    return [TierRow(**dict(row)) for row in rows]
+    return [_tier_of(row) for row in rows]
 
 
 async def put_tier(tx: Sql, tier: TierRow) -> TierRow:
@@ -107,7 +107,7 @@ async def put_tier(tx: Sql, tier: TierRow) -> TierRow:
         tier.id, tier.key, tier.name, tier.level, tier.threshold, tier.points_multiplier,
     )  # fmt: skip
     assert row is not None  # noqa: S101 - an upsert returns its row
-    return TierRow(**dict(row))
+    return _tier_of(row)
 
 
 async def current_rules(sql: Sql, state: RuleState | None = None) -> list[RuleRow]:
@@ -161,6 +161,12 @@ async def failures(sql: Sql, reading_ids: Sequence[UUID]) -> dict[UUID, int]:
         reading_ids,
     )
     return {row["reading_id"]: row["failures"] for row in rows}
+
+
+def _tier_of(row: asyncpg.Record) -> TierRow:
+    values: dict[str, Any] = dict(row)
+    values["points_multiplier"] = values["points_multiplier"].normalize()  # 1.5, not 1.5000
+    return TierRow(**values)
 
 
 def _rule_of(row: asyncpg.Record) -> RuleRow:

@@ -136,6 +136,7 @@ CREATE TABLE points_award (
   confirmed    boolean NOT NULL,
   order_ref    text,
   rule_id      uuid,
+  activity_id  uuid,
   PRIMARY KEY (member_id, entry_number)
 ) WITH (fillfactor = 90);
 CREATE INDEX points_award_of_order

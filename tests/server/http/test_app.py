@@ -49,7 +49,7 @@ async def test_a_process_is_alive_whatever_its_engines_do(
         (False, False, ["postgres", "redis"]),
     ],
 )
-async def test_it_is_ready_when_both_engines_answer(
+async def test_it_is_ready_while_postgres_answers_and_tells_what_is_away(
     http: httpx.AsyncClient,
     engines: Engines,
     postgres: bool,  # noqa: FBT001
@@ -58,7 +58,7 @@ async def test_it_is_ready_when_both_engines_answer(
 ) -> None:
     engines.postgres, engines.redis = postgres, redis
     answer = await http.get("/readyz")
-    assert (answer.status_code, answer.json().get("away", [])) == (503 if away else 200, away)
+    assert (answer.status_code, answer.json().get("away", [])) == (200 if postgres else 503, away)
 
 
 # Metrics
