@@ -105,7 +105,7 @@ class _OrdersHook:
             except (WebhookVerificationError, ValueError):  # ValueError: a header it cannot read
                 continue
             return
-        _Told(401, Code.UNAUTHENTICATED, Invalid("hook.signature"))
+        raise _Told(401, Code.UNAUTHENTICATED, Invalid("hook.signature"))
 
     def _answer(self, results: Sequence[Result], locale: Locale) -> Response:
         return _json(200, {"results": [self._result(result, locale) for result in results]})
