@@ -23,7 +23,7 @@ from domain.errors import NotEnoughPoints
 from domain.ledger import Books, Cause, DebtPolicy
 from tests.support import plain_programme as plain
 from tests.support.plain_programme import Play
-from tests.support.reference_ledger import Correction, Grant, ReferenceLedger, Return
+from tests.support.reference_ledger import Correction, Gift, Grant, ReferenceLedger, Return
 
 # kind of terms: points per unit of money, days pending, days to expiry
 TERMS = {"lasting": (1, 0, None), "short": (3, 0, 10), "waiting": (2, 7, 20), "odd": (5, 5, 3)}
@@ -76,12 +76,12 @@ class LedgerStory(RuleBasedStateMachine):
         ref, at, now = f"order-{self.told}", self.play.now - timedelta(days=late), self.play.now
         total = f"{cents // 100}.{cents % 100:02}"
         self.tell("order.paid", ref, at=at, total=total, terms=sorted(terms))
-        for kind, (factor, pending, expires) in TERMS.items():
-            points = floor(Fraction(cents, 100) * factor)
-            if kind in terms and points:
-                gone = in_days(at, expires) or NEVER
-                grant = Grant(ref, points, now, in_days(at, pending), gone)
-                self.reference.story.append(grant)
+        grants = [
+            Grant(ref, points, in_days(at, pending), in_days(at, expires) or NEVER)
+            for kind, (factor, pending, expires) in TERMS.items()
+            if kind in terms and (points := floor(Fraction(cents, 100) * factor))
+        ]
+        self.reference.story.append(Gift(grants, now))
         return ref, cents
 
     @rule(order=orders, cents=CENTS)

@@ -51,8 +51,8 @@ async def main(database_url: str, redis_url: str, name: str) -> None:
     told.set()
     await asyncio.gather(*work)
     await consumer.renew()
-    while await consumer.run_once():
-        pass
+    while await shop.waiting():
+        await consumer.run_once()
     await consumer.stop()
     await redis.aclose()
     await database.close()

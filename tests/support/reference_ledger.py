@@ -16,13 +16,20 @@ Moment = datetime
 
 @dataclass
 class Grant:
-    """Points given at `at`: usable at once or from `waits_until`, gone at `expires_at`."""
+    """Points, usable at once or from `waits_until`, gone at `expires_at`."""
 
     order: str
     points: int
-    at: Moment
     waits_until: Moment | None
     expires_at: Moment
+
+
+@dataclass
+class Gift:
+    """All that one activity gave, at one moment."""
+
+    grants: list[Grant]
+    at: Moment
 
 
 @dataclass
@@ -54,7 +61,7 @@ class Standing:
 @dataclass
 class ReferenceLedger:
     never: Moment
-    story: list[Grant | Return | Correction] = field(default_factory=list)
+    story: list[Gift | Return | Correction] = field(default_factory=list)
 
     def at(self, now: Moment) -> Standing:
         return _Life(self.never).live(self.story, now)
@@ -70,12 +77,13 @@ class _Life:
     taken: dict[int, int] = field(default_factory=dict)  # by the identity of the grant
     grants: list[Grant] = field(default_factory=list)
 
-    def live(self, story: list[Grant | Return | Correction], now: Moment) -> Standing:
+    def live(self, story: list[Gift | Return | Correction], now: Moment) -> Standing:
         for event in story:
             self.pass_time(event.at)
             match event:
-                case Grant():
-                    self.grant(event)
+                case Gift():
+                    for one in event.grants:
+                        self.grant(one)
                 case Return():
                     self.give_back(event)
                 case Correction(amount) if amount > 0:

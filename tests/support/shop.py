@@ -29,6 +29,10 @@ from members.enrolment import enrol
 from members.store import find_by_refs
 
 INVARIANTS: Final = (*POINTS, *ENGINE)
+WAITS: Final = (
+    "applied_order IS NULL"
+    " AND NOT EXISTS (SELECT FROM activity_application x WHERE x.activity_id = a.id)"
+)
 APPLIED, DUPLICATE, REJECTED = Outcome.APPLIED, Outcome.DUPLICATE, Outcome.REJECTED
 
 
@@ -102,6 +106,10 @@ class Shop:
             reason="by hand",
             key=key or str(new_id()),
         )
+
+    async def waiting(self) -> int:
+        """How many activities nobody has applied yet."""
+        return await self.count(f"activity a WHERE {WAITS}")
 
     async def count(self, table: str) -> int:
         return int(await self.platform.database.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608

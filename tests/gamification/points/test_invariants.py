@@ -113,7 +113,8 @@ async def busy(shop: Shop) -> Shop:
     await shop.record(happened(await shop.member(), "p-1"))
     consumer = Consumer(shop.platform, shop.programmes)
     await consumer.renew()
-    await consumer.run_once()
+    while not await consumer.run_once():
+        pass
     await consumer.stop()
     return shop
 
