@@ -113,7 +113,7 @@ class Parent:
 
     @batch_field(description="By one call for all.")
     @staticmethod
-    async def child(parents: Sequence[Parent], info: Info) -> list[Child]:
+    async def child(parents: Sequence[Parent], info: Info) -> list[Child]:  # noqa: ARG004
         return [CHILDREN[parent.id] for parent in parents]
 
     @field(description="By a DataLoader.")
@@ -184,7 +184,7 @@ class Query:
         return Connection(edges=edges, page_info=PageInfo(has_next_page=True, end_cursor="c"))
 
     @field(description="The first places of a board.")
-    async def board(self, info: Info, first: int = 10) -> list[Place]:
+    async def board(self, first: int = 10) -> list[Place]:
         return PLACES[:first]
 
     @field(description="What can be joined.")

@@ -11,6 +11,8 @@ only its own field failed has the same errors; in any other, each error told is 
 the interpreter finds when it is told not to propagate errors.
 """
 
+# ruff: noqa: ANN401 - data of any shape
+
 from __future__ import annotations
 
 import json
@@ -55,9 +57,7 @@ def difference(
     return _differing_region(compiled, interpreted, {_told(one) for one in possible.errors})
 
 
-def _differing_region(
-    compiled: Executed, interpreted: Executed, possible: set[Told]
-) -> str | None:
+def _differing_region(compiled: Executed, interpreted: Executed, possible: set[Told]) -> str | None:
     ours, theirs = _regions(compiled), _regions(interpreted)
     if ours.keys() != theirs.keys():
         return f"regions: {ours}\n    but: {theirs}"

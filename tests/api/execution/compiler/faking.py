@@ -5,6 +5,8 @@ of a document meet the same fates however they go about it. Text tells the argum
 that the resolver was given, so that a difference in them is a difference in the data.
 """
 
+# ruff: noqa: ANN401, ARG001, PLR0911, S311 - values of any type; fates must repeat
+
 from __future__ import annotations
 
 import asyncio
@@ -82,9 +84,7 @@ class World:
 
     def attribute(self, type_: GraphQLObjectType, parent: Any, name: str) -> Any:
         """An attribute that may be wrong, or missing."""
-        field = next(
-            (one for one in type_.fields.values() if python_name(one) == name), None
-        )
+        field = next((one for one in type_.fields.values() if python_name(one) == name), None)
         key = f"{parent.__dict__.get(KEY)}.{name}"
         if field is None or self.fate(key, "missing").random() < self.failing / 2:
             raise AttributeError(f"no {name}")

@@ -3,6 +3,8 @@
 `--seed N` begins at a seed, `--only N` runs that one alone and shows it.
 """
 
+# ruff: noqa: S311 - documents must repeat
+
 from __future__ import annotations
 
 import argparse
@@ -88,7 +90,7 @@ class Fuzz:
         result: Any = built.execute_operation()
         waits = optimized_is_awaitable(result)
         finished: ExecutionResult | list[GraphQLError] = await result if waits else result
-        while built.background_futures:
+        while built.background_futures:  # noqa: ASYNC110 - graphql-core has no event for it
             await asyncio.sleep(0)
         return Executed.of(finished), bool(found)
 

@@ -1,4 +1,6 @@
-"""Random valid documents for any schema, with variables, fragments, directives and merged fields."""
+"""Random valid documents for any schema: variables, fragments, directives, merged fields."""
+
+# ruff: noqa: ANN401, PLR0911 - types of any kind; documents must repeat
 
 from __future__ import annotations
 

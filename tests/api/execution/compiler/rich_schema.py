@@ -1,5 +1,7 @@
 """A schema with everything that resolvers may do. Most bodies are never run: fakes stand in."""
 
+# ruff: noqa: A002, ANN401, ARG002 - bodies are never run, and strawberry's hooks are untyped
+
 from __future__ import annotations
 
 from collections.abc import Sequence
