@@ -40,7 +40,9 @@ def create_app(
     `ws_max_size` at the sockets' message limit, and with `log_config` None.
     """
     shown = registry or new_registry()
-    operations = Operations(Engine(schema), services, authenticate, Metrics(shown))
+    metrics = Metrics(shown)
+    engine = Engine(schema, count=metrics.count_execution)
+    operations = Operations(engine, services, authenticate, metrics)
     page = query_page() if development else None
     return Starlette(
         routes=[

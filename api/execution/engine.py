@@ -1,6 +1,6 @@
-"""Executes operations of one schema with graphql-core's interpreter.
+"""Executes operations of one schema: by compiled code where there is some, else interpreted.
 
-This is where a document compiler slots in: everything outside knows only `Engine`. Strawberry's
+Everything outside knows only `Engine`. Strawberry's
 own `Schema.execute` is left aside, since it would parse, validate and log a second time. What it
 would have run beside that, schema extensions and operation directives, does not run here, so a
 schema that has any is refused rather than half obeyed.
@@ -34,6 +34,7 @@ from graphql.execution import (
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
+from api.execution.compiler import Compiler, Count
 from api.execution.context import Context
 from api.execution.documents import Documents
 from api.execution.errors import Code, Rejected
@@ -76,14 +77,17 @@ def refusal(*errors: Exception) -> Outcome:
 
 
 class Engine:
-    """A schema that answers."""
+    """A schema that answers. `count` is told of each query and mutation how it was executed."""
 
-    def __init__(self, schema: Schema, documents: Documents | None = None) -> None:
+    def __init__(
+        self, schema: Schema, documents: Documents | None = None, *, count: Count | None = None
+    ) -> None:
         if schema.extensions or schema.directives:
             raise TypeError("the engine runs neither schema extensions nor operation directives")
         self._schema: GraphQLSchema = schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._executor = schema.execution_context_class
         self._documents = documents or Documents(self._schema)
+        self._compiler = Compiler(schema, count=count)
 
     def prepare(self, request: Request) -> Operation | Outcome:
         """Finds the operation that is asked for, or says why there is none."""
@@ -97,6 +101,11 @@ class Engine:
 
     async def execute(self, operation: Operation, context: Context) -> Outcome:
         """Runs a query or a mutation."""
+        compiled = await self._compiler.execute(
+            operation.tree, operation.node, operation.variables, context
+        )
+        if compiled is not None:
+            return refusal(*compiled) if isinstance(compiled, list) else _outcome(compiled)
         executor = self._build(operation, context)
         if isinstance(executor, Outcome):
             return executor
@@ -139,7 +148,10 @@ class Engine:
 
 
 async def _finish(running: object) -> Outcome:
-    result = cast("ExecutionResult", await running if isawaitable(running) else running)
+    return _outcome(cast("ExecutionResult", await running if isawaitable(running) else running))
+
+
+def _outcome(result: ExecutionResult) -> Outcome:
     return Outcome(result.data, list(result.errors or ()))
 
 

@@ -28,6 +28,13 @@ class Metrics:
             ["type", "outcome"],
             registry=registry,
         )
+        self.executions = Counter(
+            "laurels_graphql_executions",
+            "Queries and mutations by how they were executed: compiled, young (not used enough to "
+            "be compiled), or the reason why they never are.",
+            ["how"],
+            registry=registry,
+        )
         self.seconds = Histogram(
             "laurels_graphql_operation_seconds",
             "Time to answer a GraphQL query or mutation.",
@@ -44,3 +51,6 @@ class Metrics:
 
     def count(self, type_: str, verdict: Verdict) -> None:
         self.operations.labels(type_, verdict).inc()
+
+    def count_execution(self, how: str) -> None:
+        self.executions.labels(how).inc()

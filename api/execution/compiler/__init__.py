@@ -4,7 +4,7 @@
 """
 
 from api.execution.compiler.batching import batch_field
-from api.execution.compiler.compiler import Compiler
+from api.execution.compiler.compiler import Compiler, Count
 from api.execution.compiler.reasons import Reason, Unsupported
 
-__all__ = ["Compiler", "Reason", "Unsupported", "batch_field"]
+__all__ = ["Compiler", "Count", "Reason", "Unsupported", "batch_field"]
