@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from server.supervision import Child, OnEvent, Team, engine_children, supervise
 _log = structlog.stdlib.get_logger("laurels.supervisor")
 _LAURELS: Final = (sys.executable, "-m", "server")
 _BACKLOG: Final = 2048
+_METERS: Final = "PROMETHEUS_MULTIPROC_DIR"
 _READY_ANSWER: Final = b" 200 "
 
 
@@ -45,6 +47,7 @@ async def up(settings: Settings) -> int:
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(listen(settings.host, settings.port))
         gate = stack.enter_context(closing(Gate()))
+        _share_meters(settings)
         await check_outside(settings)
         deployment = None
         engines = Engines(settings.database_url or "", settings.redis_url or "")
@@ -78,6 +81,7 @@ async def serve(settings: Settings, engines: Engines) -> int:
     """
     with listen(settings.host, settings.port) as listener, closing(Gate()) as gate:
         gate.open()
+        _share_meters(settings)
 
         async def plan(team: Team) -> None:
             for number in range(1, settings.api_workers + 1):
@@ -130,6 +134,15 @@ async def _prepare(settings: Settings, engines: Engines) -> None:
         raise
     if status != 0:
         raise PreparationFailed("prepare", status)
+
+
+def _share_meters(settings: Settings) -> None:
+    """Gives several API processes an empty folder for their meters, so that any shows the sum."""
+    if settings.api_workers > 1 and _METERS not in os.environ:
+        folder = settings.home / "run" / "meters"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        os.environ[_METERS] = str(folder)
 
 
 def environment(engines: Engines, gate: Gate | None = None) -> Mapping[str, str]:

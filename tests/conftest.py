@@ -10,11 +10,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
+from blockbuster import blockbuster_ctx
 
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
@@ -56,6 +57,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 _ENGINES = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+_ONCE = ("os.", "io.", "builtins.")  # time zones and modules are read from files when first used
+
+
+@pytest.fixture(autouse=True)
+def unblocked() -> Iterator[None]:
+    """Sleeping, or waiting for a socket or a lock, inside the event loop fails the test."""
+    layers = ["api", "domain", "gamification", "infra", "members", "messaging"]
+    with blockbuster_ctx(scanned_modules=layers) as watched:
+        for name, function in watched.functions.items():
+            if name.startswith(_ONCE):
+                function.deactivate()
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -349,7 +349,7 @@ class Wire:
         await self.connection.send(orjson.dumps(message).decode())
 
     async def receive(self) -> dict[str, Any]:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             return orjson.loads(await self.connection.recv())
 
     async def init(self, **payload: object) -> None:
@@ -361,7 +361,7 @@ class Wire:
 
     async def closed(self) -> int:
         """Reads to the end and tells the code."""
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             await self.connection.wait_closed()
         return self.connection.close_code or 0
 

@@ -15,7 +15,7 @@ WAITS = "subscription { waits }"
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.005)
 

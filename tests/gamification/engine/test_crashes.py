@@ -97,7 +97,7 @@ async def test_a_killed_process_leaves_whole_books_and_everything_it_acknowledge
 
 async def free_leases_of_the_dead(shop: Shop) -> None:
     """What ten seconds of waiting would do, once the server has noticed who is gone."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await shop.count(ALIVE):  # noqa: ASYNC110 - the server sets no event
             await asyncio.sleep(0.02)
     await shop.platform.database.execute("UPDATE activity_partition SET leased_until = now()")
