@@ -120,8 +120,10 @@ def decimal_of(written: object) -> Decimal | None:
     """A finite number from JSON (or a decimal string) to 6 decimals; None for anything else."""
     if isinstance(written, bool) or not isinstance(written, int | float | str):
         return None
+    if isinstance(written, str) and "_" in written:
+        return None  # Decimal reads "1_000", which nobody else does
     try:
-        number = Decimal(str(written).strip() if isinstance(written, str) else repr(written))
+        number = Decimal(written.strip() if isinstance(written, str) else repr(written))
     except InvalidOperation:
         return None
     if not number.is_finite() or number.adjusted() > _DIGITS:

@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from domain import orders
 from domain.activity import Activity, Report, check_report
-from domain.errors import Conflict, Invalid, Refused
+from domain.errors import Conflict, Invalid, NotFound, Refused
 from domain.members import joined
 from gamification.engine.run import EngineRun
 from gamification.programme.current import Programmes
@@ -23,6 +24,7 @@ from infra.database import Transaction
 from infra.ids import new_id
 from infra.platform import Platform
 from members.enrolment import enrol
+from members.store import find_by_refs
 
 MOST_REPORTS: Final = 1_000
 
@@ -82,13 +84,39 @@ class _Intake:
         now = await self._platform.clock.now(self._tx)
         for place, report in enumerate(self._reports):
             try:
-                check_report(report, now, written=activity_log.as_json(report.attributes))
+                _check(report, now)
             except Refused as refused:
                 self._refuse(place, refused)
-        good = [place for place in range(len(self._reports)) if place not in self._results]
-        if good:
+        await self._refuse_strangers()
+        if good := self._good():
             await self._take(good, now)
         return [self._results[place] for place in range(len(self._reports))]
+
+    def _good(self) -> list[int]:
+        return [place for place in range(len(self._reports)) if place not in self._results]
+
+    async def _refuse_strangers(self) -> None:
+        """Whoever is new has no order to give back: a refused refund makes nobody a member."""
+        paying: set[str] = set()
+        returning: list[int] = []
+        for place in self._good():
+            report = self._reports[place]
+            if report.type == orders.PAID:
+                paying.add(report.customer_ref)
+            elif report.type in orders.ORDER_TYPES and report.customer_ref not in paying:
+                returning.append(place)
+        if not returning:
+            return
+        refs = {self._reports[place].customer_ref for place in returning}
+        known = await find_by_refs(self._tx, sorted(refs))
+        for place in returning:
+            report = self._reports[place]
+            if report.customer_ref not in known:
+                ref = orders.ref_of(report.external_id, report.attributes)
+                self._refuse(
+                    place,
+                    NotFound("order.unknown", field=("attributes", "orderRef"), order=ref),
+                )
 
     async def _take(self, good: Sequence[int], now: datetime) -> None:
         refs = [self._reports[place].customer_ref for place in good]
@@ -134,6 +162,13 @@ class _Intake:
     def _refuse(self, place: int, refused: Refused) -> None:
         located = refused.at("activities", str(place))
         self._results[place] = Result(self._reports[place], Outcome.REJECTED, refused=located)
+
+
+def _check(report: Report, now: datetime) -> None:
+    """Refuses what could never be recorded, before anybody becomes a member by it."""
+    check_report(report, now, written=activity_log.as_json(report.attributes))
+    if report.type in orders.ORDER_TYPES:
+        orders.read_order(report.type, report.external_id, report.attributes)
 
 
 def _name(report: Report) -> tuple[str, str]:

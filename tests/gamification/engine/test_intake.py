@@ -125,6 +125,23 @@ async def test_joining_is_applied_before_what_made_the_member_join(shop: Shop) -
     assert [row["type"] for row in orders] == ["member.joined", "order.paid"]
 
 
+async def test_a_refused_report_makes_nobody_a_member(shop: Shop) -> None:
+    results = await shop.tell(
+        shop.paid("A-1", "a lot", "C-1"),
+        shop.refunded("A-2", "r", "1.00", "C-2"),
+        shop.cancelled("A-3", "c", "C-3"),
+    )
+    assert [result.outcome for result in results] == [REJECTED] * 3
+    assert await shop.count("member") == 0
+
+
+async def test_a_refund_may_come_in_the_call_that_reports_its_order(shop: Shop) -> None:
+    await shop.rule("spend", "activity.attributes.total")
+    results = await shop.tell(shop.paid("A-1", "10"), shop.refunded("A-1", "r", "4"))
+    assert [result.outcome for result in results] == [APPLIED] * 2
+    assert await shop.available() == 6
+
+
 async def test_a_spelling_of_an_address_reaches_the_same_member(shop: Shop) -> None:
     await shop.tell(shop.report("app.opened", "a", "Ann@Example.com"))
     await shop.tell(shop.report("app.opened", "b", "ann@example.com"))
