@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 from uuid import UUID
 
 from graphql import (
@@ -22,10 +22,10 @@ from strawberry import UNSET, Schema
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
+from api.execution.compiler.direct import Direct, Given, direct_of
+
 if TYPE_CHECKING:
     from api.execution.compiler.running import Run
-
-Given = dict[str, Any]
 
 _UNCHANGING: Final[frozenset[type]] = frozenset(
     {str, int, float, bool, type(None), Decimal, datetime, date, UUID, type(cast("object", UNSET))}
@@ -42,14 +42,16 @@ class Arguments:
     node: FieldNode
     field: StrawberryField
     constant: Given | None = None
+    direct: Direct | None = None
 
     def __post_init__(self) -> None:
-        if not _names_variables(self.node):
-            try:
+        try:
+            self.direct = direct_of(self.schema, self.field, self.definition, self.node)
+            if not _names_variables(self.node):
                 given = self.convert(self.coerce(VariableValues({}, {})))
-            except Exception:  # noqa: BLE001 - raised again, and told, where the field is resolved
-                return
-            self.constant = given if _is_unchanging(given) else None
+                self.constant = given if _is_unchanging(given) else None
+        except Exception:  # noqa: BLE001 - raised again, and told, where the field is resolved
+            return
 
     def coerce(self, values: VariableValues) -> Given:
         """As graphql-core hands them to a field's resolver. Raises: GraphQLError and others."""
@@ -73,8 +75,9 @@ class Arguments:
 
     def shared(self, run: Run) -> Given | None:
         """For all calls of an operation; None where each must have, or fail with, its own."""
+        given = None if self.direct is None else self.direct.take(run.values.coerced)
         try:
-            given = self.fresh(run)
+            given = self.fresh(run) if given is None else given
         except Exception:  # noqa: BLE001 - raised again, and told, where the field is resolved
             return None
         return given if _is_unchanging(given) else None

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import structlog
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 from strawberry import Schema
 
 from api.execution.compiler.access import Accesses, refuse
@@ -24,6 +24,7 @@ from api.execution.compiler.documents import conditions_of, executor_of
 from api.execution.compiler.planning import Coordinate
 from api.execution.compiler.program import Program
 from api.execution.compiler.reasons import AwaitableFound, GivenUp, Reason, Unsupported
+from api.execution.compiler.variables import Variables
 from api.execution.context import Context
 
 Outcome: TypeAlias = ExecutionResult | list[GraphQLError]
@@ -35,7 +36,6 @@ Count: TypeAlias = Callable[[str], None]
 COMPILED: Final = "compiled"
 YOUNG: Final = "young"
 
-_MOST_VARIABLE_ERRORS: Final = 50  # as of graphql-core's `execute`
 _MOST_WARMED: Final = 4
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -49,6 +49,7 @@ class _Document:
 
     tree: DocumentNode
     operation: OperationDefinitionNode
+    variables: Variables
     uses: int = 0
     conditions: tuple[str, ...] | None = None
     refused: Reason | None = None
@@ -120,7 +121,7 @@ class Compiler:
     async def _execute(
         self, key: _Key, document: _Document, variables: dict[str, Any], context: Context
     ) -> Outcome:
-        values = self._variables(document.operation, variables)
+        values = document.variables.coerce(variables)
         if isinstance(values, list):
             self._count(COMPILED)
             return values
@@ -136,15 +137,6 @@ class Compiler:
             else:
                 self._count(COMPILED)
                 return result
-
-    def _variables(
-        self, operation: OperationDefinitionNode, variables: dict[str, Any]
-    ) -> VariableValues | list[GraphQLError]:
-        defined = operation.variable_definitions
-        if not defined:
-            return VariableValues({}, {})
-        schema = core_schema(self._schema)
-        return get_variable_values(schema, defined, variables, max_errors=_MOST_VARIABLE_ERRORS)
 
     def _program(self, key: _Key, document: _Document, flags: _Flags) -> Program:
         program = self._programs.get((key, flags))
@@ -164,7 +156,8 @@ class Compiler:
     ) -> _Document:
         known = self._documents.get(key)
         if known is None:
-            known = self._documents[key] = _Document(tree, operation)
+            variables = Variables(core_schema(self._schema), operation)
+            known = self._documents[key] = _Document(tree, operation, variables)
             self._held += len(key[0])
             while self._held > self._remember and len(self._documents) > 1:
                 (text, _), _ = self._documents.popitem(last=False)

@@ -18,6 +18,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLAbstractType,
+    GraphQLArgument,
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLObjectType,
@@ -28,12 +29,18 @@ from graphql import (
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FragmentDetails
+from graphql.execution.get_variable_signature import GraphQLVariableSignature
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from graphql.pyutils import is_iterable as _is_iterable
 from strawberry import Info, Schema
 from strawberry.execution import optimized_is_awaitable
+from strawberry.relay.types import GlobalID
+from strawberry.schema.compat import is_scalar
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
+from strawberry.types.enum import has_enum_definition
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
@@ -100,9 +107,25 @@ def takes_inputs(definition: GraphQLField) -> bool:
     )
 
 
+def is_taken_as_it_is(schema: Schema, argument: StrawberryArgument) -> bool:
+    """Whether strawberry hands an argument's coerced value on without making anything of it."""
+    type_ = argument.type
+    if isinstance(type_, StrawberryMaybe):
+        return False
+    if isinstance(type_, StrawberryOptional):
+        type_ = type_.of_type
+    return has_enum_definition(type_) or (
+        type_ is not GlobalID and is_scalar(type_, schema.schema_converter.scalar_registry)
+    )
+
+
 def enclosed(function: Function, name: str) -> object:
     """What a function sees under a name of the function around it."""
     return getclosurevars(function).nonlocals.get(name)
+
+
+def type_of(argument: GraphQLArgument | GraphQLVariableSignature) -> object:
+    return argument.type
 
 
 def output_of(definition: GraphQLField) -> object:

@@ -63,12 +63,11 @@ class Run:
 
     async def each(self, call: Callable[[Any, Any], object], on: list[Parent]) -> list[object]:
         """What `call` gives for each of the parents, exceptions in the place of values."""
+        if len(on) == 1:
+            return [await _alone(call, *on[0])]
         results = [_attempt(call, *parent) for parent in on]
         waiting = [n for n, result in enumerate(results) if is_awaitable(result)]
-        if len(waiting) == 1:
-            (n,) = waiting
-            results[n] = await _settle(results[n])
-        elif waiting:
+        if waiting:
             awaitables: Any = [results[n] for n in waiting]
             settled = await asyncio.gather(*awaitables, return_exceptions=True)
             for n, result in zip(waiting, settled, strict=True):
@@ -159,18 +158,21 @@ def _one_each(results: list[object], expected: int) -> list[object]:
     return results
 
 
-async def _settle(awaitable: Any) -> object:  # noqa: ANN401 - whatever can be awaited
+async def _alone(call: Callable[[Any, Any], Any], anchor: object, value: object) -> object:
     try:
-        return await awaitable
+        result = call(anchor, value)
+        return await result if is_awaitable(result) else result
     except Exception as error:  # noqa: BLE001 - told at the field
         return error
 
 
 async def _together(blocks: list[Coroutine[Any, Any, None]]) -> None:
-    """Runs blocks as tasks, none of which outlives this call."""
-    tasks = [asyncio.ensure_future(block) for block in blocks]
+    """Runs the first block here, and the others as tasks, none of which outlives this call."""
+    tasks = [asyncio.create_task(block) for block in blocks[1:]]
     try:
-        await asyncio.gather(*tasks)
+        await blocks[0]
+        for task in tasks:
+            await task
     except BaseException:
         for task in tasks:
             task.cancel()

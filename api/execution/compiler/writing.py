@@ -34,6 +34,7 @@ from api.execution.compiler.planning import Plan
 from api.execution.compiler.positions import Choice, Leaf, Many, One, Position
 from api.execution.compiler.writer import Writer
 
+_BUILTINS = (str, int, float, bool, list, len, zip)
 _MOST_BLOCKS = 12  # Python's own limit is 20, and one object may open four
 
 
@@ -44,7 +45,8 @@ class Source:
         self._writer = Writer()
         self._waiting: list[Field] = []
         self._argued: list[Field] = []
-        self.names: dict[str, Any] = {"I": FieldInfo, "zip": zip, "len": len}
+        # Builtins by names of our own: one dictionary to look in, not two.
+        self.names: dict[str, Any] = {one.__name__: one for one in _BUILTINS} | {"I": FieldInfo}
         self.names |= {f"s{n}": position for n, position in enumerate(plan.positions)}
         todo: list[Field] = self._first(plan.root)
         while todo:

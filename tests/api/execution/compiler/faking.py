@@ -151,7 +151,8 @@ def faked(schema: strawberry.Schema) -> Iterator[None]:
                 continue
             put_back.append((resolver, resolver.wrapped_func))
             _ = resolver.is_async, resolver.signature, resolver.arguments, resolver.name
-            resolver.wrapped_func = _fake(resolver, definition.type)
+            awaits = not field.extensions  # which would get what is not waited for yet
+            resolver.wrapped_func = _fake(resolver, definition.type, awaits=awaits)
     try:
         yield
     finally:
@@ -170,7 +171,7 @@ def _attribute_of(type_: GraphQLObjectType) -> Any:
     return lazily
 
 
-def _fake(resolver: Any, type_: Any) -> Any:
+def _fake(resolver: Any, type_: Any, *, awaits: bool) -> Any:
     name = resolver.name
     parent_name = next(
         (one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one), None
@@ -198,7 +199,7 @@ def _fake(resolver: Any, type_: Any) -> Any:
 
     def plain(*args: Any, **kwargs: Any) -> Any:
         world, fate, told = answer(args, kwargs)
-        if fate.random() < world.awaiting / 10:
+        if awaits and fate.random() < world.awaiting / 10:
             return later(world, fate, told)
         return _answer(world, fate, type_, *told)
 
