@@ -22,7 +22,7 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType
 
 from api.execution.compiler.positions import Leaf
 from api.execution.compiler.times import show_date_time
-from api.scalars import LARGEST_LONG, write_date_time, write_long
+from api.scalars import LARGEST_LONG, write_date, write_date_time, write_decimal, write_long
 
 PLAIN: Final = frozenset(
     {str, int, float, bool, Decimal, datetime, date, time, timedelta, UUID, dict, list, tuple}
@@ -44,27 +44,33 @@ _ODD_BY_COERCION: Final[dict[object, str]] = {write_long: _LONG}
 """The same for scalars of our own that show a value of their usual class as it is."""
 
 
+_NEVER_NULL: Final = {write_date_time, write_date, write_decimal}
+"""What gives a value or fails, so that its result needs no look."""
+
 _FASTER: Final[dict[object, Callable[[Any], object]]] = {write_date_time: show_date_time}
 
 
 def leaf_lines(leaf: Leaf, v: str, names: dict[str, Any]) -> list[str]:
     """The lines that turn the value in `v` into what the response shows of it."""
-    check = f"{v} = s{leaf.number}.check({v})"
+    checked = f"s[{leaf.number}].check({v})"
     odd = _ODD.get(leaf.output) or _ODD_BY_COERCION.get(leaf.output.coerce_output_value)
     if odd is not None:
         value = f"{v} is not None and " if leaf.nullable else ""
-        return [f"if {value}{odd.format(v=v)}: {check}"]
+        return [f"if {value}{odd.format(v=v)}: {v} = {checked}"]
     if type(leaf.output) is CustomGraphQLEnumType:
         return [_enum_line(leaf.output, leaf, v, names)]
     coerce, function = f"c_{leaf.output.name}", leaf.output.coerce_output_value
     faster = _FASTER.get(function, function)
     names.update({coerce: faster, "plain": PLAIN, "absent": Undefined})
-    result, again = f"r{leaf.number}", f"s{leaf.number}.check({v})"
+    if function in _NEVER_NULL:
+        line = f"{v} = {coerce}({v}) if {v}.__class__ in plain else {checked}"
+        return [f"if {v} is not None: {line}" if leaf.nullable else line]
+    result = f"r{leaf.number}"
     return [
         f"if {v}.__class__ in plain:",
         f" {result} = {coerce}({v})",
-        f" {v} = {result} if {result} is not None and {result} is not absent else {again}",
-        f"elif {v} is not None: {check}" if leaf.nullable else f"else: {check}",
+        f" {v} = {result} if {result} is not None and {result} is not absent else {checked}",
+        f"{f'elif {v} is not None' if leaf.nullable else 'else'}: {v} = {checked}",
     ]
 
 
@@ -72,7 +78,7 @@ def _enum_line(enum: CustomGraphQLEnumType, leaf: Leaf, v: str, names: dict[str,
     members, told = f"E_{enum.name}", f"e_{enum.name}"
     if members not in names:
         names[members], names[told] = enum.wrapped_cls, _told(enum)
-    check = f"s{leaf.number}.check({v})"
+    check = f"s[{leaf.number}].check({v})"
     line = f"{v} = {told}.get({v}._name_) or {check} if {v}.__class__ is {members} else {check}"
     return f"if {v} is not None: {line}" if leaf.nullable else line
 

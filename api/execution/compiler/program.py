@@ -35,10 +35,10 @@ class Program:
         plan = Plan(schema, accesses, executor, awaited)
         source = Source(plan)
         self._template = executor
-        self._positions: list[Position] = plan.positions
+        self.positions: list[Position] = plan.positions
         self._lines: array[int] = source.lines
         self._names = source.names
-        self.text = source.text
+        self.defers = source.defers
         exec(compile(source.text, _FILE, "exec", dont_inherit=True), self._names)  # noqa: S102
         self._start: Callable[[Run], Coroutine[Any, Any, None]] = self._names["start"]
 
@@ -52,7 +52,7 @@ class Program:
         except Exception as error:  # noqa: BLE001 - nothing above it may be null: all of it is
             run.data = None
             here = error.__traceback__
-            place, lists = self.raised_at(here and here.tb_next, self._positions[0])
+            place, lists = self.raised_at(here and here.tb_next, self.positions[0])
             path = [len(lists[s.key]) if s.owner is None else s.key for s in place.steps]
             run.errors.append(located_error(error, place.field.nodes, path))
         return ExecutionResult(run.data, run.errors or None)
@@ -67,7 +67,7 @@ class Program:
         """
         place, lists = caught_at, Lists()
         while traceback is not None and traceback.tb_frame.f_globals is self._names:
-            place = self._positions[self._lines[traceback.tb_lineno]]
+            place = self.positions[self._lines[traceback.tb_lineno]]
             lists |= traceback.tb_frame.f_locals
             traceback = traceback.tb_next
         return place, lists

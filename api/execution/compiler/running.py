@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from graphql import GraphQLError, located_error
 from graphql.execution.values import VariableValues
 from strawberry.exceptions import WrongNumberOfResultsReturned
 
 from api.execution.compiler.core import CoreExecutor, is_awaitable
-from api.execution.compiler.positions import Anchor, Position, Step
+from api.execution.compiler.positions import Anchor, Step
 from api.execution.context import Context
 
 if TYPE_CHECKING:
@@ -86,8 +87,9 @@ class Run:
         except Exception as error:  # noqa: BLE001 - told at each of the fields
             return [error] * len(on)
 
-    def fail(self, error: Exception, at: Position, anchor: Anchor) -> None:
-        """Tells an error that was caught at `at`, unless something above it is null already."""
+    def fail(self, number: int, anchor: Anchor) -> None:
+        """Tells the error that was just caught at a position, unless that is null already."""
+        error, at = cast("Exception", sys.exception()), self.program.positions[number]
         place, lists = self.program.raised_at(error.__traceback__, at)
         field = place.field
         steps = place.steps

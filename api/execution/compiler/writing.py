@@ -5,20 +5,21 @@
      p4 = []
      try:
       a0 = f0(v)
-      if a0.__class__ is not T0: a0 = s0.check(a0, run, (), None)
+      if a0.__class__ is not T0: a0 = s[0].check(a0, run, (), None)
       if a0 is not None:
        a1 = a0.title
-       if a1.__class__ is not str: a1 = s1.check(a1)
+       if a1.__class__ is not str: a1 = s[1].check(a1)
        d0 = {'title': a1, 'author': None}
        p4.append((d0, a0))
        a0 = d0
-     except Exception as e: a0 = fail(e, s0, None)
+     except Exception: a0 = fail(0, None)
      run.data = d = {'post': a0}
      await run.go(((F4, b4, p4),))
 
-`a` are values, `o` lists being built, `d` objects, `w` which type it is, `k` arguments, `p`
-parents that wait for a deferred field, `D` the object whose deferred field a block completes. A
-field that may be null has a `try` of its own, which costs nothing until something is raised.
+`s` are positions, `a` values, `o` lists being built, `d` objects, `w` which type it is, `k`
+arguments, `p` parents that wait for a deferred field, `D` the object whose deferred field a block
+completes. A field that may be null has a `try` of its own, which costs nothing until something is
+raised.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ class Source:
         self._argued: list[Field] = []
         # Builtins by names of our own: one dictionary to look in, not two.
         self.names: dict[str, Any] = {one.__name__: one for one in _BUILTINS} | {"I": FieldInfo}
-        self.names |= {f"s{n}": position for n, position in enumerate(plan.positions)}
+        self.names["s"] = plan.positions
         todo: list[Field] = self._first(plan.root)
+        self.defers = bool(todo)
         while todo:
             todo += self._deferred(todo.pop(0))
         self.text, self.lines = self._writer.finished()
@@ -68,7 +70,7 @@ class Source:
             with self._writer.under(f"for (D, v), {value} in zip(waiting, results):"):
                 with self._writer.under("try:"):
                     self._value(field.position, value)
-                add(f"except Exception as e: {value} = fail(e, s{n}, D)", n)
+                add(f"except Exception: {value} = fail({n}, D)", n)
                 add(f"D[{field.key!r}] = {value}")
             return self._finish(block.first)
 
@@ -121,7 +123,7 @@ class Source:
         with self._writer.under("try:", n):
             self._writer.add(f"{value} = {self._access(field, parent)}", n)
             self._value(field.position, value)
-        self._writer.add(f"except Exception as e: {value} = fail(e, s{n}, {_anchor(field)})", n)
+        self._writer.add(f"except Exception: {value} = fail({n}, {_anchor(field)})", n)
         return value
 
     def _access(self, field: Field, parent: str) -> str:
@@ -191,7 +193,7 @@ class Source:
 
     def _many(self, many: Many, v: str) -> None:
         n = many.number
-        self._writer.add(f"if {v}.__class__ is not list: {v} = s{n}.check({v})", n)
+        self._writer.add(f"if {v}.__class__ is not list: {v} = s[{n}].check({v})", n)
         with self._unless_null(many, v):
             self._items(many, v)
 
@@ -203,8 +205,8 @@ class Source:
             if item.nullable:
                 with self._writer.under("try:", item.number):
                     self._value(item, each)
-                fail = f"fail(e, s{item.number}, {_anchor(item.field)})"
-                self._writer.add(f"except Exception as e: {each} = {fail}", item.number)
+                fail = f"fail({item.number}, {_anchor(item.field)})"
+                self._writer.add(f"except Exception: {each} = {fail}", item.number)
             else:
                 self._value(item, each)
             self._writer.add(f"{built}.append({each})", item.number)
@@ -212,7 +214,7 @@ class Source:
 
     def _one(self, one: One, v: str) -> None:
         n, field = one.number, one.field
-        check = f"{v} = s{n}.check({v}, run, {_indices(field)}, {_anchor(field)})"
+        check = f"{v} = s[{n}].check({v}, run, {_indices(field)}, {_anchor(field)})"
         if one.usual:
             (self.names[f"T{n}"],) = one.usual
             check = f"if {v}.__class__ is not T{n}: {check}"
@@ -234,7 +236,7 @@ class Source:
         n, field = choice.number, choice.field
         self.names[f"t{n}"] = choice.known.get
         self._writer.add(f"w{n} = t{n}({v}.__class__)", n)
-        check = f"s{n}.check({v}, run, {_indices(field)}, {_anchor(field)})"
+        check = f"s[{n}].check({v}, run, {_indices(field)}, {_anchor(field)})"
         self._writer.add(f"if w{n} is None: w{n} = {check}")
         for number, branch in enumerate(choice.branches, 1):
             test = "if" if number == 1 else "elif"

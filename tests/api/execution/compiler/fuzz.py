@@ -57,7 +57,7 @@ class Fuzz:
     def defers(self) -> bool:
         """Whether the program that ran last resolves fields later: some that were found to wait."""
         programs: Any = self.compiler._programs  # pyright: ignore[reportPrivateUsage]
-        return bool(programs) and "async def b" in programs[next(reversed(programs))].text
+        return bool(programs) and programs[next(reversed(programs))].defers
 
     async def compiled(self, asked: Asked, world: World) -> Executed | None:
         operation = get_operation_ast(asked.tree, asked.name)
