@@ -1,7 +1,7 @@
 """Activities through `ingestActivities`, in batches of 1,000, until every effect is visible.
 
 A real deployment (two API processes, a worker, both engines) with ten live rules and three
-boards; four connections. When an answer comes the effects are there: balances, statements and
+boards; eight connections. When an answer comes the effects are there: balances, statements and
 boards are asked afterwards whether they hold everything. The peer does the same work by ORM, one
 activity at a time; the limits are what PostgreSQL can append by COPY, and by one row a commit.
 """
@@ -24,7 +24,7 @@ TIMES_ORM: Final = 10
 _BATCHES: Final = 40
 _WARM_UP: Final = 8
 _SIZE: Final = 1_000
-_CONNECTIONS: Final = 4
+_CONNECTIONS: Final = 8
 
 
 async def measure() -> list[Figure]:

@@ -46,13 +46,6 @@ class EarnRule:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
-    def applies(self, binding: Binding) -> bool:
-        """Whether the condition holds.
-
-        Raises: ExpressionFailed when it fails on this activity.
-        """
-        return self.condition is None or self.condition(binding)
-
     def covers(self, moment: datetime) -> bool:
         """Whether the schedule covers what occurred at `moment`: from start, before the end."""
         return (self.starts_at is None or self.starts_at <= moment) and (

@@ -53,11 +53,13 @@ def follow_order(happening: Happening) -> None:
 
 def award_points(happening: Happening) -> None:
     """Lets every live rule of this activity's type award points."""
+    at = happening.activity.occurred_at
     for rule in happening.programme.rules_for(happening.activity.type):
-        if not rule.covers(happening.activity.occurred_at):
+        if not rule.covers(at):
             continue
         try:
-            _award(happening, rule)
+            if rule.condition is None or rule.condition(happening.binding):
+                _award(happening, rule)
         except ExpressionFailed as failure:
             happening.failed(rule.id, failure.reason)
 
@@ -91,8 +93,6 @@ def keep_order_count(happening: Happening) -> None:
 
 
 def _award(happening: Happening, rule: EarnRule) -> None:
-    if not rule.applies(happening.binding):
-        return
     room = Room(cap=_cap_left(happening, rule), budget=happening.spent.room(rule))
     multipliers = Multipliers(tier=happening.tier.multiplier)
     points, steps = points_of(rule, happening.binding, multipliers, room)

@@ -11,7 +11,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, closing
 from typing import Final
 
@@ -21,13 +21,13 @@ from server.engine_room import check_outside, outside
 from server.engines import Deployment, Engines, own
 from server.engines.processes import spawn
 from server.gate import Gate
+from server.listening import address, listeners
 from server.prepared import is_prepared
 from server.settings import Settings
 from server.supervision import Child, OnEvent, Team, engine_children, supervise
 
 _log = structlog.stdlib.get_logger("laurels.supervisor")
 _LAURELS: Final = (sys.executable, "-m", "server")
-_BACKLOG: Final = 2048
 _METERS: Final = "PROMETHEUS_MULTIPROC_DIR"
 _READY_ANSWER: Final = b" 200 "
 
@@ -45,7 +45,7 @@ async def up(settings: Settings) -> int:
     Raises: EngineError, PreparationFailed, OSError when the port is taken.
     """
     async with AsyncExitStack() as stack:
-        listener = stack.enter_context(listen(settings.host, settings.port))
+        sockets = stack.enter_context(listeners(settings.host, settings.port, settings.api_workers))
         gate = stack.enter_context(closing(Gate()))
         _share_meters(settings)
         await check_outside(settings)
@@ -57,7 +57,7 @@ async def up(settings: Settings) -> int:
 
         async def plan(team: Team) -> None:
             servers = asyncio.gather(
-                team.add(_worker(engines, gate)), team.add(_api(1, engines, listener, gate))
+                team.add(_worker(engines, gate)), team.add(_api(1, engines, sockets, gate))
             )
             try:
                 await _start_engines(team, settings, deployment)
@@ -67,9 +67,9 @@ async def up(settings: Settings) -> int:
             finally:
                 servers.cancel()
                 await asyncio.gather(servers, return_exceptions=True)
-            print(f"Laurels is ready at {address(listener)}", flush=True)  # noqa: T201 - the one line
+            print(f"Laurels is ready at {address(sockets[0])}", flush=True)  # noqa: T201 - the one line
             for number in range(2, settings.api_workers + 1):
-                await team.add(_api(number, engines, listener, gate))
+                await team.add(_api(number, engines, sockets, gate))
 
         return await supervise(plan, on_event=log_event())
 
@@ -79,14 +79,15 @@ async def serve(settings: Settings, engines: Engines) -> int:
 
     Raises: OSError when the port is taken.
     """
-    with listen(settings.host, settings.port) as listener, closing(Gate()) as gate:
+    wanted = (settings.host, settings.port, settings.api_workers)
+    with listeners(*wanted) as sockets, closing(Gate()) as gate:
         gate.open()
         _share_meters(settings)
 
         async def plan(team: Team) -> None:
             for number in range(1, settings.api_workers + 1):
-                await team.add(_api(number, engines, listener, gate))
-            print(f"Laurels is ready at {address(listener)}", flush=True)  # noqa: T201 - the one line
+                await team.add(_api(number, engines, sockets, gate))
+            print(f"Laurels is ready at {address(sockets[0])}", flush=True)  # noqa: T201 - the one line
 
         return await supervise(plan, on_event=log_event())
 
@@ -105,10 +106,10 @@ def _worker(engines: Engines, gate: Gate) -> Child:
     )
 
 
-def _api(number: int, engines: Engines, listener: socket.socket, gate: Gate) -> Child:
-    """An API process. It is ready when the socket that all of them share is answered."""
-    fd = listener.fileno()
-    host, port = listener.getsockname()[:2]
+def _api(number: int, engines: Engines, sockets: Sequence[socket.socket], gate: Gate) -> Child:
+    """An API process. It is ready when the port that all of them share is answered."""
+    fd = sockets[number - 1].fileno()
+    host, port = sockets[number - 1].getsockname()[:2]
 
     async def ready() -> bool:
         return await answers(host, port)
@@ -153,22 +154,6 @@ def environment(engines: Engines, gate: Gate | None = None) -> Mapping[str, str]
         "DATABASE_URL": engines.database_url,
         "REDIS_URL": engines.redis_url,
     }
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """The socket that API processes share; it stays open while one of them restarts.
-
-    Raises: OSError.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    listener.set_inheritable(True)
-    return listener
-
-
-def address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 async def answers(host: str, port: int) -> bool:

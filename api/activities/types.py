@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
+from strawberry.types.arguments import InputContext
+from strawberry.types.base import get_object_definition
 
 from api.enums import Outcome
 from api.execution.context import Context, Info
@@ -89,6 +91,27 @@ class ActivityInput:
             occurred_at=self.occurred_at,
             attributes=cast("dict[str, Any]", {} if self.attributes is None else self.attributes),
         )
+
+
+def _read_activity(
+    cls: type[ActivityInput], written: Mapping[str, Any], _context: InputContext
+) -> ActivityInput:
+    """Builds the input from values that graphql-core has coerced already.
+
+    Strawberry's own way looks every field's type up again for every activity of a call, which
+    takes as long as applying a third of them.
+    """
+    return cls(
+        type=written["type"],
+        source=written["source"],
+        external_id=written["externalId"],
+        customer_ref=written["customerRef"],
+        occurred_at=written["occurredAt"],
+        attributes=written.get("attributes"),
+    )
+
+
+get_object_definition(ActivityInput, strict=True).from_input = _read_activity
 
 
 @strawberry.input(description="Up to 1,000 activities.")

@@ -1,4 +1,4 @@
-"""The intake of activities that systems report: checked, recorded and applied in one transaction.
+"""The intake of activities that systems report: checked, recorded and applied at once.
 
 The firehose of a shop, an import and a single call all come through here. A bad report is
 refused alone; the same report again is a duplicate; when the call returns, every effect is there.
@@ -6,27 +6,30 @@ refused alone; the same report again is a duplicate; when the call returns, ever
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from domain import orders
 from domain.activity import Activity, Report, check_report
 from domain.errors import Conflict, Invalid, NotFound, Refused
-from domain.members import joined
 from gamification.engine.run import EngineRun
 from gamification.programme.current import Programmes
 from infra import activity_log
 from infra.database import Transaction
 from infra.ids import new_id
 from infra.platform import Platform
-from members.enrolment import enrol
+from members.enrolment import enrol, record_joining
 from members.store import find_by_refs
 
 MOST_REPORTS: Final = 1_000
+_FEW: Final = 100
+_GROUPS: Final = 2
 
 
 class Outcome(StrEnum):
@@ -52,50 +55,97 @@ async def ingest(
 ) -> list[Result]:
     """Records and applies up to 1,000 reports, once each; one result a report, in their order.
 
+    A few are one transaction. Many are taken in groups of members, a transaction each, beginning
+    with any of them: two firehoses then seldom wait for the same members.
+
     Raises: Invalid for more reports than that, with nothing applied.
     """
     if len(reports) > MOST_REPORTS:
         raise Invalid("activity.too_many", field=("activities",), limit=MOST_REPORTS)
-
-    async def work(tx: Transaction) -> list[Result]:
-        return await _Intake(tx, platform, programmes, reports).run()
-
-    return await platform.database.in_transaction(work)
+    intake = _Intake(platform, programmes, reports)
+    in_transaction = platform.database.in_transaction
+    if len(reports) <= _FEW:
+        await in_transaction(intake.take_all)
+        return intake.results()
+    await in_transaction(intake.receive)
+    groups = intake.groups()
+    begin = random.randrange(_GROUPS)  # noqa: S311 - to get out of each other's way
+    for group in (*groups[begin:], *groups[:begin]):
+        if group:
+            await in_transaction(partial(intake.take, group))
+    return intake.results()
 
 
 class _Intake:
-    """One call's reports on their way through one transaction."""
+    """One call's reports on their way. Each step may be run again when it met a concurrent one."""
 
     def __init__(
-        self,
-        tx: Transaction,
-        platform: Platform,
-        programmes: Programmes,
-        reports: Sequence[Report],
+        self, platform: Platform, programmes: Programmes, reports: Sequence[Report]
     ) -> None:
-        self._tx = tx
         self._platform = platform
         self._programmes = programmes
         self._reports = reports
         self._results: dict[int, Result] = {}
+        self._members: dict[int, UUID] = {}
         self._known: dict[tuple[str, str], tuple[Activity, bytes]] = {}
 
-    async def run(self) -> list[Result]:
-        now = await self._platform.clock.now(self._tx)
+    def results(self) -> list[Result]:
+        return [self._results[place] for place in range(len(self._reports))]
+
+    def groups(self) -> list[list[int]]:
+        """The places of received reports by the log partition of their members."""
+        groups: list[list[int]] = [[] for _ in range(_GROUPS)]
+        for place, member_id in self._members.items():
+            groups[activity_log.partition_of(member_id) % _GROUPS].append(place)
+        return groups
+
+    async def take_all(self, tx: Transaction) -> None:
+        """Everything in one transaction."""
+        await self.receive(tx)
+        if self._members:
+            await self.take(list(self._members), tx)
+
+    async def receive(self, tx: Transaction) -> None:
+        """Refuses what is wrong by itself, and makes members of whoever is new.
+
+        That they joined is recorded here and waits: it is applied with their first activity.
+        """
+        self._results.clear()
+        now = await self._platform.clock.now(tx)
         for place, report in enumerate(self._reports):
             try:
                 _check(report, now)
             except Refused as refused:
                 self._refuse(place, refused)
-        await self._refuse_strangers()
-        if good := self._good():
-            await self._take(good, now)
-        return [self._results[place] for place in range(len(self._reports))]
+        await self._refuse_strangers(tx)
+        good = self._good()
+        refs = [self._reports[place].customer_ref for place in good]
+        enrolled = await enrol(tx, refs, now) if good else []
+        await record_joining(tx, enrolled, now)
+        self._members = {place: one.member_id for place, one in zip(good, enrolled, strict=True)}
+
+    async def take(self, places: Sequence[int], tx: Transaction) -> None:
+        """Applies the reports at these places, after what already waits for their members."""
+        now = await self._platform.clock.now(tx)
+        members = {self._members[place] for place in places}
+        run = await EngineRun.open(tx, self._platform, self._programmes, members, now=now)
+        waiting = await activity_log.waiting_of(tx, sorted(members))
+        self._known = await activity_log.known(
+            tx, [_name(self._reports[place]) for place in places]
+        )
+        activities = {
+            place: _activity(self._reports[place], self._members[place], now) for place in places
+        }
+        await run.prepare([*waiting, *activities.values()])
+        run.plan_recorded(waiting)
+        for place, activity in activities.items():
+            self._apply(run, place, activity)
+        await run.write()
 
     def _good(self) -> list[int]:
         return [place for place in range(len(self._reports)) if place not in self._results]
 
-    async def _refuse_strangers(self) -> None:
+    async def _refuse_strangers(self, tx: Transaction) -> None:
         """Whoever is new has no order to give back: a refused refund makes nobody a member."""
         paying: set[str] = set()
         returning: list[int] = []
@@ -108,7 +158,7 @@ class _Intake:
         if not returning:
             return
         refs = {self._reports[place].customer_ref for place in returning}
-        known = await find_by_refs(self._tx, sorted(refs))
+        known = await find_by_refs(tx, sorted(refs))
         for place in returning:
             report = self._reports[place]
             if report.customer_ref not in known:
@@ -117,28 +167,6 @@ class _Intake:
                     place,
                     NotFound("order.unknown", field=("attributes", "orderRef"), order=ref),
                 )
-
-    async def _take(self, good: Sequence[int], now: datetime) -> None:
-        refs = [self._reports[place].customer_ref for place in good]
-        enrolled = await enrol(self._tx, refs, now)
-        members = {one.member_id for one in enrolled}
-        run = await EngineRun.open(self._tx, self._platform, self._programmes, members, now=now)
-        waiting = await activity_log.waiting_of(self._tx, sorted(members))
-        self._known = await activity_log.known(
-            self._tx, [_name(self._reports[place]) for place in good]
-        )
-        joining = [joined(one.member_id, key=new_id(), now=now) for one in enrolled if one.is_new]
-        activities = {
-            place: _activity(self._reports[place], one.member_id, now)
-            for place, one in zip(good, enrolled, strict=True)
-        }
-        await run.prepare([*waiting, *joining, *activities.values()])
-        run.plan_recorded(waiting)
-        for activity in joining:
-            run.plan(activity)
-        for place, activity in activities.items():
-            self._apply(run, place, activity)
-        await run.write()
 
     def _apply(self, run: EngineRun, place: int, activity: Activity) -> None:
         name, digest = (activity.source, activity.external_id), activity_log.digest_of(activity)

@@ -75,12 +75,6 @@ def test_an_overdrawn_limit_gives_nothing() -> None:
     assert points("100", room=Room(budget=-3))[0] == 0
 
 
-def test_a_rule_applies_where_its_condition_holds_and_always_without_one() -> None:
-    conditions = (None, lambda _: True, lambda _: False)
-    rules = [rule("r", lambda _: Decimal(1), condition=condition) for condition in conditions]
-    assert [one.applies(shown()) for one in rules] == [True, True, False]
-
-
 def test_more_points_than_a_balance_can_hold_are_a_failure() -> None:
     with pytest.raises(ExpressionFailed) as failed:
         points("9007199254740990", multipliers=Multipliers(membership=Decimal(2)))

@@ -121,7 +121,10 @@ async def test_joining_is_applied_before_what_made_the_member_join(shop: Shop) -
     await shop.rule("spend", "activity.attributes.total")
     await shop.tell(shop.paid("A-1", "10"))
     assert [entry.amount for entry in await shop.entries()] == [50, 10]
-    orders = await shop.platform.database.fetch("SELECT type FROM activity ORDER BY applied_order")
+    orders = await shop.platform.database.fetch(
+        "SELECT a.type FROM activity a LEFT JOIN activity_application x ON x.activity_id = a.id"
+        " ORDER BY coalesce(a.applied_order, x.applied_order)"
+    )
     assert [row["type"] for row in orders] == ["member.joined", "order.paid"]
 
 
