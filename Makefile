@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PACKAGES := api bench domain gamification infra members messaging migrations server tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format lint types architecture schema lock clean
+.PHONY: help run test check bench fuzz format lint types architecture schema lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ schema: $(VENV)/development ## schema.graphql is what is served, and breaks no c
 
 bench: $(VENV)/development ## run the benchmarks, print a table, write bench/results/
 	$(BIN)/python -m bench $(BENCH)
+
+fuzz: $(VENV)/development ## compare compiled documents with the interpreter over 10,000 random ones
+	$(BIN)/python -m tests.api.execution.compiler.fuzz 10000
 
 lock: $(VENV)/development ## write the lock files anew from pyproject.toml
 	$(PIP) uv

@@ -9,7 +9,7 @@ from typing import Final
 
 from bench.figures import show
 
-ALL: Final = ("startup", "ledger", "ingest", "leaderboards", "expressions")
+ALL: Final = ("startup", "ledger", "ingest", "leaderboards", "expressions", "execution")
 
 
 def main(names: list[str]) -> int:

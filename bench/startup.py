@@ -68,7 +68,7 @@ async def _kill(supervisor: psutil.Process, words: str) -> float:
     before = _pids(supervisor, words)
     began = time.perf_counter()
     os.kill(before[0], signal.SIGKILL)
-    while not set(_pids(supervisor, words)) - set(before):
+    while not set(_pids(supervisor, words)) - set(before):  # noqa: ASYNC110 - nothing tells
         await asyncio.sleep(_LOOK_AGAIN)
     return time.perf_counter() - began
 
