@@ -170,7 +170,8 @@ async def _alone(call: Callable[[Any, Any], Any], anchor: object, value: object)
 
 async def _together(blocks: list[Coroutine[Any, Any, None]]) -> None:
     """Runs the first block here, and the others as tasks, none of which outlives this call."""
-    tasks = [asyncio.create_task(block) for block in blocks[1:]]
+    create_task = asyncio.get_running_loop().create_task
+    tasks = [create_task(block) for block in blocks[1:]]
     try:
         await blocks[0]
         for task in tasks:

@@ -28,6 +28,7 @@ from contextlib import AbstractContextManager, nullcontext
 from keyword import iskeyword
 from typing import Any, assert_never
 
+from api.execution.compiler.access import waits
 from api.execution.compiler.info import FieldInfo
 from api.execution.compiler.leaves import leaf_lines
 from api.execution.compiler.plan import Attribute, Batch, Call, Field, TypeName, Whole
@@ -63,16 +64,26 @@ class Source:
             return self._finish(block.first)
 
     def _deferred(self, field: Field) -> list[Field]:
-        n, add = field.number, self._writer.add
-        value = f"a{n}"
-        with self._writer.function(f"async def b{n}(run, waiting):") as block:
-            add(f"results = {self._results(field)}", n)
-            with self._writer.under(f"for (D, v), {value} in zip(waiting, results):"):
-                with self._writer.under("try:"):
-                    self._value(field.position, value)
-                add(f"except Exception: {value} = fail({n}, D)", n)
-                add(f"D[{field.key!r}] = {value}")
+        with self._writer.function(f"async def b{field.number}(run, waiting):") as block:
+            if _is_sole(field):
+                self._writer.add("((D, v),) = waiting")
+                self._completed(field, f"await {self._access(field, 'v')}")
+            else:
+                n = field.number
+                self._writer.add(f"results = {self._results(field)}", n)
+                with self._writer.under(f"for (D, v), a{n} in zip(waiting, results):"):
+                    self._completed(field, None)
             return self._finish(block.first)
+
+    def _completed(self, field: Field, got_by: str | None) -> None:
+        """Gets a deferred field's value, where that is left to do, and completes it."""
+        n, value = field.number, f"a{field.number}"
+        with self._writer.under("try:", n):
+            if got_by is not None:
+                self._writer.add(f"{value} = {got_by}")
+            self._value(field.position, value)
+        self._writer.add(f"except Exception: {value} = fail({n}, D)", n)
+        self._writer.add(f"D[{field.key!r}] = {value}")
 
     def _finish(self, first: list[str]) -> list[Field]:
         """Ends a block: what waits is gone for, what it needs is made at its beginning."""
@@ -243,6 +254,12 @@ class Source:
             with self._writer.under(f"{test} w{n} == {number}:", n):
                 self._selection(branch, v)
         self._writer.add(f"else: {v} = None", n)
+
+
+def _is_sole(field: Field) -> bool:
+    """Whether a deferred field has one parent at most, and surely gives something to await."""
+    in_list = any(step.owner is None for step in field.position.steps)
+    return not in_list and isinstance(field.access, Call) and waits(field.definition)
 
 
 def _indices(field: Field) -> str:
