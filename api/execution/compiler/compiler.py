@@ -127,11 +127,13 @@ class Compiler:
             return values
         flags = _flags(document.conditions or (), values)
         while True:
+            program = self._program(key, document, flags)
             try:
-                result = await self._program(key, document, flags).run(context, values)
+                result = await program.run(context, values)
             except AwaitableFound as found:
                 self._awaited.add(found.coordinate)
-                del self._programs[key, flags]
+                if self._programs.get((key, flags)) is program:  # or somebody was faster
+                    del self._programs[key, flags]
             except GivenUp as given_up:
                 raise given_up.unsupported from None
             else:

@@ -229,6 +229,15 @@ async def test_a_field_found_to_wait_is_compiled_anew_once() -> None:
     assert compiled.counts == {"compiled": 2}
 
 
+async def test_a_field_may_be_found_to_wait_by_several_operations_at_once() -> None:
+    compiled = Compiled(SCHEMA, keep=1)
+    query = "{ items(numbers: [1]) { items { perhaps } } }"
+    others = [compiled(f"query Other{n} {{ __typename }}") for n in range(2)]
+    results = await asyncio.gather(compiled(query), compiled(query), *others, compiled(query))
+    expected = {"items": [{"items": [{"perhaps": "now"}, {"perhaps": "soon 11"}]}]}
+    assert [result.data for result in results if "items" in result.data] == [expected] * 3
+
+
 async def test_an_error_of_graphqls_own_keeps_its_extensions() -> None:
     result = await both(SCHEMA, "{ items { forbidden } }")
     assert all(isinstance(error, GraphQLError) for error in result.errors or ())
