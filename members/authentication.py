@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from domain.members import Viewer
 from members.jose import peek
-from members.oidc import ShopTokens
 from members.tokens import Tokens
+
+if TYPE_CHECKING:
+    from members.oidc import ShopTokens
 
 
 class Authentication:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from server.engines import Engines, attach, check_postgres, check_redis
+from server.engines import Engines, attach
 from server.settings import Settings
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -18,6 +18,11 @@ async def check_outside(settings: Settings) -> None:
 
     Raises: OutsideServerUnfit.
     """
+    if settings.database_url is None and settings.redis_url is None:
+        return
+    # Late: most deployments have no outside server, and the Redis client is slow to import.
+    from server.engines.outside import check_postgres, check_redis
+
     if settings.database_url is not None:
         await check_postgres(settings.database_url)
     if settings.redis_url is not None:

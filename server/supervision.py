@@ -21,7 +21,7 @@ from server.engines.processes import Process, spawn
 _DEATHS = 5
 _WINDOW_SECONDS = 60.0
 _RESTS = (0.0, 0.1, 0.4, 1.0)  # before the first, second, … restart of one child in a window
-_LOOK_AGAIN_SECONDS = 0.05
+_LOOK_AGAIN_SECONDS = 0.02
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-
-import httpx
+from typing import TYPE_CHECKING
 
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
@@ -17,13 +16,15 @@ from infra.platform import Platform
 from infra.pubsub import PubSub
 from infra.redis import open_redis
 from members.authentication import Authentication
-from members.oidc import IdentityProvider, ShopTokens
 from members.sessions import Sessions
 from members.sign_in import SignIn
 from members.tokens import Tokens
 from messaging.development_outbox import DevelopmentOutbox
 from server.engines import Engines
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from members.oidc import ShopTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ async def _shop_tokens(
 ) -> ShopTokens | None:
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
+    # Late: most deployments have no identity provider, and an HTTP client is slow to import.
+    import httpx
+
+    from members.oidc import IdentityProvider, ShopTokens
+
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=5))
     provider = IdentityProvider(
         issuer=settings.oidc_issuer,

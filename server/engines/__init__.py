@@ -15,12 +15,10 @@ from server.engines.errors import (
     Unfitness,
 )
 from server.engines.home import Engines
-from server.engines.outside import Advice, check_postgres, check_redis
 from server.engines.postgres import PostgresServer
 from server.engines.valkey import ValkeyServer
 
 __all__ = [
-    "Advice",
     "BinariesMissing",
     "Deployment",
     "EngineError",
@@ -33,8 +31,6 @@ __all__ = [
     "Unfitness",
     "ValkeyServer",
     "attach",
-    "check_postgres",
-    "check_redis",
     "embedded",
     "initialise",
     "own",

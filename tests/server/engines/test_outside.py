@@ -11,11 +11,10 @@ from server.engines import (
     Engines,
     OutsideServerUnfit,
     Unfitness,
-    check_postgres,
-    check_redis,
     embedded,
     outside,
 )
+from server.engines.outside import check_postgres, check_redis
 from tests.server.engines import asking
 
 
