@@ -1,9 +1,10 @@
 """Activities through `ingestActivities`, in batches of 1,000, until every effect is visible.
 
 A real deployment (two API processes, a worker, both engines) with ten live rules and three
-boards; eight connections. When an answer comes the effects are there: balances, statements and
-boards are asked afterwards whether they hold everything. The peer does the same work by ORM, one
-activity at a time; the limits are what PostgreSQL can append by COPY, and by one row a commit.
+boards; four requests at once over a pool of connections. When an answer comes the effects are
+there: balances, statements and boards are asked afterwards whether they hold everything. The
+peer does the same work by ORM, one activity at a time; the limits are what PostgreSQL can append
+by COPY, and by one row a commit.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ TIMES_ORM: Final = 10
 _BATCHES: Final = 40
 _WARM_UP: Final = 8
 _SIZE: Final = 1_000
-_CONNECTIONS: Final = 8
+_CONNECTIONS: Final = 32
+_AT_ONCE: Final = 4
 
 
 async def measure() -> list[Figure]:
@@ -63,14 +65,20 @@ def _encoded(*, seed: int, batches: int) -> list[bytes]:
 
 
 async def _pour(clients: Sequence[Client], bodies: list[bytes]) -> None:
+    """Sends all bodies, so many at once, over connections taken in turns as from a pool."""
     waiting = iter(bodies)
+    pool: asyncio.Queue[Client] = asyncio.Queue()
+    for client in clients:
+        pool.put_nowait(client)
 
-    async def pour(client: Client) -> None:
+    async def pour() -> None:
         for body in waiting:
+            client = await pool.get()
             answer = await client.send(body)
             assert answer.count(b'"APPLIED"') == _SIZE, answer[:500]
+            pool.put_nowait(client)
 
-    await asyncio.gather(*(pour(client) for client in clients))
+    await asyncio.gather(*(pour() for _ in range(_AT_ONCE)))
 
 
 async def _check(client: Client, count: int) -> None:
