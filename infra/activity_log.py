@@ -212,6 +212,18 @@ async def release(sql: Sql, owner: UUID) -> None:
     )
 
 
+async def forget_foreign_cursors(sql: Sql) -> None:
+    """Puts cursors back that count the transactions of another server, as after a restored dump.
+
+    They would skip everything recorded here until this server had counted as far. Reading anew
+    repeats nothing: what was applied says so.
+    """
+    await sql.execute(
+        "UPDATE activity_partition SET cursor_xid = '0', cursor_seq = 0"
+        " WHERE cursor_xid >= pg_snapshot_xmax(pg_current_snapshot())"
+    )
+
+
 async def partitions_with_work(sql: Sql, partitions: Sequence[int]) -> list[int]:
     """Those of the partitions that have activities beyond their cursor, below the horizon."""
     rows = await sql.fetch(

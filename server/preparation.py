@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
+from infra.activity_log import forget_foreign_cursors
 from infra.clock import make_sandbox
 from infra.database import Database
 from infra.migrate import migrate
@@ -33,6 +34,7 @@ async def settle(settings: Settings, engines: Engines) -> None:
     database = await Database.open(engines.database_url, pool_size=2, name="laurels-prepare")
     try:
         await make_sandbox(database, sandbox=settings.sandbox)
+        await forget_foreign_cursors(database)
     finally:
         await database.close()
 

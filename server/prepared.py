@@ -11,7 +11,9 @@ from server.settings import PROJECT, Settings
 
 _RECORDED: Final = "SELECT app || '.' || name AS name FROM tortoise_migrations"
 _STATE: Final = """
-SELECT sandbox, EXISTS (SELECT FROM milestone WHERE name = 'demo.loaded') AS has_demo
+SELECT sandbox, EXISTS (SELECT FROM milestone WHERE name = 'demo.loaded') AS has_demo,
+  EXISTS (SELECT FROM activity_partition
+          WHERE cursor_xid >= pg_snapshot_xmax(pg_current_snapshot())) AS is_restored
 FROM programme_clock
 """
 
@@ -31,7 +33,7 @@ async def is_prepared(settings: Settings, database_url: str) -> bool:
         return False
     finally:
         await connection.close()
-    if state is None or state["sandbox"] != settings.sandbox:
+    if state is None or state["sandbox"] != settings.sandbox or state["is_restored"]:
         return False
     return bool(state["has_demo"]) or not settings.demo
 

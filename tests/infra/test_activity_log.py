@@ -124,3 +124,11 @@ def test_every_member_has_a_partition(member: UUID) -> None:
 
 def test_new_members_spread_over_the_partitions() -> None:
     assert len({partition_of(new_id()) for _ in range(1000)}) == PARTITIONS
+
+
+async def test_cursors_of_another_server_are_put_back_and_skip_nothing(database: Database) -> None:
+    await database.execute("UPDATE activity_partition SET cursor_xid = '9000000000000'")
+    await activity_log.forget_foreign_cursors(database)
+    await record(database, one(), applied=False)
+    found = await activity_log.partitions_with_work(database, range(PARTITIONS))
+    assert found == [partition_of(UUID(int=1))]
