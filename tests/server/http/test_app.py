@@ -179,6 +179,13 @@ async def test_a_browser_gets_a_page_that_loads_nothing_from_elsewhere(
     assert "script-src 'sha256-" in answer.headers["content-security-policy"]
 
 
+async def test_the_page_speaks_all_three_languages(http: httpx.AsyncClient) -> None:
+    page = (await http.get("/graphql", headers={"accept": BROWSER})).text
+    said = set(re.findall(r'data-say="(\w+)"', page)) | {"language", "token"}
+    tables = re.findall(r'"(?:zh-CN|zh-TW|en)": \{(.*)\}', page)
+    assert [set(re.findall(r"(\w+): \"", table)) for table in tables] == [said] * 3
+
+
 async def test_a_client_gets_an_answer_there(http: httpx.AsyncClient) -> None:
     answer = await http.get("/graphql", params={"query": "{ hello }"}, headers={"accept": BROWSER})
     assert answer.json() == {"data": {"hello": "你好"}}
