@@ -1,0 +1,29 @@
+"""The checks of the exported schema, each shown to find what it looks for."""
+
+from __future__ import annotations
+
+from graphql import build_schema
+
+from api import export
+
+
+def test_the_served_schema_has_no_problems() -> None:
+    assert list(export.problems()) == []
+
+
+def test_what_says_nothing_about_itself_is_named() -> None:
+    silent = build_schema(
+        'type Query { "said" a: Int b: Int } "said" enum E { "said" X Y } input I { c: Int }'
+    )
+    assert set(export.undescribed(silent)) == {"Query.b", "E.Y", "I", "I.c"}
+
+
+def test_what_is_missing_and_what_is_broken_are_told_apart() -> None:
+    contract = build_schema("type Query { a: Int b: Int! c: Int }")
+    served = build_schema("type Query { a: String b: Int }")
+    absent, broken = export.breaks(contract, served)
+    assert absent == ["Field Query.c was removed."]
+    assert broken == [
+        "Field Query.a changed type from Int to String.",
+        "Field Query.b changed type from Int! to Int.",
+    ]
