@@ -104,7 +104,7 @@ class Endpoint:
             return _Answer(_status(body, visit.media), body)
 
     async def _operate(self, request: Request, caller: Caller, visit: _Visit) -> _Answer:
-        operation = self._operations.prepare(request)
+        operation = await self._operations.prepare(request)
         if not isinstance(operation, Operation):
             body = self._operations.tell(operation, caller.reader)
             return _Answer(_status(body, visit.media), body)

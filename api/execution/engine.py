@@ -89,7 +89,7 @@ class Engine:
         self._documents = documents or Documents(self._schema)
         self._compiler = Compiler(schema, count=count)
 
-    def prepare(self, request: Request) -> Operation | Outcome:
+    async def prepare(self, request: Request) -> Operation | Outcome:
         """Finds the operation that is asked for, or says why there is none."""
         document = self._documents.read(request.query)
         if document.tree is None:

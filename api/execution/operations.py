@@ -61,8 +61,8 @@ class Operations:
             raise Unauthenticated("auth.token_invalid")
         return await self._authenticate(token.strip())
 
-    def prepare(self, request: Request) -> Operation | Outcome:
-        return self._engine.prepare(request)
+    async def prepare(self, request: Request) -> Operation | Outcome:
+        return await self._engine.prepare(request)
 
     async def run(self, operation: Operation, caller: Caller) -> Outcome:
         """Answers a query or a mutation."""

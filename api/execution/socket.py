@@ -186,7 +186,7 @@ class _Socket:
                 del self._running[message.id]
 
     async def _answer(self, message: Incoming, caller: Caller) -> None:
-        operation = self._operations.prepare(read_request(message.payload))
+        operation = await self._operations.prepare(read_request(message.payload))
         if not isinstance(operation, Operation):
             body = self._operations.tell(operation, caller.reader)
             await self._send({"id": message.id, "type": "error", "payload": body["errors"]})

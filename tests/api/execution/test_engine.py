@@ -23,7 +23,7 @@ async def test_each_event_of_a_subscription_has_a_context_of_its_own(
     schema: strawberry.Schema,
 ) -> None:
     engine, made = Engine(schema), itertools.count()
-    operation = engine.prepare(Request("subscription { contexts { number } }", None, {}))
+    operation = await engine.prepare(Request("subscription { contexts { number } }", None, {}))
     assert isinstance(operation, Operation)
 
     def fresh() -> Context:

@@ -93,15 +93,15 @@ class Shop:
     def context(self, viewer: Viewer | None) -> Context:
         return Context(viewer, Locale.EN, "request", self.services)
 
-    def prepared(self, query: str, variables: dict[str, Any]) -> Operation:
-        operation = self.engine.prepare(Request(query, None, variables))
+    async def prepared(self, query: str, variables: dict[str, Any]) -> Operation:
+        operation = await self.engine.prepare(Request(query, None, variables))
         assert isinstance(operation, Operation), operation.errors
         return operation
 
     async def ask(
         self, query: str, who: str | None = None, *roles: Role, **variables: object
     ) -> dict[str, Any]:
-        operation = self.prepared(query, variables)
+        operation = await self.prepared(query, variables)
         outcome = await self.engine.execute(operation, self.context(self.viewer(who, roles)))
         assert not outcome.errors, outcome.errors
         assert outcome.data is not None
@@ -109,7 +109,7 @@ class Shop:
 
     async def follow(self, query: str, who: str | None = None) -> AsyncIterator[dict[str, Any]]:
         viewer = self.viewer(who)
-        operation = self.prepared(query, {})
+        operation = await self.prepared(query, {})
         async for outcome in self.engine.subscribe(operation, lambda: self.context(viewer)):
             assert not outcome.errors, outcome.errors
             yield cast("dict[str, Any]", outcome.data)

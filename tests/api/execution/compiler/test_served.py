@@ -48,7 +48,7 @@ async def test_operations_are_counted_by_how_they_were_executed(
 ) -> None:
     engine = Engine(schema, count=Metrics(registry).count_execution)
     for query in ["{ hello }"] * 5 + ["{ __schema { description } }"] * 4:
-        operation = engine.prepare(Request(query, None, {}))
+        operation = await engine.prepare(Request(query, None, {}))
         assert isinstance(operation, Operation)
         await engine.execute(operation, Context(None, Locale.EN, "1", services))
     counted = {

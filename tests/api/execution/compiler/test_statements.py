@@ -64,7 +64,7 @@ async def test_a_longer_statement_of_points_takes_no_more_statements(
     member_id, engine, sent = await shop.member(), Engine(served), dict[tuple[int, int], int]()
     for turn in range(4):  # the first two are interpreted, the others compiled
         for first in (2, 12):
-            operation = engine.prepare(Request(STATEMENT, None, {"first": first}))
+            operation = await engine.prepare(Request(STATEMENT, None, {"first": first}))
             assert isinstance(operation, Operation)
             with counted() as statements:
                 outcome = await engine.execute(
