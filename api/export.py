@@ -2,8 +2,8 @@
 
 `python -m api.export` writes it. With `--check` nothing is written, and three things are checked:
 the file is what is served; nothing that clients rely on (`contract.graphql`) is broken; every
-type, field and enum value is described. What the contract has and no slice serves yet is
-listed in `not_yet_served.txt`, which may only shrink.
+element keeps the rules of `schema_rules`. What the contract has and no slice serves yet is listed
+in `not_yet_served.txt`, which may only shrink.
 """
 
 from __future__ import annotations
@@ -13,22 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from graphql import (
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    find_breaking_changes,
-    find_dangerous_changes,
-    is_introspection_type,
-    is_specified_scalar_type,
-)
-from graphql import (
-    build_schema as build,
-)
+from graphql import GraphQLSchema, find_breaking_changes, find_dangerous_changes
+from graphql import build_schema as build
 from graphql.utilities import BreakingChangeType
 
+from api import schema_rules
 from api.schema import build_schema
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -61,35 +50,27 @@ def breaks(contract: GraphQLSchema, served: GraphQLSchema) -> tuple[list[str], l
     return sorted(absent), sorted(broken)
 
 
-def undescribed(served: GraphQLSchema) -> Iterator[str]:
-    """Names of types, fields and enum values that say nothing about themselves."""
-    for name, type_ in served.type_map.items():
-        if is_introspection_type(type_) or is_specified_scalar_type(type_):
-            continue
-        if not type_.description and name not in {"Query", "Mutation", "Subscription"}:
-            yield name
-        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
-            for field_name, field in type_.fields.items():
-                if not field.description:
-                    yield f"{name}.{field_name}"
-        if isinstance(type_, GraphQLEnumType):
-            for value_name, value in type_.values.items():
-                if not value.description:
-                    yield f"{name}.{value_name}"
-
-
 def problems() -> Iterator[str]:
     """Everything that is wrong with the schema, one line each."""
     printed = printed_schema()
     if not SCHEMA.exists() or SCHEMA.read_text("utf-8") != printed:
         yield "schema.graphql is not what is served: run `python -m api.export` and look at it"
     served = build(printed)
-    yield from (f"says nothing about itself: {name}" for name in undescribed(served))
+    yield from _broken_rules(served)
     absent, broken = breaks(build(CONTRACT.read_text("utf-8")), served)
     yield from (f"breaks clients: {line}" for line in broken)
     expected = NOT_YET.read_text("utf-8").splitlines()
     yield from (f"no longer served: {line}" for line in absent if line not in expected)
     yield from (f"is served now, strike it off: {line}" for line in expected if line not in absent)
+
+
+def _broken_rules(served: GraphQLSchema) -> Iterator[str]:
+    for name in schema_rules.undescribed(served):
+        yield f"says nothing about itself: {name}"
+    for name in schema_rules.unspecified(served):
+        yield f"names no specification of its form (specified_by_url): {name}"
+    for name in schema_rules.abandoned(served):
+        yield f"deprecated without “Use `…` instead, since YYYY-MM-DD.”: {name}"
 
 
 def main() -> int:

@@ -5,7 +5,8 @@
 
 The resolver raises what the service raises. A `Refused` becomes the payload with its other fields
 empty; everything else is a top-level error. The field itself is nullable, as the contract has it,
-so that one failing mutation never blanks the others of its document.
+so that one failing mutation never blanks the others of its document. Its argument `input` is
+described by its type: what a `TierInput` is, is what `saveTier` takes.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def mutation(
         name=name,
         description=description,
         deprecation_reason=deprecation_reason,
-        extensions=[_Refusals()],
+        extensions=[_Refusals(), _InputDescription()],
     )
     return cast("Callable[[Mutation], StrawberryField]", made)
 
@@ -102,6 +103,16 @@ class _Refusals(FieldExtension):
             payload = self._empty()
             payload.user_errors = [user_error(info.context, refused)]
             return payload
+
+
+class _InputDescription(FieldExtension):
+    """Describes the argument `input` by what its type says of itself."""
+
+    def apply(self, field: StrawberryField) -> None:
+        for argument in field.arguments:
+            definition = get_object_definition(argument.type)
+            if definition is not None and definition.is_input:
+                argument.description = argument.description or definition.description
 
 
 def _emptiness_of(payload: object) -> Callable[[], Payload]:

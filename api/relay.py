@@ -25,7 +25,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Final, Protocol, TypeAlias, TypeVar, cast
+from typing import Annotated, Final, Protocol, TypeAlias, TypeVar, cast
 
 import strawberry
 
@@ -37,6 +37,19 @@ from infra.paging import Page
 
 MOST_NODES: Final = 100
 _UNSEEN: Final = (NotFound, NotAllowed, Forbidden, Unauthenticated)
+
+First: TypeAlias = Annotated[
+    int | None, strawberry.argument(description="How many at most: 1 to 100.")
+]
+"""The length of a page or list; the default stands at the field."""
+
+After: TypeAlias = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The cursor behind which the page begins; null for the first page."
+    ),
+]
+"""Where a page begins."""
 
 
 @strawberry.interface(description="Whatever can be fetched again by its id.")
@@ -134,11 +147,24 @@ def node_query(nodes: Nodes) -> type:
     @strawberry.type
     class NodeQuery:
         @field(description="The object with this id; null when it cannot be seen.")
-        async def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002
+        async def node(
+            self,
+            info: Info,
+            id: Annotated[  # noqa: A002
+                strawberry.ID, strawberry.argument(description="The `id` of any node.")
+            ],
+        ) -> Node | None:
             return await nodes.one(info.context, id)
 
         @field(description="The objects with these ids, in their order; at most 100.")
-        async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None] | None:
+        async def nodes(
+            self,
+            info: Info,
+            ids: Annotated[
+                list[strawberry.ID],
+                strawberry.argument(description="The `id` of up to 100 nodes, of any types."),
+            ],
+        ) -> list[Node | None] | None:
             if len(ids) > MOST_NODES:
                 raise Invalid("node.too_many", field=("ids",), limit=MOST_NODES)
             found = await nodes.many(info.context, ids)

@@ -127,12 +127,14 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description="Exact decimal number, as a string.",
+        specified_by_url="https://www.w3.org/TR/xmlschema11-2/#decimal",
         serialize=write_decimal,
         parse_value=read_decimal,
     ),
     Long: strawberry.scalar(
         name="Long",
         description="Signed integer up to 2^53-1, as a JSON number.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc8259#section-6",
         serialize=write_long,
         parse_value=read_long,
     ),

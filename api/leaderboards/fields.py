@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import Annotated, TypeAlias
 
 import strawberry
 
@@ -18,11 +19,14 @@ from api.leaderboards.types import (
     LeaderboardPayload,
 )
 from api.payloads import mutation
+from api.relay import First
 from domain.boards import Board
 from domain.errors import NotFound
 from domain.members import Role
 from gamification.leaderboards import live, reading, service, store
 from gamification.programme import store as programme_store
+
+_Key: TypeAlias = Annotated[str, strawberry.argument(description="The designer's own name for it.")]
 
 
 @strawberry.type
@@ -32,7 +36,7 @@ class LeaderboardQueries:
         return [Leaderboard.of(board) for board in await store.boards()]
 
     @field(description="The board with this key; null when there is none.")
-    async def leaderboard(self, key: str) -> Leaderboard | None:
+    async def leaderboard(self, key: _Key) -> Leaderboard | None:
         board = await store.board_by_key(key)
         return Leaderboard.of(board) if board else None
 
@@ -68,7 +72,7 @@ class LeaderboardSubscriptions:
         "second, with the newest standing; for everyone."
     )
     async def leaderboard_changed(
-        self, info: Info, key: str, first: int | None = 10
+        self, info: Info, key: _Key, first: First = 10
     ) -> AsyncIterator[LeaderboardChange]:
         context = info.context
         board = await _board(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Final, cast
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from api.leaderboards.enums import Period
 from api.leaderboards.loading import places, seasons_shown, zone_of
 from api.leaderboards.naming import season_name
 from api.payloads import Payload
-from api.relay import Node, PageInfo, edges_of
+from api.relay import After, First, Node, PageInfo, edges_of
 from api.scalars import Long
 from domain.boards import Board, Entry, Season
 from domain.calendar import BEGINNING
@@ -32,6 +32,11 @@ _NEWEST_FIRST: Final = keyset(datetime)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _TOP: Final = 10
 _RADIUS: Final = 3
+
+_Offset: TypeAlias = Annotated[
+    int | None,
+    strawberry.argument(description="How many of the first ranks to leave out: 0 or more."),
+]
 
 
 @strawberry.type(description="A member's place on a board.")
@@ -84,12 +89,18 @@ class LeaderboardSeason(Node):
 
     @field(description="Its ranking, from rank `offset` + 1 on; at most 100 at a time.")
     async def top(
-        self, info: Info, first: int | None = _TOP, offset: int | None = 0
+        self, info: Info, first: First = _TOP, offset: _Offset = 0
     ) -> list[LeaderboardEntry]:
         return await _top(info.context, self.board_id, self.starts_at, first, offset)
 
     @field(description="A member's place; null when not ranked.")
-    async def entry(self, info: Info, member_id: strawberry.ID) -> LeaderboardEntry | None:
+    async def entry(
+        self,
+        info: Info,
+        member_id: Annotated[
+            strawberry.ID, strawberry.argument(description="Whose place: the `id` of a member.")
+        ],
+    ) -> LeaderboardEntry | None:
         key = decode_key(member_id, Kind.MEMBER)
         if key is None:
             return None
@@ -147,7 +158,7 @@ class Leaderboard(Node):
 
     @field(description="Seasons before the present one in which anybody scored, newest first.")
     async def past_seasons(
-        self, info: Info, first: int | None = _TOP, after: str | None = None
+        self, info: Info, first: First = _TOP, after: After = None
     ) -> LeaderboardSeasonConnection:
         context, window = info.context, _NEWEST_FIRST.window(first, after, default=_TOP)
         present = (await self._season(info)).starts_at
@@ -170,7 +181,7 @@ class Leaderboard(Node):
         "earlier. At most 100 at a time, from rank `offset` + 1 on."
     )
     async def top(
-        self, info: Info, first: int | None = _TOP, offset: int | None = 0
+        self, info: Info, first: First = _TOP, offset: _Offset = 0
     ) -> list[LeaderboardEntry] | None:
         start = (await self._season(info)).starts_at
         return await _top(info.context, self.board.id, start, first, offset)
@@ -193,7 +204,16 @@ class Leaderboard(Node):
         "each side; empty when not ranked, null for nobody."
     )
     async def around(
-        self, info: Info, member_id: strawberry.ID | None = None, radius: int | None = _RADIUS
+        self,
+        info: Info,
+        member_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Whose surroundings; null for the viewer's own."),
+        ] = None,
+        radius: Annotated[
+            int | None,
+            strawberry.argument(description="How many neighbours on each side: 0 to 25."),
+        ] = _RADIUS,
     ) -> list[LeaderboardEntry] | None:
         viewer = info.context.viewer
         asked = decode_key(member_id, Kind.MEMBER) if member_id is not None else None

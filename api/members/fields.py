@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from api.execution.context import Info
@@ -19,12 +21,25 @@ class MemberQueries:
         return None if viewer is None else await info.context.load(members_by_id, viewer.member_id)
 
     @field(description="The member with this handle; null when there is none.")
-    async def member(self, info: Info, handle: str) -> Member | None:
+    async def member(
+        self,
+        info: Info,
+        handle: Annotated[
+            str, strawberry.argument(description="As in `Member.handle`, in any case.")
+        ],
+    ) -> Member | None:
         profile = await store.by_handle(info.context.services.platform.database, handle)
         return None if profile is None else Member.of(profile)
 
     @field(description="Service accounts and staff: by the merchant's own customer number.")
-    async def customer(self, info: Info, ref: str) -> Member | None:
+    async def customer(
+        self,
+        info: Info,
+        ref: Annotated[
+            str,
+            strawberry.argument(description="A customer number, or a verified e-mail or phone."),
+        ],
+    ) -> Member | None:
         info.context.require(Role.SERVICE, Role.ADMIN, Role.MODERATOR)
         found = await store.find_by_refs(info.context.services.platform.database, [ref])
         return await info.context.load(members_by_id, found[ref]) if ref in found else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import strawberry
@@ -16,7 +16,7 @@ from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.payloads import Payload
 from api.programme.types import EarnRule, rules_by_id
-from api.relay import Node, PageInfo, edges_of
+from api.relay import After, First, Node, PageInfo, edges_of
 from api.scalars import Long
 from domain.errors import Invalid
 from domain.ledger import Step
@@ -175,7 +175,7 @@ class PointsAccount:
         return (await self._balance(info)).lifetime_earned
 
     @field(description="The next amounts that expire, soonest first.")
-    async def expiring(self, info: Info, first: int | None = 5) -> list[ExpiringPoints]:
+    async def expiring(self, info: Info, first: First = 5) -> list[ExpiringPoints]:
         wanted = 5 if first is None else first
         if not 1 <= wanted <= MOST:
             raise Invalid("page.first", field=("first",), limit=MOST)
@@ -188,9 +188,12 @@ class PointsAccount:
     async def entries(
         self,
         info: Info,
-        kind: EntryKind | None = None,
-        first: int | None = 20,
-        after: str | None = None,
+        kind: Annotated[
+            EntryKind | None,
+            strawberry.argument(description="Only entries of this kind; null for all."),
+        ] = None,
+        first: First = 20,
+        after: After = None,
     ) -> PointsEntryConnection:
         window = _NEWEST_FIRST.window(first, after)
         rows = await store.entries(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from api.enums import Role, RuleState
@@ -27,7 +29,14 @@ class ProgrammeQueries:
         return Programme.of(row, await info.context.now())
 
     @field(description="Admins: every rule at its newest version, by key.")
-    async def earn_rules(self, info: Info, state: RuleState | None = None) -> list[EarnRule] | None:
+    async def earn_rules(
+        self,
+        info: Info,
+        state: Annotated[
+            RuleState | None,
+            strawberry.argument(description="Only rules in this state; null for all."),
+        ] = None,
+    ) -> list[EarnRule] | None:
         info.context.require(Role.ADMIN)
         rows = await store.current_rules(info.context.services.platform.database, state)
         return [EarnRule.of(row) for row in rows]

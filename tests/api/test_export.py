@@ -11,13 +11,6 @@ def test_the_served_schema_has_no_problems() -> None:
     assert list(export.problems()) == []
 
 
-def test_what_says_nothing_about_itself_is_named() -> None:
-    silent = build_schema(
-        'type Query { "said" a: Int b: Int } "said" enum E { "said" X Y } input I { c: Int }'
-    )
-    assert set(export.undescribed(silent)) == {"Query.b", "E.Y", "I", "I.c"}
-
-
 def test_what_is_missing_and_what_is_broken_are_told_apart() -> None:
     contract = build_schema("type Query { a: Int b: Int! c: Int }")
     served = build_schema("type Query { a: String b: Int }")
