@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PACKAGES := api bench domain gamification infra members messaging migrations server tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz format lint types architecture schema lock clean
+.PHONY: help run test clients check bench fuzz format lint types architecture schema lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,10 @@ run: $(VENV)/runtime ## start everything: engines, demo shop, API, worker (PORT,
 	@exec $(BIN)/laurels up
 
 test: $(VENV)/development ## run all tests, on engines they start themselves
-	$(BIN)/python -m pytest -n 2 --dist loadscope $(TESTS)
+	$(BIN)/python -m pytest -rs -n 2 --dist loadscope $(TESTS)
+
+clients: $(VENV)/development ## the reference audits, graphql-ws, Apollo and urql (needs Node 20 or newer)
+	CLIENTS=required $(BIN)/python -m pytest -q tests/clients/test_clients.py
 
 check: format lint types architecture schema test ## what CI runs
 
