@@ -7,6 +7,9 @@ exception handlers, subclasses of its field, resolvers that somebody wrapped) is
 
 from __future__ import annotations
 
+import dis
+from inspect import CO_COROUTINE
+from types import CodeType
 from typing import Final
 
 from graphql import GraphQLField, GraphQLObjectType, TypeNameMetaFieldDef
@@ -23,6 +26,7 @@ _RESOLVERS: Final = {
     f"GraphQLCoreConverter.from_resolver.<locals>.{name}"
     for name in ("_get_basic_result", "_resolver", "_async_resolver")
 }
+_SUSPENDING: Final = "SEND"  # what every `await`, `async for` and `async with` comes down to
 _PREDICATE: Final = "GraphQLCoreConverter.from_object.<locals>._get_is_type_of.<locals>.is_type_of"
 _BY_CLASS: Final = {
     (
@@ -82,9 +86,22 @@ class Accesses:
 
 
 def waits(definition: GraphQLField) -> bool:
-    """Whether a field is known to give something to wait for."""
+    """Whether a field is known to give something to await."""
     field = core.field_of(definition)
     return field is not None and field.is_async
+
+
+def is_prompt(access: Access) -> bool:
+    """Whether a field that gives a coroutine has its value without waiting: it awaits nothing.
+
+    Where this is wrong the coroutine is awaited all the same, only not beside others.
+    """
+    code = getattr(access.function, "__code__", None) if isinstance(access, Call) else None
+    return (
+        isinstance(code, CodeType)
+        and bool(code.co_flags & CO_COROUTINE)
+        and all(instruction.opname != _SUSPENDING for instruction in dis.get_instructions(code))
+    )
 
 
 def has_own_predicate(type_: GraphQLObjectType) -> bool:

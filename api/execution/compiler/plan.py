@@ -63,7 +63,7 @@ class Field:
 
     A deferred field is resolved and completed by a block of its own, once everything that needs
     no waiting is done. `head` is the deferred field whose block completes this one: itself where
-    it is deferred, None in the first block.
+    it is deferred, None in the first block. A prompt one is a coroutine that needs no waiting.
     """
 
     key: str
@@ -74,6 +74,7 @@ class Field:
     access: Access
     arguments: Arguments | None
     deferred: bool
+    prompt: bool = False
     head: Field | None = None
     position: Position = field(init=False)
 

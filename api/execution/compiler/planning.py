@@ -20,7 +20,13 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, collect_fields
 from strawberry import Schema
 
-from api.execution.compiler.access import Accesses, goes_by_class, has_own_predicate, waits
+from api.execution.compiler.access import (
+    Accesses,
+    goes_by_class,
+    has_own_predicate,
+    is_prompt,
+    waits,
+)
 from api.execution.compiler.arguments import Arguments
 from api.execution.compiler.core import CoreExecutor, item_of, nullable_of, output_of
 from api.execution.compiler.plan import Batch, Field, TypeName
@@ -91,7 +97,8 @@ class Plan:
         if definition is None or name in _INTROSPECTION:
             raise Unsupported(Reason.INTROSPECTION, name)
         access = self._accesses.of(definition)
-        deferred = isinstance(access, Batch) or waits(definition)
+        prompt = waits(definition) and is_prompt(access)
+        deferred = isinstance(access, Batch) or (waits(definition) and not prompt)
         field = Field(
             key=steps[-1].key,
             name=name,
@@ -101,6 +108,7 @@ class Plan:
             access=access,
             arguments=None,
             deferred=deferred or (type_.name, name) in self._awaited,
+            prompt=prompt,
         )
         field.head = field if field.deferred else head
         if definition.args and not isinstance(access, TypeName):

@@ -149,7 +149,8 @@ class Source:
                 given += [f"{name}={parent}" for name in access.parent]
                 if access.info is not None:
                     given.append(f"{access.info}={self._info(field, _anchor(field))}")
-                return f"f{n}({', '.join([*given, *self._keywords(field)])})"
+                call = f"f{n}({', '.join([*given, *self._keywords(field)])})"
+                return f"await {call}" if field.prompt and not field.deferred else call
             case Whole():
                 self.names |= {f"f{n}": access.function, f"F{n}": field, f"A{n}": field.arguments}
                 info = f"F{n}.resolve_info(run, {_indices(field)}, {_anchor(field)})"
@@ -184,10 +185,10 @@ class Source:
                 self._writer.add(line, n)
             return
         if self._writer.blocks >= _MOST_BLOCKS:
-            with self._writer.function(f"def g{n}({v}):"):
+            with self._writer.function(f"async def g{n}({v}):"):
                 self._composite(position, v)
                 self._writer.add(f"return {v}")
-            self._writer.add(f"{v} = g{n}({v})", n)
+            self._writer.add(f"{v} = await g{n}({v})", n)
             return
         self._composite(position, v)
 

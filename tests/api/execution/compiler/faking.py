@@ -197,13 +197,19 @@ def _fake(resolver: Any, type_: Any, *, awaits: bool) -> Any:
     async def fake(*args: Any, **kwargs: Any) -> Any:
         return await later(*answer(args, kwargs))
 
+    async def prompt(*args: Any, **kwargs: Any) -> Any:
+        world, fate, told = answer(args, kwargs)
+        return _answer(world, fate, type_, *told)
+
     def plain(*args: Any, **kwargs: Any) -> Any:
         world, fate, told = answer(args, kwargs)
         if awaits and fate.random() < world.awaiting / 10:
             return later(world, fate, told)
         return _answer(world, fate, type_, *told)
 
-    return fake if resolver.is_async else plain
+    if not resolver.is_async:
+        return plain
+    return prompt if zlib.crc32(name.encode()) % 3 == 0 else fake
 
 
 def _answer(world: World, fate: random.Random, type_: Any, key: str, path: str) -> Any:
