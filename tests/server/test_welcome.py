@@ -47,11 +47,17 @@ def settings(tmp_path: Path) -> Settings:
 
 @asynccontextmanager
 async def browsing(
-    settings: Settings, laurels: Laurels, schema: Schema
+    settings: Settings,
+    laurels: Laurels,
+    schema: Schema,
+    *,
+    client: str = "127.0.0.1",
+    host: str = "localhost",
 ) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(application(settings, laurels, schema))
-    async with httpx.AsyncClient(transport=transport, base_url="http://laurels") as client:
-        yield client
+    app = application(settings, laurels, schema)
+    transport = httpx.ASGITransport(app, client=(client, 50000))
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -125,7 +131,7 @@ async def test_a_chosen_language_beats_the_browsers(browser: httpx.AsyncClient) 
 async def test_the_page_asks_nothing_of_other_hosts(browser: httpx.AsyncClient) -> None:
     page = await browser.get("/")
     assert page.headers["content-security-policy"].startswith("default-src 'none';")
-    assert "//" not in re.sub(r"http://laurels/\S+", "", page.text).replace("data:,", "")
+    assert "//" not in re.sub(r"http://localhost/\S+", "", page.text).replace("data:,", "")
 
 
 async def test_a_sandbox_shows_tokens_that_are_good(
@@ -146,6 +152,35 @@ async def test_an_empty_sandbox_enrols_nobody(browser: httpx.AsyncClient, laurel
     await browser.get("/")
     enrolled = "SELECT count(*) FROM member WHERE customer_ref IS NOT NULL"
     assert await laurels.platform.database.fetchval(enrolled) == 0
+
+
+@pytest.mark.parametrize(
+    ("client", "host"),
+    [
+        ("192.0.2.7", "localhost"),  # reached from another machine
+        ("127.0.0.1", "evil.example"),  # a page of another site, whose name points here
+        ("::ffff:192.0.2.7", "[::1]"),
+    ],
+)
+async def test_from_elsewhere_a_sandbox_shows_nothing_of_the_staff(
+    settings: Settings, demo: Laurels, schema: Schema, client: str, host: str
+) -> None:
+    async with browsing(settings, demo, schema, client=client, host=host) as browser:
+        page = await browser.get("/?lang=en")
+    tokens = [text for text in copied(page) if text.startswith("eyJ")]
+    assert [sorted((await demo.tokens.viewer(one)).roles) for one in tokens] == [["SHOPPER"]] * 3
+    assert "laurels token --role admin" in page.text
+    assert "hexkey" not in page.text
+
+
+@pytest.mark.parametrize(("client", "host"), [("127.0.0.2", "127.0.0.1"), ("::1", "[::1]")])
+async def test_on_the_machine_itself_staff_tokens_are_shown(
+    settings: Settings, demo: Laurels, schema: Schema, client: str, host: str
+) -> None:
+    async with browsing(settings, demo, schema, client=client, host=host) as browser:
+        page = await browser.get("/?lang=en")
+    assert len([text for text in copied(page) if text.startswith("eyJ")]) == 5
+    assert "on the machine itself only" not in page.text
 
 
 async def test_outside_a_sandbox_nothing_secret_is_shown(

@@ -48,41 +48,48 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What examples are made of. Tokens and the hook's secret are of a sandbox only."""
+    """What examples are made of. What the reader may not have is None, with its examples."""
 
     address: str
     customer: str
-    token: str
-    hook_secret: str
     now: datetime
+    token: str | None = None
+    hook_secret: str | None = None
     board: str | None = None
 
 
 def examples(facts: Facts) -> Sequence[Example]:
     """In the order in which they make sense."""
-    found = [Example("points", _ask(facts, POINTS), terminal=True)]
-    if facts.board is not None:
-        found.append(Example("top", _ask(facts, TOP_TEN % facts.board), terminal=True))
-    return [
-        *found,
-        Example("live", LIVE, terminal=False),
-        Example("order", _order(facts), terminal=True),
-    ]
+    found: list[Example] = []
+    for name, document in documents(facts.board):
+        terminal = document != LIVE
+        if facts.token is not None:
+            text = _ask(facts.address, facts.token, document) if terminal else document
+            found.append(Example(name, text, terminal=terminal))
+    if facts.hook_secret is not None:
+        found.append(Example("order", _order(facts, facts.hook_secret), terminal=True))
+    return found
 
 
-def _ask(facts: Facts, document: str) -> str:
+def documents(board: str | None) -> Sequence[tuple[str, str]]:
+    """What to ask in GraphQL: names as examples have them, and documents."""
+    top = [] if board is None else [("top", TOP_TEN % board)]
+    return [("points", POINTS), *top, ("live", LIVE)]
+
+
+def _ask(address: str, token: str, document: str) -> str:
     body = json.dumps({"query": " ".join(document.split())})
     return "\n".join(
         (
-            f"curl -s {facts.address}/graphql \\",
-            f"  -H {quote(f'authorization: Bearer {facts.token}')} \\",
+            f"curl -s {address}/graphql \\",
+            f"  -H {quote(f'authorization: Bearer {token}')} \\",
             "  -H 'content-type: application/json' \\",
             f"  -d {quote(body)}",
         )
     )
 
 
-def _order(facts: Facts) -> str:
+def _order(facts: Facts, secret: str) -> str:
     """A signed message. Source: https://www.standardwebhooks.com"""
     body = json.dumps(
         {
@@ -91,7 +98,7 @@ def _order(facts: Facts) -> str:
             "attributes": {"total": "88.00", "currency": "USD", "itemCount": 3},
         }
     )
-    sign = f"openssl dgst -sha256 -mac HMAC -macopt hexkey:{_hex(facts.hook_secret)} -binary"
+    sign = f"openssl dgst -sha256 -mac HMAC -macopt hexkey:{_hex(secret)} -binary"
     return "\n".join(
         (
             f"BODY={quote(body)}",

@@ -51,6 +51,7 @@ class Shown:
     top: TopTen | None = None
     tickets: Sequence[Ticket] = ()
     examples: Sequence[Example] = ()
+    staff_left_out: bool = False
 
 
 class Page:
@@ -67,7 +68,7 @@ class Page:
     def render(self, shown: Shown, locale: Locale, say: Say) -> str:
         sections = [_now(shown, say), _top(shown.top, say)]
         if shown.sandbox:
-            sections += [_examples(shown.examples, say), _tickets(shown.tickets, say)]
+            sections += [_examples(shown.examples, say), _tickets(shown, say)]
         else:
             sections.append(
                 _section(say("welcome.not_sandbox_title"), [_p(say("welcome.not_sandbox"))])
@@ -81,6 +82,13 @@ class Page:
             switch=" ".join(_language(one, locale) for one in Locale),
             sections="\n".join(section for section in sections if section),
         )
+
+
+def whose_ticket(ticket: Ticket, say: Say) -> str:
+    """Whose a token is, in words."""
+    if ticket.role is None:
+        return say("welcome.customer", ref=ticket.customer)
+    return say(f"welcome.role.{ticket.role.lower()}")
 
 
 def _language(locale: Locale, current: Locale) -> str:
@@ -122,15 +130,13 @@ def _examples(examples: Sequence[Example], say: Say) -> str:
     return _section(say("welcome.try"), body, wide=True) if body else ""
 
 
-def _tickets(tickets: Sequence[Ticket], say: Say) -> str:
-    body = [_p(say("welcome.tokens_note"))]
-    for ticket in tickets:
-        whose = (
-            say("welcome.customer", ref=ticket.customer)
-            if ticket.role is None
-            else say(f"welcome.role.{ticket.role.lower()}")
-        )
-        body.append(f'<h3>{escape(whose)}</h3><div class="token">{_copied(ticket.text, say)}</div>')
+def _tickets(shown: Shown, say: Say) -> str:
+    body = [_p(say("welcome.tokens_note"))] if shown.tickets else []
+    for ticket in shown.tickets:
+        whose = escape(whose_ticket(ticket, say))
+        body.append(f'<h3>{whose}</h3><div class="token">{_copied(ticket.text, say)}</div>')
+    if shown.staff_left_out:
+        body.append(_p(say("welcome.staff_left_out")))
     return _section(say("welcome.tokens"), body, wide=True)
 
 

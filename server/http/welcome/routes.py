@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +19,7 @@ from gamification.leaderboards import service as boards
 from infra.i18n import Locale, negotiate
 from members import store as members
 from server.http.hooks import hook_secrets
+from server.http.loopback import is_from_this_machine
 from server.http.welcome.examples import Facts, examples
 from server.http.welcome.page import Page, Row, Shown, TopTen
 from server.http.welcome.tokens import Tickets
@@ -74,25 +76,22 @@ class _Welcome:
         return await self._with_secrets(shown, board, request) if shown.sandbox else shown
 
     async def _with_secrets(self, shown: Shown, board: Board | None, request: Request) -> Shown:
-        """For sandboxes alone: tokens, the hook's key, and what can be done with them."""
-        tickets = await self._tickets.all()
-        customer = next((one for one in tickets if one.customer is not None), tickets[0])
+        """For sandboxes alone: tokens, the hook's key, and what can be done with them.
+
+        What is the staff's goes to this machine only.
+        """
+        near = is_from_this_machine(request)
+        tickets = [one for one in await self._tickets.all() if near or one.role is None]
+        customer = tickets[0] if tickets else None
         facts = Facts(
             address=_address(request),
-            customer=customer.customer or "C-1",
-            token=customer.text,
-            hook_secret=self._hook_secret,
+            customer=(customer and customer.customer) or "C-1",
             now=shown.now,
+            token=customer and customer.text,
+            hook_secret=self._hook_secret if near else None,
             board=None if board is None else board.key,
         )
-        return Shown(
-            shop=shown.shop,
-            now=shown.now,
-            sandbox=True,
-            top=shown.top,
-            tickets=tickets,
-            examples=examples(facts),
-        )
+        return replace(shown, tickets=tickets, examples=examples(facts), staff_left_out=not near)
 
     async def _top(self, board: Board, programme: Programme, now: datetime) -> TopTen:
         platform = self._laurels.platform
