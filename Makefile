@@ -57,8 +57,9 @@ schema: $(VENV)/development ## schema.graphql is what is served, and breaks no c
 bench: $(VENV)/development ## run the benchmarks, print a table, write bench/results/
 	$(BIN)/python -m bench $(BENCH)
 
-fuzz: $(VENV)/development ## compare compiled documents with the interpreter over 10,000 random ones
+fuzz: $(VENV)/development ## compiled documents against interpreted ones, then Schemathesis over the API
 	$(BIN)/python -m tests.api.execution.compiler.fuzz 10000
+	$(BIN)/python -m tests.clients.fuzz 100
 
 lock: $(VENV)/development ## write the lock files anew from pyproject.toml
 	$(PIP) uv
