@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+import uuid_utils
 from uuid_utils.compat import uuid7
 
 _UUID_BYTES: Final = 16
@@ -44,6 +45,11 @@ class GlobalId:
 def new_id() -> UUID:
     """A fresh UUIDv7: unique, and ordered by the time of its making."""
     return uuid7()
+
+
+def new_name() -> str:
+    """A fresh UUIDv7 as 32 hexadecimal digits, for what is named and never stored."""
+    return uuid_utils.uuid7().hex
 
 
 def time_of(key: UUID) -> datetime:

@@ -19,12 +19,12 @@ from typing import Final
 
 import structlog
 from graphql import OperationType
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.execution.encoding import write_json
 from api.execution.engine import Operation
 from api.execution.errors import Code, Reader, Rejected
+from api.execution.headers import Headers, headers_of, text_of
 from api.execution.negotiation import Media, choose_media, wants_page
 from api.execution.operations import Body, Caller, Operations
 from api.execution.reading import Disconnected, take_request
@@ -43,6 +43,10 @@ _STATUS: Final = {
 _OK: Final = 200
 _BAD_REQUEST: Final = 400
 _METHOD_NOT_ALLOWED: Final = 405
+_CONTENT_TYPE: Final = {
+    media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in Media
+}
+_NOT_KEPT: Final = (b"cache-control", b"no-store")
 _LONGEST_NAME: Final = 80  # of an operation, in the logs
 
 
@@ -51,7 +55,7 @@ class _Visit:
     """One HTTP request, as far as its headers tell."""
 
     method: str
-    authorization: str | None
+    headers: Headers
     media: Media
     reader: Reader
 
@@ -81,19 +85,20 @@ class Endpoint:
         await self._send(send, answer, visit)
 
     def _visit(self, scope: Scope) -> _Visit:
-        headers = Headers(scope=scope)
-        locale = negotiate(headers.get("accept-language"))
+        headers = headers_of(scope)
+        locale = negotiate(text_of(headers, b"accept-language"))
         return _Visit(
             method=scope["method"],
-            authorization=headers.get("authorization"),
-            media=choose_media(headers.get("accept")),
+            headers=headers,
+            media=choose_media(text_of(headers, b"accept")),
             reader=self._operations.reader(locale, request_id_of(scope)),
         )
 
     async def _answer(self, visit: _Visit, scope: Scope, receive: Receive) -> _Answer:
         try:
-            caller = Caller(await self._operations.viewer(visit.authorization), visit.reader)
-            request = await take_request(scope, receive, caller.viewer)
+            authorization = text_of(visit.headers, b"authorization")
+            caller = Caller(await self._operations.viewer(authorization), visit.reader)
+            request = await take_request(scope, visit.headers, receive, caller.viewer)
             return await self._operate(request, caller, visit)
         except Disconnected:
             raise
@@ -125,9 +130,9 @@ class Endpoint:
             content = write_json(self._operations.tell_error(error, visit.reader))
             status = _STATUS[Code.INTERNAL_SERVER_ERROR]
         headers = [
-            (b"content-type", f"{visit.media}; charset=utf-8".encode()),
+            _CONTENT_TYPE[visit.media],
             (b"content-length", str(len(content)).encode()),
-            (b"cache-control", b"no-store"),
+            _NOT_KEPT,
         ]
         if status == _METHOD_NOT_ALLOWED:
             headers.append((b"allow", b"POST" if visit.method == "GET" else b"GET, POST"))
@@ -136,8 +141,9 @@ class Endpoint:
 
 
 def _comes_to_look(scope: Scope) -> bool:
-    accept = Headers(scope=scope).get("accept")
-    return scope["method"] == "GET" and not scope["query_string"] and wants_page(accept)
+    if scope["method"] != "GET" or scope["query_string"]:
+        return False
+    return wants_page(text_of(headers_of(scope), b"accept"))
 
 
 def _status(body: Body, media: Media) -> int:

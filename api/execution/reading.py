@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from api.execution.errors import Code, Rejected
+from api.execution.headers import Headers, text_of
 from api.execution.request import Request, read_body, read_query_string
 from domain.members import Role, Viewer
 
 BODY_LIMIT: Final = 256 * 1024
 SERVICE_BODY_LIMIT: Final = 4 * 1024 * 1024
+_LONGEST: Final = 200  # of a content type
 _UTF8: Final = {"utf-8", "utf8"}
 
 
@@ -20,12 +22,13 @@ class Disconnected(Exception):
     """Nobody waits for the answer any more."""
 
 
-async def take_request(scope: Scope, receive: Receive, viewer: Viewer | None) -> Request:
+async def take_request(
+    scope: Scope, headers: Headers, receive: Receive, viewer: Viewer | None
+) -> Request:
     """The operation that an HTTP request asks for.
 
     Raises: Rejected, Disconnected.
     """
-    headers = Headers(scope=scope)
     match scope["method"]:
         case "GET":
             return read_query_string(scope["query_string"])
@@ -43,35 +46,38 @@ def _limit(viewer: Viewer | None) -> int:
 
 def _check_content(headers: Headers) -> None:
     """Only JSON, which a page of another origin cannot send without asking first."""
-    kind, *parameters = (
-        part.strip() for part in headers.get("content-type", "").lower().split(";")
-    )
+    if not _is_json((text_of(headers, b"content-type") or "")[:_LONGEST]):
+        raise Rejected(Code.BAD_USER_INPUT, "request.content_type", status=415)
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise Rejected(Code.BAD_USER_INPUT, "request.content_encoding", status=415)
+
+
+@lru_cache(maxsize=64)
+def _is_json(content_type: str) -> bool:
+    kind, *parameters = (part.strip() for part in content_type.lower().split(";"))
     charsets = {
         value.strip('"')
         for name, _, value in (p.partition("=") for p in parameters)
         if name == "charset"
     }
-    if kind != "application/json" or not charsets <= _UTF8:
-        raise Rejected(Code.BAD_USER_INPUT, "request.content_type", status=415)
-    if headers.get("content-encoding", "identity").lower() != "identity":
-        raise Rejected(Code.BAD_USER_INPUT, "request.content_encoding", status=415)
+    return kind == "application/json" and charsets <= _UTF8
 
 
 async def _take_body(receive: Receive, headers: Headers, limit: int) -> bytes:
-    announced = headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > limit:
+    announced = headers.get(b"content-length", b"")
+    if announced.isdigit() and int(announced[:20]) > limit:
         raise _too_large(limit)
-    body = bytearray()
-    more = True
+    parts, size, more = list[bytes](), 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        body += message.get("body", b"")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
         more = message.get("more_body", False)
-        if len(body) > limit:
+        if size > limit:
             raise _too_large(limit)
-    return bytes(body)
+    return b"".join(parts)
 
 
 def _too_large(limit: int) -> Rejected:

@@ -6,9 +6,8 @@ import re
 from collections.abc import MutableMapping
 from typing import Any, Final
 
-from starlette.datastructures import Headers
-
-from infra.ids import new_id
+from api.execution.headers import headers_of, text_of
+from infra.ids import new_name
 
 HEADER: Final = "x-request-id"
 _KEPT_IN: Final = "laurels.request_id"
@@ -20,7 +19,7 @@ def request_id_of(scope: MutableMapping[str, Any]) -> str:
     known = scope.get(_KEPT_IN)
     if isinstance(known, str):
         return known
-    sent = Headers(raw=scope["headers"]).get(HEADER, "")
-    request_id = sent if _SANE.fullmatch(sent) else new_id().hex
+    sent = text_of(headers_of(scope), HEADER.encode()) or ""
+    request_id = sent if _SANE.fullmatch(sent) else new_name()
     scope[_KEPT_IN] = request_id
     return request_id

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from infra.i18n.catalogue import Locale
 
 _TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
+_LONGEST = 200  # of a header, in characters
 
 
 def negotiate(accept_language: str | None, default: Locale = Locale.ZH_CN) -> Locale:
@@ -12,7 +15,12 @@ def negotiate(accept_language: str | None, default: Locale = Locale.ZH_CN) -> Lo
 
     `zh-TW`, `zh-HK`, `zh-MO` and `zh-Hant*` read traditional, any other Chinese simplified.
     """
-    for tag in _by_weight(accept_language or ""):
+    return _best((accept_language or "")[:_LONGEST], default)
+
+
+@lru_cache(maxsize=256)  # clients send a handful of them, again and again
+def _best(accept_language: str, default: Locale) -> Locale:
+    for tag in _by_weight(accept_language):
         if tag == "*":
             return default
         if tag.startswith(_TRADITIONAL):
@@ -26,7 +34,7 @@ def negotiate(accept_language: str | None, default: Locale = Locale.ZH_CN) -> Lo
 
 def _by_weight(header: str) -> list[str]:
     weighted: list[tuple[float, int, str]] = []
-    for position, part in enumerate(header[:200].split(",")):
+    for position, part in enumerate(header.split(",")):
         tag, _, parameter = part.strip().partition(";")
         weight = _weight(parameter.strip())
         if tag and weight > 0:

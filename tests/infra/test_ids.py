@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.ids import GlobalId, Kind, decode_id, decode_key, encode_id, new_id, time_of
+from infra.ids import GlobalId, Kind, decode_id, decode_key, encode_id, new_id, new_name, time_of
 
 KINDS = st.sampled_from(Kind)
 NUMBERS = st.none() | st.integers(0, 2**64 - 1)
@@ -20,6 +20,12 @@ TIER = encode_id(Kind.TIER, UUID(int=5))
 def test_new_ids_are_in_the_order_of_their_making() -> None:
     made = [new_id() for _ in range(1000)]
     assert all(one < other for one, other in pairwise(made))
+
+
+def test_a_new_name_is_an_id_of_its_own_in_plain_digits() -> None:
+    made = [new_name() for _ in range(1000)]
+    assert made == sorted(set(made))
+    assert UUID(made[0]).version == 7
 
 
 def test_an_id_tells_when_it_was_made() -> None:

@@ -1,0 +1,20 @@
+"""The headers of a request, in one pass over what the server hands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any, TypeAlias
+
+Headers: TypeAlias = Mapping[bytes, bytes]
+"""Values by names in lower case; of several by one name, the first."""
+
+
+def headers_of(scope: MutableMapping[str, Any]) -> Headers:
+    """The headers of an ASGI scope."""
+    return dict(reversed(scope["headers"]))
+
+
+def text_of(headers: Headers, name: bytes) -> str | None:
+    """A header's value; None where it was not sent."""
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
