@@ -21,6 +21,7 @@ from strawberry.types.field import StrawberryField
 
 from api.enums import RefusalCode
 from api.execution.context import Context, Info
+from api.execution.cost.sizes import expected
 from api.scalars import Long
 from domain.errors import Refused
 
@@ -46,6 +47,7 @@ class Payload:
     user_errors: list[UserError] = strawberry.field(
         default_factory=list[UserError],
         description="What the person can correct; empty when the mutation did what was asked.",
+        metadata=expected(1).metadata,
     )
 
 

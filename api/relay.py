@@ -30,6 +30,7 @@ from typing import Annotated, Final, Protocol, TypeAlias, TypeVar, cast
 import strawberry
 
 from api.execution.context import Context, Info
+from api.execution.cost.sizes import length_of
 from api.execution.fields import field
 from domain.errors import Forbidden, Invalid, NotAllowed, NotFound, Unauthenticated
 from infra.ids import GlobalId, Kind, decode_id
@@ -156,6 +157,7 @@ def node_query(nodes: Nodes) -> type:
         ) -> Node | None:
             return await nodes.one(info.context, id)
 
+        @length_of("ids", most=MOST_NODES)
         @field(description="The objects with these ids, in their order; at most 100.")
         async def nodes(
             self,

@@ -91,6 +91,17 @@ def measures(document: DocumentNode) -> list[Measure]:
     return [_total(operation, totals) for operation in operations]
 
 
+def innermost_first(document: DocumentNode) -> Iterable[FragmentDefinitionNode]:
+    """The fragments of a document, each after all that it spreads."""
+    fragments = {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+    bodies = {name: _read(fragment) for name, fragment in fragments.items()}
+    return (fragments[name] for name in _innermost_first(bodies))
+
+
 def _read(definition: Definition) -> _Body:
     body = _Body()
     body.own.directives = len(definition.directives or ()) + sum(

@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from api.execution.context import Context, Info
+from api.execution.cost.sizes import expected
 from api.execution.fields import field, subscription
 from api.leaderboards.inputs import LeaderboardInput
 from api.leaderboards.loading import zone_of
@@ -31,6 +32,7 @@ _Key: TypeAlias = Annotated[str, strawberry.argument(description="The designer's
 
 @strawberry.type
 class LeaderboardQueries:
+    @expected(20)
     @field(description="All boards, oldest first.")
     async def leaderboards(self) -> list[Leaderboard] | None:
         return [Leaderboard.of(board) for board in await store.boards()]

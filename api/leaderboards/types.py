@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from api.execution.context import Context, Info
+from api.execution.cost.sizes import neighbours
 from api.execution.fields import field
 from api.leaderboards.enums import Period
 from api.leaderboards.loading import places, seasons_shown, zone_of
@@ -199,6 +200,7 @@ class Leaderboard(Node):
         place = await self._place_of_viewer(info)
         return place.gap if place else None
 
+    @neighbours("radius", default=_RADIUS, most=reading.WIDEST)
     @field(
         description="A member, or the viewer, between up to `radius` (at most 25) neighbours on "
         "each side; empty when not ranked, null for nobody."

@@ -13,6 +13,7 @@ import strawberry
 from api.activities.types import Activity, activities_by_id
 from api.enums import EntryKind
 from api.execution.context import Context, Info
+from api.execution.cost.sizes import expected
 from api.execution.fields import field
 from api.payloads import Payload
 from api.programme.types import EarnRule, rules_by_id
@@ -72,6 +73,7 @@ class PointsExplanation:
         rule = await self._rule(info)
         return None if rule is None else rule.version
 
+    @expected(10)
     @field(description="Each factor, in order.")
     def steps(self, info: Info) -> list[ExplanationStep]:
         return [ExplanationStep.of(info.context, step) for step in self.entry.steps]

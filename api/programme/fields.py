@@ -8,6 +8,7 @@ import strawberry
 
 from api.enums import Role, RuleState
 from api.execution.context import Info
+from api.execution.cost.sizes import expected
 from api.execution.fields import field
 from api.payloads import mutation
 from api.programme.types import (
@@ -28,6 +29,7 @@ class ProgrammeQueries:
         row = await store.settings(info.context.services.platform.database)
         return Programme.of(row, await info.context.now())
 
+    @expected(50)
     @field(description="Admins: every rule at its newest version, by key.")
     async def earn_rules(
         self,

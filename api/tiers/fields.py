@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from api.execution.context import Info
+from api.execution.cost.sizes import expected
 from api.execution.fields import field
 from api.payloads import mutation
 from api.tiers.types import Tier, TierInput, TierPayload
@@ -14,6 +15,7 @@ from gamification.programme import service, store
 
 @strawberry.type
 class TierQueries:
+    @expected(10)
     @field(description="All tiers, lowest first.")
     async def tiers(self, info: Info) -> list[Tier] | None:
         rows = await store.tiers(info.context.services.platform.database)

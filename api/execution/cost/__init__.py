@@ -1,0 +1,1 @@
+"""What an operation costs: the objects that it may return, at most."""
