@@ -12,13 +12,15 @@ from graphql import (
     is_composite_type,
     parse,
 )
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from api.execution.compiler.core import core_schema
 from api.execution.cost.measuring import cost_of, costs_of
 from api.execution.cost.sizes import declared_size, is_list, named_type, page_sizes
 from api.schema import build_schema
 from tests.api.execution.cost.naive import SCHEMA, SENT, documents, naive_cost
+
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def cost(schema: GraphQLSchema, text: str, **variables: object) -> int:
@@ -27,11 +29,13 @@ def cost(schema: GraphQLSchema, text: str, **variables: object) -> int:
     return cost_of(costs_of(schema, document), name, variables)
 
 
+@UNTIMED
 @given(documents(), SENT)
 def test_the_cost_is_that_of_everything_spread_out(text: str, sent: dict[str, Any]) -> None:
     assert naive_cost(parse(text), sent) == cost(SCHEMA, text, **sent)
 
 
+@UNTIMED
 @given(documents(), SENT, SENT)
 def test_what_was_worked_out_before_changes_nothing(
     text: str, before: dict[str, Any], sent: dict[str, Any]
