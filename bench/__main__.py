@@ -9,7 +9,7 @@ from typing import Final
 
 from bench.figures import show
 
-ALL: Final = ("startup", "ledger", "ingest", "leaderboards", "expressions", "execution")
+ALL: Final = ("startup", "ledger", "ingest", "leaderboards", "expressions", "execution", "peers")
 
 
 def main(names: list[str]) -> int:

@@ -71,11 +71,12 @@ async def deployment(home: Path | None = None, **settings: str) -> AsyncIterator
 class Client:
     """GraphQL over one kept connection, with no more work a request than needed."""
 
-    def __init__(self, port: int, token: str) -> None:
+    def __init__(self, port: int, token: str | None = None) -> None:
         self._port = port
+        bearer = f"Authorization: Bearer {token}\r\n" if token else ""
         self._head = (
-            "POST /graphql HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {token}\r\nContent-Length: "
+            "POST /graphql HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\n"
+            f"Content-Type: application/json\r\n{bearer}Content-Length: "
         ).encode()
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
