@@ -5,15 +5,16 @@ Keys that belong together carry one hash tag (`{lb:…}`), so that they stay tog
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import hashlib
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 import redis.asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ReadOnlyError
+from redis.exceptions import NoScriptError, ReadOnlyError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.errors import Unavailable
@@ -44,3 +45,23 @@ async def reaching_redis() -> AsyncIterator[None]:
         yield
     except _AWAY as error:
         raise Unavailable("redis") from error
+
+
+class Script:
+    """A script that Redis is asked to run by its digest, and taught when it does not know it."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+
+    async def run(self, redis: Redis, keys: Sequence[str], *args: bytes | str | int) -> Any:  # noqa: ANN401 - the script knows
+        """Its answer.
+
+        Raises: Unavailable.
+        """
+        async with reaching_redis():
+            try:
+                answer: Any = await redis.evalsha(self._digest, len(keys), *keys, *args)
+            except NoScriptError:
+                answer = await redis.eval(self._source, len(keys), *keys, *args)
+        return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -89,15 +89,20 @@ async def use_refresh_token(sql: Sql, digest: str, now: datetime) -> UUID | None
     return session_id
 
 
-async def revoke_stolen(sql: Sql, digest: str, now: datetime) -> None:
-    """Ends the session whose used refresh token turned up again: one of its two users stole it."""
-    await sql.execute(
+async def revoke_stolen(sql: Sql, digest: str, now: datetime) -> UUID | None:
+    """Ends the session whose used refresh token turned up again: one of its two users stole it.
+
+    The session that this ended.
+    """
+    stolen: UUID | None = await sql.fetchval(
         "UPDATE session s SET revoked_at = $2 FROM refresh_token t"
         " WHERE t.digest = $1 AND t.used_at IS NOT NULL AND s.id = t.session_id"
-        "   AND s.revoked_at IS NULL",
+        "   AND s.revoked_at IS NULL"
+        " RETURNING s.id",
         digest,
         now,
     )
+    return stolen
 
 
 async def revoke(sql: Sql, session_id: UUID, now: datetime) -> None:
@@ -105,6 +110,17 @@ async def revoke(sql: Sql, session_id: UUID, now: datetime) -> None:
     await sql.execute(
         "UPDATE session SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", session_id, now
     )
+
+
+async def still_open(sql: Sql, sessions: Collection[tuple[UUID, UUID]]) -> set[UUID]:
+    """Of `(session id, member id)`, the sessions that are open and that member's."""
+    rows = await sql.fetch(
+        "SELECT s.id FROM session s"
+        " JOIN unnest($1::uuid[], $2::uuid[]) n (id, member_id) USING (id, member_id)"
+        " WHERE s.revoked_at IS NULL",
+        *columns(list(sessions), 2),
+    )
+    return {row["id"] for row in rows}
 
 
 async def move_sessions(sql: Sql, from_member: UUID, to_member: UUID) -> None:

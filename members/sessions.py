@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -13,7 +13,9 @@ from uuid import UUID
 from domain.errors import Invalid
 from infra.database import Database, Transaction
 from infra.ids import new_id
-from members import session_store
+from infra.pubsub import PubSub
+from members import endings, session_store
+from members.endings import Ending
 from members.session_store import Present
 from members.signing_keys import real_time
 from members.tokens import Tokens
@@ -42,13 +44,22 @@ class Opened:
 
 
 class Sessions:
-    """Opens, continues and ends the sessions of one deployment."""
+    """Opens, continues and ends the sessions of one deployment.
+
+    With a `pubsub`, every process hears of ends at once; without one, when it next asks.
+    """
 
     def __init__(
-        self, database: Database, tokens: Tokens, *, now: Callable[[], datetime] = real_time
+        self,
+        database: Database,
+        tokens: Tokens,
+        pubsub: PubSub | None = None,
+        *,
+        now: Callable[[], datetime] = real_time,
     ) -> None:
         self._database = database
         self._tokens = tokens
+        self._pubsub = pubsub
         self._now = now
 
     async def open(self, tx: Transaction, member_id: UUID) -> Opened:
@@ -75,13 +86,16 @@ class Sessions:
         """
         digest = _digest(refresh_token)
         now = self._now()
+        stolen = None
         async with self._database.transaction() as tx:
             session_id = await session_store.use_refresh_token(tx, digest, now)
             if session_id is None:
-                await session_store.revoke_stolen(tx, digest, now)
+                stolen = await session_store.revoke_stolen(tx, digest, now)
                 opened = None
             else:
                 opened = await self._continue(tx, session_id, now)
+        if stolen is not None:
+            await self._announce(stolen)
         if opened is None:
             raise Invalid("session.over", field=("refreshToken",))
         return await self.grant(opened)
@@ -89,10 +103,20 @@ class Sessions:
     async def sign_out(self, session_id: UUID) -> None:
         """Ends a session and with it all its tokens; ending it again changes nothing."""
         await session_store.revoke(self._database, session_id, self._now())
+        await self._announce(session_id)
+
+    async def over(self, sessions: Collection[tuple[UUID, UUID]]) -> set[UUID]:
+        """Of `(session, member)` pairs, the sessions that ended or are another member's by now."""
+        present = await session_store.still_open(self._database, sessions)
+        return {session_id for session_id, _ in sessions} - present
 
     async def forget_ended(self) -> None:
         """Deletes sessions that no token can continue."""
         await session_store.forget_ended(self._database, self._now())
+
+    async def _announce(self, session_id: UUID) -> None:
+        if self._pubsub is not None:
+            await endings.announce(self._pubsub, Ending(session_id=session_id))
 
     async def _continue(self, tx: Transaction, session_id: UUID, now: datetime) -> Opened:
         token = secrets.token_urlsafe(_TOKEN_BYTES)

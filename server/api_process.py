@@ -11,8 +11,8 @@ import uvicorn
 from starlette.applications import Starlette
 from strawberry import Schema
 
-from api.execution.protocol import LONGEST_MESSAGE
 from api.execution.services import Services
+from api.execution.sockets.protocol import LONGEST_MESSAGE
 from api.members.types import existing_members
 from api.schema import build_schema
 from server.app import create_app
@@ -22,6 +22,7 @@ from server.http.hooks import hook_routes
 from server.http.welcome import welcome_routes
 from server.memory import settle_down
 from server.settings import Settings
+from server.websocket import PING_SECONDS, WebSocketProtocol
 from server.wiring import Laurels, assemble
 
 _GRACE_SECONDS = 10
@@ -38,8 +39,11 @@ async def run(settings: Settings, engines: Engines, fd: int) -> None:
             fd=fd,
             loop="uvloop",
             http="httptools",
-            ws="websockets-sansio",
+            ws=WebSocketProtocol,
             ws_max_size=LONGEST_MESSAGE,
+            ws_ping_interval=PING_SECONDS,
+            ws_ping_timeout=PING_SECONDS,
+            ws_per_message_deflate=False,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -73,6 +77,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Starlet
         ),
         authenticate=laurels.authentication.viewer,
         development=not settings.trusted_documents_only,
+        allowed_origins=settings.origins(),
         routes=[*hook_routes(settings, laurels), *welcome_routes(settings, laurels)],
         lifespan=live,
     )

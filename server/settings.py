@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 _SECRET_BYTES: Final = 32
+_ORIGIN: Final = re.compile(r"https?://[^/?#@\s]+")
 _LEAST_KEY: Final = 24
 _MOST_KEY: Final = 64
 
@@ -36,12 +38,21 @@ class Settings(BaseSettings):
         default="INFO", alias="LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$"
     )
     trusted_documents_only: bool = Field(default=False, alias="TRUSTED_DOCUMENTS_ONLY")
+    allowed_origins: str = Field(default="", alias="ALLOWED_ORIGINS")
     secret: SecretStr | None = Field(default=None, alias="LAURELS_SECRET", min_length=16)
     orders_hook_secret: SecretStr | None = Field(default=None, alias="ORDERS_HOOK_SECRET")
     oidc_issuer: str | None = Field(default=None, alias="OIDC_ISSUER")
     oidc_audience: str | None = Field(default=None, alias="OIDC_AUDIENCE")
     oidc_jwks_url: str | None = Field(default=None, alias="OIDC_JWKS_URL")
     oidc_customer_claim: str = Field(default="sub", alias="OIDC_CUSTOMER_CLAIM")
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _check_origins(cls, given: str) -> str:
+        for origin in given.split():
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError("must be like https://shop.example, or *; a space parts several")
+        return given
 
     @field_validator("orders_hook_secret")
     @classmethod
@@ -54,6 +65,10 @@ class Settings(BaseSettings):
     def sandbox(self) -> bool:
         """Whether this is a sandbox: the demo is one."""
         return self.demo or self.sandbox_asked
+
+    def origins(self) -> tuple[str, ...]:
+        """Whose web pages may open sockets; none: those of this server."""
+        return tuple(self.allowed_origins.split())
 
     def code_secret(self) -> bytes:
         """What keys the hashes of sign-in codes: given, or made once and kept in the home."""

@@ -58,7 +58,7 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
         clock = await Clock.of(database)
         platform = Platform(database, redis, clock, pubsub, load_catalogue())
         tokens = Tokens(database)
-        sessions = Sessions(database, tokens)
+        sessions = Sessions(database, tokens, pubsub)
         yield Laurels(
             engines=engines,
             platform=platform,

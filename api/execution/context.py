@@ -85,4 +85,37 @@ class Context:
         return own or self.has(Role.ADMIN, Role.SERVICE)
 
 
+class SharedContext(Context):
+    """The context of an execution whose result goes to many: there is no viewer to read.
+
+    Whoever asks for one gets an exception, and `viewer_asked` becomes True for good: what was
+    made with this context must then not be shown to anybody.
+    """
+
+    __slots__ = ("viewer_asked",)
+
+    def __init__(self, locale: Locale, request_id: str, services: Services) -> None:
+        self.viewer_asked = False
+        super().__init__(None, locale, request_id, services)
+
+    def __repr__(self) -> str:
+        return f"SharedContext({self.locale!r}, {self.request_id!r})"  # logs do not ask
+
+    @property
+    def viewer(self) -> Viewer | None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Raises: NoViewer, always."""
+        self.viewer_asked = True
+        raise NoViewer
+
+    @viewer.setter
+    def viewer(self, viewer: Viewer | None) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        if viewer is not None:
+            self.viewer_asked = True
+            raise NoViewer
+
+
+class NoViewer(RuntimeError):
+    """What is shared between viewers asked who the viewer is."""
+
+
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -29,7 +29,6 @@ from graphql.execution import (
     Executor,
     create_source_event_stream,
     execute_subscription_event,
-    map_source_to_response_event,
 )
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
@@ -39,6 +38,7 @@ from api.execution.context import Context
 from api.execution.documents import Documents
 from api.execution.errors import Code, Rejected
 from api.execution.request import Request
+from api.execution.scope import Scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,29 @@ def refusal(*errors: Exception) -> Outcome:
     return Outcome(None, list(errors), started=False)
 
 
+class Stream:
+    """A subscription that runs: the events of its source, and what each comes to for somebody."""
+
+    def __init__(self, executor: Executor[Context], source: AsyncIterable[Any]) -> None:
+        self._executor = executor
+        self._source = aiter(source)
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return self._source
+
+    async def answer(self, event: object, context: Context) -> Outcome:
+        """Executes the selection for one event."""
+        executor = self._executor.build_per_event_executor(event)
+        executor.context_value = context
+        return await _finish(execute_subscription_event(executor))
+
+    async def aclose(self) -> None:
+        """Ends the source."""
+        close: Callable[[], Awaitable[None]] | None = getattr(self._source, "aclose", None)
+        if close is not None:
+            await close()
+
+
 class Engine:
     """A schema that answers. `count` is told of each query and mutation how it was executed."""
 
@@ -88,6 +111,7 @@ class Engine:
         self._executor = schema.execution_context_class
         self._documents = documents or Documents(self._schema)
         self._compiler = Compiler(schema, count=count)
+        self.scopes = Scopes(self._schema)
 
     async def prepare(self, request: Request) -> Operation | Outcome:
         """Finds the operation that is asked for, or says why there is none."""
@@ -118,21 +142,30 @@ class Engine:
 
         An exception of the event source ends it with an outcome that tells.
         """
-        executor = self._build(operation, fresh())
-        if isinstance(executor, Outcome):
-            yield executor
+        stream = await self.open(operation, fresh())
+        if isinstance(stream, Outcome):
+            yield stream
             return
+        try:
+            async with aclosing(stream):
+                async for event in stream:
+                    yield await stream.answer(event, fresh())
+        except Exception as error:  # noqa: BLE001 - told and logged with the other errors
+            yield refusal(error)
+
+    async def open(self, operation: Operation, context: Context) -> Stream | Outcome:
+        """Starts the event source of a subscription, which keeps `context` for as long as it runs.
+
+        What keeps it from starting is an outcome.
+        """
+        executor = self._build(operation, context)
+        if isinstance(executor, Outcome):
+            return executor
         source = create_source_event_stream(executor)
         source = await source if isawaitable(source) else source
         if isinstance(source, ExecutionResult):
-            yield refusal(*(source.errors or ()))
-            return
-        try:
-            async with aclosing(_events(executor, source, fresh)) as events:
-                async for result in events:
-                    yield Outcome(result.data, list(result.errors or ()))
-        except Exception as error:  # noqa: BLE001 - told and logged with the other errors
-            yield refusal(error)
+            return refusal(*(source.errors or ()))
+        return Stream(executor, source)
 
     def _build(self, operation: Operation, context: Context) -> Executor[Context] | Outcome:
         built = self._executor.build(
@@ -153,13 +186,3 @@ async def _finish(running: object) -> Outcome:
 
 def _outcome(result: ExecutionResult) -> Outcome:
     return Outcome(result.data, list(result.errors or ()))
-
-
-def _events(
-    executor: Executor[Context], source: AsyncIterable[Any], fresh: Callable[[], Context]
-) -> AsyncGenerator[ExecutionResult, None]:
-    def with_fresh_context(event: Executor[Context]) -> object:
-        event.context_value = fresh()
-        return execute_subscription_event(event)
-
-    return map_source_to_response_event(executor, source, cast("Any", with_fresh_context))

@@ -49,6 +49,23 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livesum",
         )
+        self.groups = Gauge(
+            "laurels_graphql_groups",
+            "Groups of like subscribers, each with one event source.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self.events_sent = Counter(
+            "laurels_graphql_events_sent",
+            "Messages to subscribers who share their executions.",
+            registry=registry,
+        )
+        self.slow_readers = Counter(
+            "laurels_graphql_slow_readers",
+            "Sockets closed since their clients left too much unread.",
+            registry=registry,
+        )
+
         # The meters of labels that were met before: finding one takes longer than counting.
         self._ended = cache(self.operations.labels)
         self._executed = cache(self.executions.labels)

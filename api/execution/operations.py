@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ from typing import Any, Final, TypeAlias
 
 from graphql import OperationType
 
-from api.execution.context import Context
-from api.execution.engine import Engine, Operation, Outcome, refusal
-from api.execution.errors import Reader, is_failure, present
+from api.execution.charging import Charge, Charging
+from api.execution.context import Context, SharedContext
+from api.execution.deadline import Gone, OutOfTime, within
+from api.execution.engine import Engine, Operation, Outcome, Stream, refusal
+from api.execution.errors import Code, Reader, Rejected, is_failure, present
 from api.execution.metrics import Metrics, Verdict
 from api.execution.request import Request
+from api.execution.scope import Sharing
 from api.execution.services import Services
 from domain.errors import Unauthenticated
 from domain.members import Viewer
@@ -29,21 +33,39 @@ _BEARER: Final = "bearer"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent an operation, and how to speak to them."""
+    """Who sent an operation, how to speak to them, and the address that they came from."""
 
     viewer: Viewer | None
     reader: Reader
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that an operation may take before it is cancelled."""
+
+    query: float = 10.0
+    mutation: float = 30.0
 
 
 class Operations:
     """What both transports share."""
 
     def __init__(
-        self, engine: Engine, services: Services, authenticate: Authenticate, metrics: Metrics
+        self,
+        engine: Engine,
+        services: Services,
+        authenticate: Authenticate,
+        metrics: Metrics,
+        *,
+        charging: Charging | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self._engine = engine
         self._services = services
         self._authenticate = authenticate
+        self._charging = charging or Charging()
+        self._patience = patience or Patience()
         self.metrics = metrics
 
     def reader(self, locale: Locale, request_id: str) -> Reader:
@@ -62,14 +84,50 @@ class Operations:
         return await self._authenticate(token.strip())
 
     async def prepare(self, request: Request) -> Operation | Outcome:
-        return await self._engine.prepare(request)
+        """Finds the operation that is asked for, or says why there is none.
 
-    async def run(self, operation: Operation, caller: Caller) -> Outcome:
-        """Answers a query or a mutation."""
+        Raises: Unavailable.
+        """
+        prepared = await self._engine.prepare(request)
+        if isinstance(prepared, Outcome):
+            self.metrics.count_refusal(_exceeded(prepared))
+        return prepared
+
+    async def charge(self, operation: Operation, caller: Caller) -> Charge:
+        """Takes what an operation costs from its caller, once, before it is run or followed.
+
+        One that is `refused` must not be; tell it `refusal(charge.refused)`.
+        """
+        charge = await self._charging.charge(operation.cost, caller.viewer, caller.address)
+        self.metrics.cost.observe(charge.cost)
+        self.metrics.count_refusal(charge.exceeded)
+        return charge
+
+    async def run(self, operation: Operation, caller: Caller, gone: Gone | None = None) -> Outcome:
+        """Answers a query or a mutation, in time.
+
+        Raises: GivenUp for a query whose caller is `gone`. A mutation is finished all the same.
+        """
         started = perf_counter()
-        outcome = await self._engine.execute(operation, self._context(caller))
+        reads = operation.type is OperationType.QUERY
+        seconds = self._patience.query if reads else self._patience.mutation
+        try:
+            outcome = await within(
+                seconds, self._execute(operation, caller), gone if reads else None
+            )
+        except OutOfTime as late:
+            self.metrics.count_refusal("time")
+            outcome = refusal(late)
         self.metrics.time(operation.type.value, perf_counter() - started)
         return outcome
+
+    async def _execute(self, operation: Operation, caller: Caller) -> Outcome:
+        context = self._context(caller)
+        try:
+            return await self._engine.execute(operation, context)
+        except asyncio.CancelledError:
+            await context.abandon()
+            raise
 
     async def follow(self, operation: Operation, caller: Caller) -> AsyncGenerator[Outcome]:
         """Answers a subscription, and for the sockets' sake any other operation: once."""
@@ -81,8 +139,34 @@ class Operations:
             async for outcome in events:
                 yield outcome
 
-    def tell(self, outcome: Outcome, reader: Reader, type_: str = "none") -> Body:
-        """The response to an outcome, which is counted."""
+    def sharing(self, operation: Operation) -> Sharing | None:
+        """How subscribers share an operation; None where each is on their own."""
+        if operation.type is not OperationType.SUBSCRIPTION:
+            return None
+        scopes = self._engine.scopes
+        return scopes.sharing(operation.tree, operation.node, operation.variables)
+
+    async def open(self, operation: Operation, context: Context) -> Stream | Outcome:
+        """Starts the source of a subscription."""
+        return await self._engine.open(operation, context)
+
+    def context(self, viewer: Viewer | None, reader: Reader) -> Context:
+        return Context(viewer, reader.locale, reader.request_id, self._services)
+
+    def shared_context(self, reader: Reader) -> SharedContext:
+        """A context without a viewer, for what goes to many."""
+        return SharedContext(reader.locale, reader.request_id, self._services)
+
+    def tell(
+        self, outcome: Outcome, reader: Reader, type_: str = "none", charge: Charge | None = None
+    ) -> Body:
+        """The response to an outcome, which is counted; with what it cost."""
+        body = self._tell(outcome, reader, type_)
+        if charge is not None:
+            body["extensions"] = {"cost": charge.told}
+        return body
+
+    def _tell(self, outcome: Outcome, reader: Reader, type_: str) -> Body:
         if not outcome.errors:
             self.metrics.count(type_, Verdict.OK)
             return {"data": outcome.data} if outcome.started else {}
@@ -97,9 +181,12 @@ class Operations:
         return self.tell(refusal(error), reader)
 
     def _context(self, caller: Caller) -> Context:
-        return Context(
-            viewer=caller.viewer,
-            locale=caller.reader.locale,
-            request_id=caller.reader.request_id,
-            services=self._services,
-        )
+        return self.context(caller.viewer, caller.reader)
+
+
+def _exceeded(outcome: Outcome) -> str | None:
+    """The limit of documents that a request was refused for."""
+    for error in outcome.errors:
+        if isinstance(error, Rejected) and error.code is Code.QUERY_TOO_COMPLEX:
+            return error.reason.partition(".")[2]
+    return None

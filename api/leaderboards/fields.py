@@ -11,6 +11,7 @@ import strawberry
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.execution.fields import field, subscription
+from api.execution.scope import Scope
 from api.leaderboards.inputs import LeaderboardInput
 from api.leaderboards.loading import zone_of
 from api.leaderboards.types import (
@@ -71,7 +72,9 @@ class LeaderboardMutations:
 class LeaderboardSubscriptions:
     @subscription(
         description="A board as it stands, at once and then as it changes: at most one message a "
-        "second, with the newest standing; for everyone."
+        "second, with the newest standing; for everyone.",
+        scope=Scope.PUBLIC,
+        state=True,
     )
     async def leaderboard_changed(
         self, info: Info, key: _Key, first: First = 10
@@ -92,15 +95,14 @@ async def _board(key: str) -> Board:
 
 async def _standing(context: Context, key: str, first: int) -> LeaderboardChange:
     """The board now: a subscription's own context would remember how it was at first."""
-    platform, viewer = context.services.platform, context.viewer
+    platform = context.services.platform
     board, now = await _board(key), await platform.clock.now()
     season = await service.season_shown(platform, board, now, await zone_of(context))
     start = season.starts_at
     top = await reading.top(platform, board.id, start, first=first, offset=0)
-    place = await reading.place(platform, board.id, start, viewer.member_id) if viewer else None
     return LeaderboardChange(
+        season_starts_at=start,
         leaderboard=Leaderboard.of(board),
         top=[LeaderboardEntry.of(entry) for entry in top],
-        me=LeaderboardEntry.of(place.entry) if place else None,
         changed_at=now,
     )

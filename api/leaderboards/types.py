@@ -187,14 +187,15 @@ class Leaderboard(Node):
         start = (await self._season(info)).starts_at
         return await _top(info.context, self.board.id, start, first, offset)
 
-    @field(description="The viewer's entry; null when anonymous or unranked.")
+    @field(description="The viewer's entry; null when anonymous or unranked.", reads_viewer=True)
     async def me(self, info: Info) -> LeaderboardEntry | None:
         place = await self._place_of_viewer(info)
         return LeaderboardEntry.of(place.entry) if place else None
 
     @field(
         description="What the viewer lacks to the next rank; null at the top, when anonymous or "
-        "unranked."
+        "unranked.",
+        reads_viewer=True,
     )
     async def viewer_gap(self, info: Info) -> Long | None:
         place = await self._place_of_viewer(info)
@@ -203,7 +204,8 @@ class Leaderboard(Node):
     @neighbours("radius", default=_RADIUS, most=reading.WIDEST)
     @field(
         description="A member, or the viewer, between up to `radius` (at most 25) neighbours on "
-        "each side; empty when not ranked, null for nobody."
+        "each side; empty when not ranked, null for nobody.",
+        reads_viewer=True,
     )
     async def around(
         self,
@@ -240,12 +242,24 @@ class Leaderboard(Node):
 
 @strawberry.type(description="A board as it stands now.")
 class LeaderboardChange:
+    """Shared by all its subscribers, so it must not keep what one of them was told."""
+
+    season_starts_at: strawberry.Private[datetime]
     leaderboard: Leaderboard = strawberry.field(description="The board.")
     top: list[LeaderboardEntry] = strawberry.field(description="The first of its ranking.")
-    me: LeaderboardEntry | None = strawberry.field(
-        description="The viewer's entry; null when anonymous or unranked."
-    )
     changed_at: datetime = strawberry.field(description="When it stood like this.")
+
+    @field(description="The viewer's entry; null when anonymous or unranked.", reads_viewer=True)
+    async def me(self, info: Info) -> LeaderboardEntry | None:
+        viewer = info.context.viewer
+        if viewer is None:
+            return None
+        shown = next((one for one in self.top if one.member_id == viewer.member_id), None)
+        if shown is not None:  # the same as above, whatever has happened since
+            return shown
+        key = (self.leaderboard.board.id, self.season_starts_at, viewer.member_id)
+        place = await info.context.load(places, key)
+        return LeaderboardEntry.of(place.entry) if place else None
 
 
 @strawberry.type(description="The board as it is now.")

@@ -44,13 +44,19 @@ class Member(Node):
     async def tier(self, info: Info) -> Tier:
         return await info.context.load(tiers_of_members, self.profile.id)
 
-    @field(description="Points, for the member, admins and service accounts only; null for others.")
+    @field(
+        description="Points, for the member, admins and service accounts only; null for others.",
+        reads_viewer=True,
+    )
     async def points(self, info: Info) -> PointsAccount | None:
         if not info.context.sees_private(self.profile.id):
             return None
         return PointsAccount(member_id=self.profile.id)
 
-    @field(description="For the member, admins, moderators and service accounts; null for others.")
+    @field(
+        description="For the member, admins, moderators and service accounts; null for others.",
+        reads_viewer=True,
+    )
     async def roles(self, info: Info) -> list[Role] | None:
         context = info.context
         if not context.sees_private(self.profile.id) and not context.has(Role.MODERATOR):

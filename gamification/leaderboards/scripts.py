@@ -11,34 +11,9 @@ Every script works on one board's season, whose keys share a hash tag. `live` is
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from redis.exceptions import NoScriptError
-
-from infra.redis import Redis, reaching_redis
-
-
-class Script:
-    """A script that Redis is asked to run by its digest, and taught when it does not know it."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-
-    async def run(self, redis: Redis, keys: Sequence[str], *args: bytes | str | int) -> Any:  # noqa: ANN401 - the script knows
-        """Its answer.
-
-        Raises: Unavailable.
-        """
-        async with reaching_redis():
-            try:
-                answer: Any = await redis.evalsha(self._digest, len(keys), *keys, *args)
-            except NoScriptError:
-                answer = await redis.eval(self._source, len(keys), *keys, *args)
-        return answer
-
+from infra.redis import Script
 
 # Writes the records from ARGV[first] on. A member's older element goes in the same breath in
 # which the newer one comes, and only a newer version gets through. Whoever is unranked (score

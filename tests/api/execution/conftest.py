@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -29,8 +30,11 @@ from api.execution.fields import field as resolved
 from api.execution.fields import subscription
 from api.execution.metrics import Metrics
 from api.execution.operations import Operations
+from api.execution.scope import Scope
 from api.execution.services import Services
-from api.execution.socket import SocketEndpoint
+from api.execution.sockets import SocketEndpoint
+from api.execution.sockets.attendance import Attendance
+from api.execution.sockets.places import Places
 from api.payloads import Payload, mutation
 from api.relay import Node, Nodes, PageInfo, edges_of, node_query
 from api.scalars import JSON, Long, schema_config
@@ -39,6 +43,9 @@ from domain.members import Role, Viewer
 from infra.i18n import Catalogue
 from infra.ids import GlobalId, Kind, encode_id
 from infra.paging import Page, keyset
+from infra.pubsub import PubSub
+from infra.redis import Redis
+from server.websocket import PING_SECONDS, WebSocketProtocol
 
 SECRET = "the-password-is-swordfish"
 SHOPPER = UUID(int=1)
@@ -53,6 +60,31 @@ class Stage:
     contexts: list[Context] = field(default_factory=list)
     open_streams: int = 0
     go: asyncio.Event = field(default_factory=asyncio.Event)
+    over: set[UUID] = field(default_factory=set[UUID])
+    board: str = "first"
+    watchers: set[asyncio.Queue[str]] = field(default_factory=set[asyncio.Queue[str]])
+    sources: int = 0
+    executions: int = 0
+
+    def show(self, board: str) -> None:
+        """Changes what stands on the board."""
+        self.board = board
+        for watcher in self.watchers:
+            watcher.put_nowait(board)
+
+    async def boards(self) -> AsyncIterator[str]:
+        """The board as it stands, and then as it changes."""
+        self.sources += 1
+        self.open_streams += 1
+        watcher = asyncio.Queue[str]()
+        self.watchers.add(watcher)
+        try:
+            yield self.board
+            while True:
+                yield await watcher.get()
+        finally:
+            self.watchers.discard(watcher)
+            self.open_streams -= 1
 
 
 def thing_id(number: int) -> str:
@@ -199,7 +231,51 @@ class Mutation:
 
 
 @strawberry.type
+class Board:
+    shown: strawberry.Private[str]
+
+    @resolved(description="What stands on it.")
+    async def text(self, info: Info) -> str:
+        stage_of(info).executions += 1
+        return self.shown
+
+    @resolved(description="The viewer's id.", reads_viewer=True)
+    async def me(self, info: Info) -> str | None:
+        return viewer_id(info)
+
+    @resolved(description="The viewer's id, and nothing says so.")
+    async def hidden_me(self, info: Info) -> str | None:
+        try:
+            return viewer_id(info)
+        except RuntimeError:
+            return "nobody"
+
+
+def viewer_id(info: Info) -> str | None:
+    return str(info.context.viewer.member_id) if info.context.viewer else None
+
+
+@strawberry.type
 class Subscription:
+    @subscription(description="A board, for everybody.", scope=Scope.PUBLIC, state=True)
+    async def board(self, info: Info, size: int = 0) -> AsyncIterator[Board]:
+        async with aclosing(stage_of(info).boards()) as boards:
+            async for text in boards:
+                if text == "breaks":
+                    raise RuntimeError(SECRET)
+                yield Board(shown=text.ljust(size))
+
+    @subscription(description="A board, whose changes must all arrive.", scope=Scope.PUBLIC)
+    async def news(self, info: Info) -> AsyncIterator[Board]:
+        async with aclosing(stage_of(info).boards()) as boards:
+            async for text in boards:
+                yield Board(shown=text)
+
+    @subscription(description="Says it is public, and is not.", scope=Scope.PUBLIC, state=True)
+    async def sneaky(self, info: Info) -> AsyncIterator[str]:
+        yield viewer_id(info) or "nobody"
+        await stage_of(info).go.wait()
+
     @subscription(description="Counts up.")
     async def ticks(self, upto: int) -> AsyncIterator[int]:
         for number in range(1, upto + 1):
@@ -260,6 +336,10 @@ async def authenticate(token: str) -> Viewer:
         raise Unavailable("postgres")
     if token.startswith("brief"):
         return _viewer(Role.SHOPPER, timedelta(seconds=0.3))
+    if token.startswith("member-"):
+        number = int(token.removeprefix("member-"))
+        ends = datetime.now(UTC) + timedelta(hours=1)
+        return Viewer(UUID(int=number), frozenset({Role.SHOPPER}), UUID(int=number + 100), ends)
     if token not in {"shopper", "admin", "service"}:
         raise Unauthenticated("auth.token_invalid")
     return _viewer(Role(token.upper()), timedelta(hours=1))
@@ -303,11 +383,27 @@ def operations(
 
 
 @pytest.fixture
-def app(operations: Operations) -> Starlette:
+async def attendance(redis: Redis, stage: Stage) -> AsyncIterator[Attendance]:
+    pubsub = PubSub(redis)
+
+    async def over(sessions: Collection[tuple[UUID, UUID]]) -> set[UUID]:
+        return {session_id for session_id, _ in sessions} & stage.over
+
+    yield Attendance(Places(redis), pubsub, over, look_seconds=0.02)
+    await pubsub.close()
+
+
+@pytest.fixture
+def sockets(operations: Operations, attendance: Attendance) -> SocketEndpoint:
+    return SocketEndpoint(operations, attendance, initialise_seconds=0.3)
+
+
+@pytest.fixture
+def app(operations: Operations, sockets: SocketEndpoint) -> Starlette:
     return Starlette(
         routes=[
             Route("/graphql", Endpoint(operations)),
-            WebSocketRoute("/graphql", SocketEndpoint(operations, initialise_seconds=0.3)),
+            WebSocketRoute("/graphql", sockets),
         ]
     )
 
@@ -352,6 +448,12 @@ class Wire:
         async with asyncio.timeout(30):
             return orjson.loads(await self.connection.recv())
 
+    async def data(self) -> dict[str, Any]:
+        """The data of the next message, which must be a result."""
+        message = await self.receive()
+        assert message["type"] == "next", message
+        return message["payload"]["data"]
+
     async def init(self, **payload: object) -> None:
         await self.send(type="connection_init", payload=payload)
         assert (await self.receive())["type"] == "connection_ack"
@@ -370,11 +472,33 @@ Connect = Callable[..., Awaitable[Wire]]
 
 
 @pytest.fixture
-async def connect(app: Starlette, tmp_path: Path) -> AsyncIterator[Connect]:
+def websocket_protocol() -> type[asyncio.Protocol] | str:
+    """What uvicorn serves sockets with: as in production."""
+    return WebSocketProtocol
+
+
+@pytest.fixture
+def ping_seconds() -> float:
+    return PING_SECONDS
+
+
+@pytest.fixture
+async def connect(
+    app: Starlette,
+    websocket_protocol: type[asyncio.Protocol] | Any,
+    ping_seconds: float,
+    tmp_path: Path,
+) -> AsyncIterator[Connect]:
     """Opens sockets to a real server."""
     address = str(tmp_path / "api.sock")
     config = uvicorn.Config(
-        app, uds=address, lifespan="off", log_config=None, ws="websockets-sansio"
+        app,
+        uds=address,
+        lifespan="off",
+        log_config=None,
+        ws=websocket_protocol,
+        ws_ping_interval=ping_seconds,
+        ws_ping_timeout=ping_seconds,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
@@ -382,12 +506,13 @@ async def connect(app: Starlette, tmp_path: Path) -> AsyncIterator[Connect]:
         await asyncio.sleep(0.005)
     opened: list[ClientConnection] = []
 
-    async def open_socket(*subprotocols: str) -> Wire:
+    async def open_socket(*subprotocols: str, **headers: str) -> Wire:
         connection = await unix_connect(
             address,
             uri="ws://shop/graphql",
             subprotocols=cast("Any", subprotocols or ("graphql-transport-ws",)),
-            additional_headers={"accept-language": "en"},
+            additional_headers={"accept-language": "en", **headers},
+            ping_interval=None,
         )
         opened.append(connection)
         return Wire(connection)

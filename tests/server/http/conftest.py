@@ -68,12 +68,13 @@ def engines() -> Engines:
 
 @pytest.fixture
 def make_app(catalogue: Catalogue, engines: Engines) -> Callable[..., Starlette]:
-    platform = SimpleNamespace(catalogue=catalogue, database=engines, redis=engines)
+    platform = SimpleNamespace(catalogue=catalogue, database=engines, redis=engines, pubsub=None)
+    sessions = SimpleNamespace(over=None)
 
     def make(**options: Any) -> Starlette:  # noqa: ANN401
         return create_app(
             schema=strawberry.Schema(query=Query, config=schema_config()),
-            services=cast("Services", SimpleNamespace(platform=platform)),
+            services=cast("Services", SimpleNamespace(platform=platform, sessions=sessions)),
             authenticate=authenticate,
             routes=[Route("/broken", broken), Route("/framed", framed)],
             **options,
