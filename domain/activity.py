@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
 from domain.calendar import BEGINNING
 from domain.errors import Invalid
+from domain.values import value
 
 LAURELS: Final = "laurels"  # the source of activities that the platform itself reports
 FUTURE_TOLERANCE: Final = timedelta(minutes=5)
@@ -25,7 +25,7 @@ _UNPRINTED: Final = re.compile("[\x00-\x1f\ud800-\udfff]")
 _TYPE: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Activity:
     """A recorded fact. `(source, external_id)` names it once and for all.
 
@@ -43,7 +43,7 @@ class Activity:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Report:
     """An activity as a system reports it, not yet checked and not yet anybody's."""
 

@@ -20,6 +20,7 @@ from domain.calendar import BEGINNING, day_of, start_of
 from domain.errors import Conflict, Invalid
 from domain.metrics import Measure, MetricDefinition, Window
 from domain.text import check_text
+from domain.values import value
 
 UNRANKED: Final = -1
 """The score of a member who has a value and no rank: the value is zero or below."""
@@ -59,12 +60,16 @@ class Board:
     ends_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Season:
     """The activities from `starts_at` to before `ends_at`; None means without end."""
 
     starts_at: datetime
     ends_at: datetime | None
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether an activity at `moment` counts in it."""
+        return self.starts_at <= moment and (self.ends_at is None or moment < self.ends_at)
 
     def final(self, now: datetime) -> bool:
         """Whether it is over."""

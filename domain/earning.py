@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.expressions import Binding, Condition, ExpressionFailed, FailureReason, Formula
 from domain.ledger import MOST_POINTS, Step
+from domain.values import value
 
 _ONE: Final = Decimal(1)
 
@@ -53,7 +54,7 @@ class EarnRule:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Multipliers:
     """What a member's standing multiplies awards by; 1 is nothing."""
 
@@ -61,7 +62,7 @@ class Multipliers:
     membership: Decimal = _ONE
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Room:
     """What the daily cap and the budget still leave; None where there is no such limit."""
 

@@ -39,13 +39,17 @@ class Engine:
     new_id: Callable[[], UUID]
     readings: Sequence[Reading] = READINGS
 
-    def plan(self, state: MemberState, activity: Activity, spent: Spent) -> Effects:
+    def plan(
+        self, state: MemberState, activity: Activity, spent: Spent, effects: Effects | None = None
+    ) -> Effects:
         """Applies one activity, and what derives from it, to its member.
+
+        Effects are added to those of the batch, where given.
 
         Raises: Refused for an order activity that contradicts what is known of its order; then
         nothing has changed but what was due anyway.
         """
-        effects = Effects()
+        effects = Effects() if effects is None else effects
         ledger.settle(state.books, self.now)
         waiting = deque([activity])
         while waiting:

@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from domain.errors import Invalid, LaurelsError
+from domain.values import value
 
 
 class ActivityFacts(Protocol):
@@ -34,7 +35,7 @@ class ActivityFacts(Protocol):
     def attributes(self) -> Mapping[str, Any]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MemberFacts:
     """The part of a member that expressions see, as it was before the activity.
 

@@ -14,6 +14,7 @@ from domain.ledger import Books
 from domain.metrics import Count
 from domain.orders import Order
 from domain.programme import Programme, TierStanding
+from domain.values import value
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ class MemberState:
         return self.books.member_id
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Failure:
     """An expression that failed on one activity: its reading gives nothing, and is counted."""
 
@@ -47,7 +48,7 @@ class Failure:
     activity_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Derived:
     """An activity that follows from another. `key` makes its name unique among its type."""
 
@@ -75,16 +76,20 @@ class Spent:
 
 @dataclass(slots=True)
 class Effects:
-    """What follows from activities beside the changed state of their members."""
+    """What follows from activities beside the changed state of their members.
+
+    `orders` are those that were opened or changed, by member and reference.
+    """
 
     counts: list[Count] = field(default_factory=list[Count])
+    orders: dict[tuple[UUID, str], Order] = field(default_factory=dict[tuple[UUID, str], Order])
     failures: list[Failure] = field(default_factory=list[Failure])
     activities: list[Activity] = field(default_factory=list[Activity])
 
 
 @dataclass(slots=True)
 class Happening:
-    """An activity in the middle of being read."""
+    """An activity in the middle of being read; `order` is the one that an `order.*` is about."""
 
     programme: Programme
     now: datetime
@@ -94,6 +99,7 @@ class Happening:
     effects: Effects
     bind: Binder
     derived: list[Derived] = field(default_factory=list[Derived])
+    order: Order | None = None
     _binding: Binding | None = None
 
     @property

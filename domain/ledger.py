@@ -21,6 +21,7 @@ from uuid import UUID
 
 from domain.calendar import NEVER
 from domain.errors import Invalid, NotEnoughPoints
+from domain.values import value
 
 MOST_POINTS: Final = 2**53 - 1
 """No balance and no amount is larger: the contract's `Long` ends there."""
@@ -47,7 +48,7 @@ class DebtPolicy(StrEnum):
     ALLOW_DEBT = "ALLOW_DEBT"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Step:
     """One factor of an amount: `amount` is what the amount was after it."""
 
@@ -56,7 +57,7 @@ class Step:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cause:
     """Why an entry exists. Ids and words only; the sentence is made in the reader's language."""
 
@@ -68,7 +69,7 @@ class Cause:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """One movement. Legs are signed; the programme's leg is minus their sum.
 

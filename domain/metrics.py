@@ -17,6 +17,7 @@ from uuid import UUID
 
 from domain.activity import Activity
 from domain.expressions import Condition
+from domain.values import value
 
 _DIGITS: Final = 18
 _MICRO: Final = Decimal("0.000001")
@@ -84,7 +85,7 @@ class Metric:
     condition: Condition | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Count:
     """What an activity adds to (or, by a refund, takes from) a member's value of a metric.
 

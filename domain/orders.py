@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.errors import AlreadyDone, Conflict, Invalid, NotFound
+from domain.values import value
 
 PAID: Final = "order.paid"
 REFUNDED: Final = "order.refunded"
@@ -23,7 +24,7 @@ _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _LONGEST_REF: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counted:
     """What an order added to a metric. `whole` goes back only when all of the order does."""
 
@@ -56,7 +57,7 @@ class Order:
         return Fraction(self.refunded) / Fraction(self.total) if self.total else Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OrderReport:
     """The checked attributes of an order activity; `amount` is the total or what goes back."""
 

@@ -7,7 +7,7 @@ that an activity which contradicts it is refused before anything else is read.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from math import floor
@@ -33,22 +33,25 @@ def follow_order(happening: Happening) -> None:
     if activity.type not in orders.ORDER_TYPES:
         return
     report = orders.read_order(activity.type, activity.external_id, activity.attributes)
-    order = state.orders.get(report.ref)
+    known = state.orders.get(report.ref)
     if activity.type == orders.PAID:
-        orders.check_paid(order)
-        state.orders[report.ref] = Order(
+        orders.check_paid(known)
+        order = state.orders[report.ref] = Order(
             ref=report.ref,
             total=report.amount or Decimal(0),
             currency=report.currency,
             paid_at=activity.occurred_at,
             activity_id=activity.id,
         )
-        return
-    amount = orders.check_refund(activity.type, order, report)
-    assert order is not None  # noqa: S101 - check_refund refuses an unknown order
-    before = order.share_refunded
-    orders.refund(order, report.refund_ref, amount)
-    _take_back(happening, order, before)
+    else:
+        amount = orders.check_refund(activity.type, known, report)
+        assert known is not None  # noqa: S101 - check_refund refuses an unknown order
+        order = known
+        before = order.share_refunded
+        orders.refund(order, report.refund_ref, amount)
+        _take_back(happening, order, before)
+    happening.order = order
+    happening.effects.orders[activity.member_id, order.ref] = order
 
 
 def award_points(happening: Happening) -> None:
@@ -79,16 +82,16 @@ def count_metrics(happening: Happening) -> None:
             continue
         at = activity.occurred_at
         happening.effects.counts.append(Count(metric.id, activity.member_id, amount, at, at))
-        if activity.type == orders.PAID:
+        if happening.order is not None and activity.type == orders.PAID:
             whole = metric.definition.measure is Measure.COUNT
-            _order(happening).counted[metric.id] = Counted(amount, whole=whole)
+            happening.order.counted[metric.id] = Counted(amount, whole=whole)
 
 
 def keep_order_count(happening: Happening) -> None:
     """Counts the order last, so that its own rules see the orders before it."""
     if happening.activity.type == orders.PAID:
         happening.state.order_count += 1
-    elif happening.activity.type in orders.ORDER_TYPES and _order(happening).closed:
+    elif happening.order is not None and happening.order.closed:
         happening.state.order_count -= 1
 
 
@@ -120,21 +123,24 @@ def _capped_day(happening: Happening, rule: EarnRule) -> tuple[str, date]:
 
 
 def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, ...]) -> None:
-    where, activity = happening.programme.settings.zone, happening.activity
-    terms = (
-        calendar.days_after(activity.occurred_at, days, where) if days else None
-        for days in (rule.expires_after_days, rule.pending_days)
-    )
-    expires_at, confirms_at = terms
-    of_order = _order(happening).ref if activity.type == orders.PAID else None
+    activity = happening.activity
+    of_order = happening.order if activity.type == orders.PAID else None
     ledger.earn(
         happening.state.books,
         points,
         now=happening.now,
-        expires_at=expires_at or calendar.NEVER,
-        confirms_at=confirms_at,
-        cause=Cause(activity.id, rule.id, of_order, steps=steps),
+        expires_at=_after(happening, rule.expires_after_days) or calendar.NEVER,
+        confirms_at=_after(happening, rule.pending_days),
+        cause=Cause(activity.id, rule.id, of_order.ref if of_order else None, steps=steps),
     )
+
+
+def _after(happening: Happening, days: int | None) -> datetime | None:
+    """When a term that begins with the activity is over; None where there is none."""
+    if not days:
+        return None
+    where = happening.programme.settings.zone
+    return calendar.days_after(happening.activity.occurred_at, days, where)
 
 
 def _take_back(happening: Happening, order: Order, before: Fraction) -> None:
@@ -178,11 +184,6 @@ def _uncounted(happening: Happening, order: Order, before: Fraction) -> Iterable
                 order.paid_at,
                 happening.activity.occurred_at,
             )
-
-
-def _order(happening: Happening) -> Order:
-    activity = happening.activity
-    return happening.state.orders[orders.ref_of(activity.external_id, activity.attributes)]
 
 
 def _decimal(exact: Fraction) -> Decimal:

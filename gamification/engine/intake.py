@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -18,6 +17,7 @@ from uuid import UUID
 from domain import orders
 from domain.activity import Activity, Report, check_report
 from domain.errors import Conflict, Invalid, NotFound, Refused
+from domain.values import value
 from gamification.engine.run import EngineRun
 from gamification.programme.current import Programmes
 from infra import activity_log
@@ -40,7 +40,7 @@ class Outcome(StrEnum):
     REJECTED = "REJECTED"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Result:
     """What became of one report: its activity, or why it was refused."""
 
@@ -87,7 +87,7 @@ class _Intake:
         self._reports = reports
         self._results: dict[int, Result] = {}
         self._members: dict[int, UUID] = {}
-        self._known: dict[tuple[str, str], tuple[Activity, bytes]] = {}
+        self._known: dict[tuple[str, str], tuple[Activity, bytes | None]] = {}
 
     def results(self) -> list[Result]:
         return [self._results[place] for place in range(len(self._reports))]
@@ -130,9 +130,8 @@ class _Intake:
         members = {self._members[place] for place in places}
         run = await EngineRun.open(tx, self._platform, self._programmes, members, now=now)
         waiting = await activity_log.waiting_of(tx, sorted(members))
-        self._known = await activity_log.known(
-            tx, [_name(self._reports[place]) for place in places]
-        )
+        names = [_name(self._reports[place]) for place in places]
+        self._known = dict(await activity_log.known(tx, names))
         activities = {
             place: _activity(self._reports[place], self._members[place], now) for place in places
         }
@@ -169,20 +168,21 @@ class _Intake:
                 )
 
     def _apply(self, run: EngineRun, place: int, activity: Activity) -> None:
-        name, digest = (activity.source, activity.external_id), activity_log.digest_of(activity)
+        name = (activity.source, activity.external_id)
         if known := self._known.get(name):
-            self._repeat(place, *known, digest)
+            self._repeat(place, activity, *known)
             return
         try:
             run.plan(activity)
         except Refused as refused:
             self._refuse(place, refused)
             return
-        self._known[name] = (activity, digest)
+        self._known[name] = (activity, None)
         self._results[place] = Result(self._reports[place], Outcome.APPLIED, activity)
 
-    def _repeat(self, place: int, first: Activity, written: bytes, digest: bytes) -> None:
-        if written == digest:
+    def _repeat(self, place: int, again: Activity, first: Activity, digest: bytes | None) -> None:
+        """`digest` is what the log has of the first; None for one of this call."""
+        if activity_log.digest_of(again) == (digest or activity_log.digest_of(first)):
             self._results[place] = Result(self._reports[place], Outcome.DUPLICATE, first)
         else:
             self._refuse(place, Conflict("activity.known_otherwise", field=("externalId",)))

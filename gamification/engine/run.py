@@ -20,7 +20,6 @@ from domain.earning import EarnRule
 from domain.engine import Engine
 from domain.errors import Refused
 from domain.happening import Effects, MemberState, Spent
-from domain.orders import Order
 from domain.programme import Programme
 from gamification.leaderboards import service as boards_service
 from gamification.leaderboards import store as boards_store
@@ -51,7 +50,6 @@ class EngineRun:
         self._effects = Effects()
         self._applied: list[Activity] = []
         self._recorded: list[UUID] = []
-        self._touched_orders: dict[tuple[UUID, str], Order] = {}
         self.states = states
 
     @classmethod
@@ -125,14 +123,8 @@ class EngineRun:
         Raises: Refused for an order activity that contradicts what is known.
         """
         state = self.states[activity.member_id]
-        effects = self._engine.plan(state, activity, self._spent)
-        self._effects.counts += effects.counts
-        self._effects.failures += effects.failures
-        self._effects.activities += effects.activities
+        self._engine.plan(state, activity, self._spent, self._effects)
         self._applied.append(activity)
-        if activity.type in orders.ORDER_TYPES:
-            ref = orders.ref_of(activity.external_id, activity.attributes)
-            self._touched_orders[state.member_id, ref] = state.orders[ref]
 
     def plan_recorded(self, activities: Sequence[Activity]) -> None:
         """Applies activities that the log already has, before any others.
@@ -163,7 +155,7 @@ class EngineRun:
         await states_store.write(self._tx, changed)
         await orders_store.write(
             self._tx,
-            [(member_id, order) for (member_id, _), order in self._touched_orders.items()],
+            [(member_id, order) for (member_id, _), order in self._effects.orders.items()],
             new={activity.id for activity in self._applied},
         )
         await self._write_standings()

@@ -28,9 +28,13 @@ _INT64: Final = 1 << 63
 
 
 class BoundActivity(Binding):
-    """A binding for expressions of the environment that it was made with."""
+    """A binding for expressions of the environment that it was made with.
 
-    __slots__ = ("_activation", "_activity", "_environment", "_member")
+    `answers` are those that conditions gave: equal conditions of several readings are one object,
+    and are asked once.
+    """
+
+    __slots__ = ("_activation", "_activity", "_environment", "_member", "answers")
 
     def __init__(
         self, environment: Environment, activity: ActivityFacts, member: MemberFacts
@@ -39,6 +43,7 @@ class BoundActivity(Binding):
         self._activity = activity
         self._member = member
         self._activation: Activation | None = None
+        self.answers: dict[object, bool] = {}
 
     @property
     def activation(self) -> Activation:

@@ -19,9 +19,9 @@ from domain.expressions import (
 )
 from gamification.expressions.binding import BoundActivity
 from gamification.expressions.budget import check_budget
-from gamification.expressions.environment import new_environment
+from gamification.expressions.environment import new_arena, new_environment
 from gamification.expressions.faults import fault_of, position_at
-from gamification.expressions.running import CelCondition, CelFormula
+from gamification.expressions.running import CelCondition, formula_of
 from gamification.expressions.runtime import Expression
 from gamification.expressions.syntax_tree import SyntaxTree
 
@@ -29,7 +29,7 @@ LONGEST_SOURCE: Final = 2_000  # characters
 _BOOLS: Final = frozenset({"BOOL", "DYN"})
 _NUMBERS: Final = frozenset({"INT", "UINT", "DOUBLE", "DYN"})
 
-_Compiled = TypeVar("_Compiled", CelCondition, CelFormula)
+_Compiled = TypeVar("_Compiled", CelCondition, Formula)
 
 
 class Expressions:
@@ -42,7 +42,7 @@ class Expressions:
         self._environment = new_environment()
         self._remembered = remembered
         self._conditions: OrderedDict[str, CelCondition] = OrderedDict()
-        self._formulas: OrderedDict[str, CelFormula] = OrderedDict()
+        self._formulas: OrderedDict[str, Formula] = OrderedDict()
 
     def compile_condition(self, source: str | None) -> Condition:
         """A condition; none or an empty one holds always. Raises: ExpressionRefused."""
@@ -74,7 +74,7 @@ class Expressions:
         return found
 
     def _new_condition(self, source: str) -> CelCondition:
-        expression = self._check(source)
+        expression, _ = self._check(source)
         found = expression.return_type().name()
         if found not in _BOOLS:
             hint = f"a condition is true or false, this is {found.lower()}"
@@ -83,21 +83,23 @@ class Expressions:
             raise _wrong_result(source, hint)
         return CelCondition(source, expression)
 
-    def _new_formula(self, source: str) -> CelFormula:
-        expression = self._check(source)
+    def _new_formula(self, source: str) -> Formula:
+        expression, tree = self._check(source)
         found = expression.return_type().name()
         if found not in _NUMBERS:
             raise _wrong_result(source, f"a formula gives a number, this is {found.lower()}")
-        return CelFormula(source, expression)
+        nothing = self._environment.Activation({}, arena=new_arena())
+        return formula_of(source, expression, nothing if tree.names_nothing else None)
 
-    def _check(self, source: str) -> Expression:
+    def _check(self, source: str) -> tuple[Expression, SyntaxTree]:
         _check_text(source)
         try:
             expression = self._environment.compile(source)
         except RuntimeError as error:
             raise ExpressionRefused(fault_of(source, str(error))) from None
-        check_budget(SyntaxTree.of(expression), source)
-        return expression
+        tree = SyntaxTree.of(expression)
+        check_budget(tree, source)
+        return expression, tree
 
 
 def _check_text(source: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from decimal import Decimal
 from typing import Final
 
-from domain.expressions import Binding, ExpressionFailed, FailureReason
+from domain.expressions import Binding, ExpressionFailed, FailureReason, Formula
 from gamification.expressions.binding import BoundActivity
-from gamification.expressions.runtime import Expression, Value
+from gamification.expressions.runtime import Activation, Expression, Value
 
 TOO_LARGE: Final = 2**53  # from here on doubles skip whole numbers
 
@@ -37,9 +38,14 @@ class CelCondition:
         self._expression = expression
 
     def __call__(self, binding: Binding, /) -> bool:
-        result = _evaluate(self._expression, binding)
+        bound = _bound(binding)
+        known = bound.answers.get(self)
+        if known is not None:
+            return known
+        result = _evaluate(self._expression, bound.activation)
         answer = result.value()
         if isinstance(answer, bool):
+            bound.answers[self] = answer
             return answer
         raise _failure(result)
 
@@ -60,16 +66,46 @@ class CelFormula:
         self._expression = expression
 
     def __call__(self, binding: Binding, /) -> Decimal:
-        result = _evaluate(self._expression, binding)
-        answer = result.value()
-        if isinstance(answer, float):
-            return exact(answer)
-        if isinstance(answer, int) and not isinstance(answer, bool):
-            return _in_range(Decimal(answer))
-        raise _failure(result)
+        return _number(_evaluate(self._expression, _bound(binding).activation))
 
     def __repr__(self) -> str:
         return f"CelFormula({self.source!r})"
+
+
+class ConstantFormula:
+    """A formula that looks at nothing, such as `50`: evaluated once, when it was compiled."""
+
+    __slots__ = ("number", "source")
+
+    def __init__(self, source: str, number: Decimal) -> None:
+        self.source = source
+        self.number = number
+
+    def __call__(self, _: Binding, /) -> Decimal:
+        return self.number
+
+    def __repr__(self) -> str:
+        return f"ConstantFormula({self.source!r})"
+
+
+def formula_of(source: str, expression: Expression, constant: Activation | None) -> Formula:
+    """The formula; `constant` is an activation without names, for one that asks for none.
+
+    A constant that fails, such as `1 / 0`, fails on every activity like any other formula.
+    """
+    if constant is not None:
+        with suppress(ExpressionFailed):
+            return ConstantFormula(source, _number(_evaluate(expression, constant)))
+    return CelFormula(source, expression)
+
+
+def _number(result: Value) -> Decimal:
+    answer = result.value()
+    if isinstance(answer, float):
+        return exact(answer)
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        return _in_range(Decimal(answer))
+    raise _failure(result)
 
 
 def exact(number: float) -> Decimal:
@@ -90,11 +126,15 @@ def _in_range(number: Decimal) -> Decimal:
     return abs(number)  # a rounded -0.0000001 is plain 0
 
 
-def _evaluate(expression: Expression, binding: Binding) -> Value:
-    if not isinstance(binding, BoundActivity):
-        raise TypeError("a CEL expression needs a binding made by Expressions.bind")
+def _bound(binding: Binding) -> BoundActivity:
+    if isinstance(binding, BoundActivity):
+        return binding
+    raise TypeError("a CEL expression needs a binding made by Expressions.bind")
+
+
+def _evaluate(expression: Expression, activation: Activation) -> Value:
     try:
-        return expression.eval(binding.activation)
+        return expression.eval(activation)
     except RuntimeError as error:
         # `from None`: the runtime's sentence may quote the member's data.
         raise ExpressionFailed(_reason(str(error))) from None

@@ -49,6 +49,17 @@ class Node:
 class SyntaxTree:
     root: Node
 
+    @property
+    def names_nothing(self) -> bool:
+        """Whether the expression asks for nothing: its value is always the same."""
+        waiting = [self.root]
+        while waiting:
+            node = waiting.pop()
+            if node.kind is Kind.NAME:
+                return False
+            waiting.extend(node.children)
+        return True
+
     @classmethod
     def of(cls, expression: Expression) -> SyntaxTree:
         checked = _Message(_Message(expression.serialize()).raw(2))

@@ -6,7 +6,6 @@ Stores never commit; the caller owns the transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -18,12 +17,13 @@ import orjson
 
 from domain.boards import Board, Season, counting_season
 from domain.metrics import Count, MetricDefinition, digest_of
+from domain.values import value
 from gamification.leaderboards.tables import Leaderboard
 from infra.database import Sql, columns
 from infra.ids import new_id
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StandingState:
     """A member's place in a season as one transaction left it; a higher `version` is newer.
 
@@ -90,11 +90,14 @@ def _gather(
         counting.setdefault(board.metric_id, []).append(board)
     sums: dict[StandingKey, tuple[Decimal, datetime]] = {}
     windows: dict[SeasonKey, datetime | None] = {}
+    latest: dict[UUID, Season | None] = {}  # most counts fall into the season of the one before
     for count in counts:
         if not count.amount:
             continue
         for board in counting.get(count.metric_id, ()):
-            season = counting_season(board, count.counted_at, zone)
+            season = latest.get(board.id)
+            if season is None or not season.covers(count.counted_at):
+                season = latest[board.id] = counting_season(board, count.counted_at, zone)
             if season is None:
                 continue
             key = (count.member_id, board.id, season.starts_at)

@@ -75,6 +75,20 @@ def test_seasons_tile_time(moment: datetime, period: Period, zone: ZoneInfo) -> 
     assert season_at(board(period), season.ends_at - INSTANT, zone) == season
 
 
+@given(
+    st.integers(0, 400 * 86_400).map(lambda second: NOON + timedelta(seconds=second)),
+    st.integers(-40 * 86_400, 40 * 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+    st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
+)
+def test_a_season_covers_what_counts_in_it(
+    moment: datetime, later: timedelta, period: Period
+) -> None:
+    season = season_at(board(period), moment, BERLIN)
+    assert season.covers(moment + later) == (
+        counting_season(board(period), moment + later, BERLIN) == season
+    )
+
+
 def test_a_boards_dates_cut_its_seasons() -> None:
     short = board(Period.DAY, NOON, NOON + HOUR)
     assert counting_season(short, NOON, SHANGHAI) == Season(NOON, NOON + HOUR)

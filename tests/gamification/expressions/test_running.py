@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from domain.expressions import Binding, ExpressionFailed, FailureReason, MemberFacts
 from gamification.expressions import Expressions
+from gamification.expressions.binding import BoundActivity
+from gamification.expressions.running import ConstantFormula
 
 EXPRESSIONS = Expressions()
 ITEMS = "activity.attributes.items"
@@ -279,3 +281,45 @@ def test_memory_does_not_grow_with_evaluations() -> None:
 
     warm = run_batches(4)
     assert run_batches(20) - warm < 16_000_000
+
+
+def test_equal_conditions_are_asked_once_of_an_activity() -> None:
+    asked = bound()
+    assert EXPRESSIONS.compile_condition("activity.attributes.gift")(asked)
+    assert isinstance(asked, BoundActivity)
+    answers = list(asked.answers.items())
+    assert EXPRESSIONS.compile_condition("activity.attributes.gift")(asked)
+    assert list(asked.answers.items()) == answers
+    assert len(answers) == 1
+
+
+def test_what_one_activity_answered_is_not_told_of_another() -> None:
+    condition = EXPRESSIONS.compile_condition("activity.attributes.gift")
+    assert [condition(bound(gift=gift)) for gift in (True, False, True)] == [True, False, True]
+
+
+def test_a_failed_condition_fails_again() -> None:
+    condition, asked = EXPRESSIONS.compile_condition("activity.attributes.absent"), bound()
+    for _ in range(2):
+        with pytest.raises(ExpressionFailed):
+            condition(asked)
+
+
+@pytest.mark.parametrize(
+    ("source", "points"), [("50", "50"), ("2.5", "2.5"), ("10 * 2 + 1", "21"), ("[3, 4][1]", "4")]
+)
+def test_a_formula_that_asks_for_nothing_is_worked_out_once(source: str, points: str) -> None:
+    formula = EXPRESSIONS.compile_formula(source)
+    assert isinstance(formula, ConstantFormula)
+    assert formula(bound()) == Decimal(points)
+
+
+@pytest.mark.parametrize("source", ["1 / 0", "-5", "[3][7]"])
+def test_a_constant_that_fails_fails_on_every_activity(source: str) -> None:
+    with pytest.raises(ExpressionFailed):
+        EXPRESSIONS.compile_formula(source)(bound())
+
+
+def test_a_formula_that_asks_for_anything_is_no_constant() -> None:
+    formula = EXPRESSIONS.compile_formula("true ? activity.attributes.weight : 1.0")
+    assert not isinstance(formula, ConstantFormula)
