@@ -9,7 +9,16 @@ from typing import Final
 
 from bench.figures import show
 
-ALL: Final = ("startup", "ledger", "ingest", "leaderboards", "expressions", "execution", "peers")
+ALL: Final = (
+    "startup",
+    "ledger",
+    "ingest",
+    "leaderboards",
+    "expressions",
+    "execution",
+    "peers",
+    "whole_path",
+)
 
 
 def main(names: list[str]) -> int:

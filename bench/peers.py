@@ -8,15 +8,17 @@ included, for a request from its first byte to the last. Without Node only Pytho
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias, cast
 
 import orjson
 import psutil
@@ -41,8 +43,11 @@ from domain.members import Role
 ROUNDS: Final = 7
 REQUESTS: Final = 1_600
 CONNECTIONS: Final = 8
+PROJECT: Final = Path(__file__).parent.parent
 _PEER: Final = Path(__file__).parent / "mercurius"
 _BODY: Final = Client.body(HOME, {"first": 20})
+
+Json: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,11 @@ class Server:
     process: psutil.Process
     clients: list[Client]
 
-    async def cpu(self, requests: int) -> float:
+    async def cpu(self, body: bytes, requests: int) -> float:
         """CPU milliseconds of one request, over as many as are said."""
         before = self._spent()
         each = requests // len(self.clients)
-        await asyncio.gather(*(_ask(client, each) for client in self.clients))
+        await asyncio.gather(*(_ask(client, body, each) for client in self.clients))
         return (self._spent() - before) / (each * len(self.clients)) * 1000
 
     def _spent(self) -> float:
@@ -66,23 +71,28 @@ class Server:
 
 async def measure() -> list[Figure]:
     """Ratios within rounds are what counts."""
-    commands = {name: _python(name) for name in ("compiled", "hand-written")}
+    started = {
+        name: served(python("bench.serving", name), PROJECT)
+        for name in ("compiled", "hand-written")
+    }
     if _install_mercurius():
-        commands["mercurius with JIT"] = (("node", "server.js"), _PEER, _for_node())
+        started["mercurius with JIT"] = served(("node", "server.js"), _PEER, given=_for_node())
     async with AsyncExitStack() as stack:
-        served = {
-            name: await stack.enter_async_context(_served(*command))
-            for name, command in commands.items()
+        servers = {
+            name: await stack.enter_async_context(server) for name, server in started.items()
         }
-        await _check_that_all_answer_alike(served)
-        return _figures(await _in_turns(served))
+        await check_that_all_answer_alike(servers, _BODY)
+        return _figures(await in_turns(servers, _BODY, REQUESTS))
 
 
-async def _in_turns(served: dict[str, Server]) -> dict[str, list[float]]:
-    rounds: dict[str, list[float]] = {name: [] for name in served}
+async def in_turns(
+    servers: Mapping[str, Server], body: bytes, requests: int
+) -> dict[str, list[float]]:
+    """CPU milliseconds of a request in each round, all servers asked once a round."""
+    rounds: dict[str, list[float]] = {name: [] for name in servers}
     for number in range(ROUNDS + 1):
-        for name, server in served.items():
-            spent = await server.cpu(REQUESTS)
+        for name, server in servers.items():
+            spent = await server.cpu(body, requests)
             if number > 0:  # the first warms up, by which Node has optimised its code
                 rounds[name].append(spent)
     return rounds
@@ -103,20 +113,38 @@ def _figures(rounds: dict[str, list[float]]) -> list[Figure]:
     return figures
 
 
-async def _check_that_all_answer_alike(served: dict[str, Server]) -> None:
-    answers = [orjson.loads(await one.clients[0].send(_BODY)) for one in served.values()]
-    assert all(answer == answers[0] for answer in answers), "all answer alike"
+async def check_that_all_answer_alike(servers: Mapping[str, Server], body: bytes) -> Json:
+    """The data that all give.
+
+    Raises: AssertionError when they differ or there are errors.
+    """
+    first, *others = [orjson.loads(await one.clients[0].send(body)) for one in servers.values()]
+    assert "errors" not in first, first["errors"]
+    assert all(other["data"] == first["data"] for other in others), "all answer alike"
+    return cast("Json", first["data"])
 
 
-async def _ask(client: Client, times: int) -> None:
+async def _ask(client: Client, body: bytes, times: int) -> None:
     for _ in range(times):
-        await client.send(_BODY)
+        await client.send(body)
 
 
 @asynccontextmanager
-async def _served(words: tuple[str, ...], folder: Path, given: bytes) -> AsyncIterator[Server]:
+async def served(
+    words: Sequence[str],
+    folder: Path,
+    *,
+    given: bytes = b"",
+    token: str | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncIterator[Server]:
+    """A server that prints its port; `given` is its standard input, `settings` its environment."""
     process = await asyncio.create_subprocess_exec(
-        *words, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        *words,
+        cwd=folder,
+        env={**os.environ, **settings},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -124,7 +152,7 @@ async def _served(words: tuple[str, ...], folder: Path, given: bytes) -> AsyncIt
         process.stdin.write(given)
         process.stdin.close()
         port = int(await process.stdout.readline())
-        clients = [Client(port) for _ in range(CONNECTIONS)]
+        clients = [Client(port, token) for _ in range(CONNECTIONS)]
         yield Server(psutil.Process(process.pid), clients)
         for client in clients:
             await client.close()
@@ -133,8 +161,9 @@ async def _served(words: tuple[str, ...], folder: Path, given: bytes) -> AsyncIt
         await process.wait()
 
 
-def _python(name: str) -> tuple[tuple[str, ...], Path, bytes]:
-    return (sys.executable, "-m", "bench.serving", name), Path(__file__).parent.parent, b""
+def python(*words: str) -> tuple[str, ...]:
+    """The command that runs a module of ours."""
+    return (sys.executable, "-m", *words)
 
 
 def _install_mercurius() -> bool:
@@ -163,7 +192,7 @@ def _for_node() -> bytes:
     return orjson.dumps({"sdl": schema().as_str(), "data": data})
 
 
-def _object(one: object) -> dict[str, Any]:
+def _object(one: object) -> Json:
     return {to_camel_case(name): _plain(value) for name, value in vars(one).items()}
 
 

@@ -24,6 +24,7 @@ def main(name: str) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=600,
         lifespan="off",
     )
     listener = socket.create_server(("127.0.0.1", 0))
