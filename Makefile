@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PACKAGES := api bench domain gamification infra members messaging migrations server tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test clients check bench fuzz format lint types architecture schema lock clean
+.PHONY: help run test clients check bench fuzz format lint types architecture schema lock clean graphiql
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,8 +27,13 @@ $(VENV)/development: requirements-dev.lock $(VENV)/runtime
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# GraphiQL is built beside the start, where npm is, and only once; the page shows it when it is there.
+# $$$$ becomes the server's own process id, and the build gives up when that process ends.
 run: $(VENV)/runtime ## start everything: engines, demo shop, API, worker (PORT, LAURELS_HOME, DEMO=0 …)
-	@exec $(BIN)/laurels up
+	@(nice web/graphiql/build.sh $$$$ >web/graphiql/build.log 2>&1 &); exec $(BIN)/laurels up
+
+graphiql: ## build the query page's GraphiQL (needs npm; without it the page is a plain one)
+	web/graphiql/build.sh
 
 test: $(VENV)/development ## run all tests, on engines they start themselves
 	$(BIN)/python -m pytest -rs -n 2 --dist loadscope $(TESTS)

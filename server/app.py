@@ -23,7 +23,7 @@ from api.execution.sockets.places import Places
 from server.http.access_log import AccessLog
 from server.http.health import health_routes
 from server.http.metrics import metrics_route, new_registry
-from server.http.query_page import query_page
+from server.http.query_page import query_page, query_page_files
 from server.http.security import SecurityHeaders
 
 Living = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -70,6 +70,7 @@ def create_app(
         routes=[
             Route("/graphql", Endpoint(operations, page=page)),
             WebSocketRoute("/graphql", sockets),
+            *([query_page_files()] if page else []),
             *health_routes(services.platform),
             metrics_route(shown),
             *routes,

@@ -1,21 +1,32 @@
-"""A process's services over the test's own database and Redis."""
+"""A process's services over the test's own database and Redis, and the demo shop served."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import asyncpg
 import pytest
+import uvicorn
+from strawberry import Schema
 
+from api.schema import build_schema
 from gamification.programme.current import Programmes
+from infra import milestones
 from infra.platform import Platform
 from members.authentication import Authentication
 from members.sessions import Sessions
 from members.sign_in import SignIn
 from members.tokens import Tokens
 from messaging.development_outbox import DevelopmentOutbox
+from server.api_process import application
+from server.demo import FOLDER, LOADED, demo_customers, load
 from server.engines import Engines
+from server.settings import Settings
 from server.wiring import Laurels
 
 
@@ -61,3 +72,41 @@ async def clone(addresses: dict[str, str], worker: int) -> AsyncIterator[Clone]:
     for name in made:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
+
+
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    return build_schema()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+async def demo(laurels: Laurels, tmp_path: Path) -> Laurels:
+    """The demo shop with a handful of orders."""
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    shutil.copy(FOLDER / "programme.toml", folder)
+    rows = "".join(f"{ref},1997-01-01,3,{ref[-2:]}.50\n" for ref in demo_customers())
+    (folder / "music_store_orders.csv").write_text(f"customer_id,date,items,amount_usd\n{rows}")
+    now = await laurels.platform.clock.now()
+    await load(laurels, folder, begun=now)
+    await milestones.reach(laurels.platform.database, LOADED, now)
+    return laurels
+
+
+@pytest.fixture
+async def address(settings: Settings, demo: Laurels, schema: Schema) -> AsyncIterator[str]:
+    """The demo shop, served on a port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(
+            application(settings, demo, schema), log_config=None, ws="websockets-sansio"
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await serving

@@ -6,43 +6,28 @@ import asyncio
 import html
 import re
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 import pytest
-import uvicorn
+from graphql import parse, validate
 from strawberry import Schema
 from websockets.asyncio.client import connect
 
-from api.schema import build_schema
 from domain.errors import Unavailable
-from infra import milestones
 from infra.clock import Clock
 from infra.database import Database
 from server.api_process import application
-from server.demo import FOLDER, LOADED, demo_customers, load
 from server.http.welcome.examples import LIVE
 from server.settings import Settings
 from server.wiring import Laurels
 
 _PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
 _TOOLS = ("bash", "curl", "openssl")
-
-
-@pytest.fixture(scope="session")
-def schema() -> Schema:
-    return build_schema()
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home")
 
 
 @asynccontextmanager
@@ -66,34 +51,6 @@ async def browser(
 ) -> AsyncIterator[httpx.AsyncClient]:
     async with browsing(settings, laurels, schema) as client:
         yield client
-
-
-@pytest.fixture
-async def demo(laurels: Laurels, tmp_path: Path) -> Laurels:
-    """The demo shop with a handful of orders."""
-    folder = tmp_path / "demo"
-    folder.mkdir()
-    shutil.copy(FOLDER / "programme.toml", folder)
-    rows = "".join(f"{ref},1997-01-01,3,{ref[-2:]}.50\n" for ref in demo_customers())
-    (folder / "music_store_orders.csv").write_text(f"customer_id,date,items,amount_usd\n{rows}")
-    now = await laurels.platform.clock.now()
-    await load(laurels, folder, begun=now)
-    await milestones.reach(laurels.platform.database, LOADED, now)
-    return laurels
-
-
-@pytest.fixture
-async def address(settings: Settings, demo: Laurels, schema: Schema) -> AsyncIterator[str]:
-    """The demo shop, served on a port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(
-            application(settings, demo, schema), log_config=None, ws="websockets-sansio"
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await serving
 
 
 def copied(page: httpx.Response) -> list[str]:
@@ -193,6 +150,38 @@ async def test_outside_a_sandbox_nothing_secret_is_shown(
     assert "Getting started" in page.text
     assert copied(page) == []
     assert "eyJ" not in page.text
+
+
+@pytest.mark.parametrize(("client", "callers"), [("127.0.0.1", 5), ("192.0.2.7", 3)])
+async def test_the_query_page_is_offered_tokens_by_the_same_rule(
+    settings: Settings, demo: Laurels, schema: Schema, client: str, callers: int
+) -> None:
+    async with browsing(settings, demo, schema, client=client) as browser:
+        offer = (await browser.get("/try", headers={"accept-language": "zh-TW"})).json()
+    assert len([await demo.tokens.viewer(one["token"]) for one in offer["callers"]]) == callers
+    assert offer["callers"][0]["name"] == "顧客 07983"
+    assert [validate(schema._schema, parse(one["query"])) for one in offer["examples"]] == [[]] * 3
+
+
+async def test_outside_a_sandbox_the_query_page_is_offered_examples_alone(
+    settings: Settings, demo: Laurels, schema: Schema
+) -> None:
+    clock = Clock(demo.platform.database, sandbox=False)
+    real = replace(demo, platform=replace(demo.platform, clock=clock))
+    async with browsing(settings, real, schema) as browser:
+        offer = (await browser.get("/try")).json()
+    assert (offer["callers"], len(offer["examples"])) == ([], 3)
+
+
+async def test_where_documents_must_be_registered_no_query_page_is_served(
+    settings: Settings, laurels: Laurels, schema: Schema
+) -> None:
+    closed = settings.model_copy(update={"trusted_documents_only": True})
+    async with browsing(closed, laurels, schema) as browser:
+        page = await browser.get("/graphql", headers={"accept": "text/html"})
+        others = [await browser.get(path) for path in ("/try", "/graphiql/graphiql.js")]
+    assert "html" not in page.headers["content-type"]
+    assert [answer.status_code for answer in others] == [404, 404]
 
 
 @pytest.mark.usefixtures("demo")

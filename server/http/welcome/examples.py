@@ -15,7 +15,7 @@ from typing import Final
 
 from server.http.hooks import PATH as HOOK
 
-POINTS: Final = """{
+POINTS: Final = """query Points {
   me {
     handle
     points {
@@ -26,13 +26,13 @@ POINTS: Final = """{
     }
   }
 }"""
-TOP_TEN: Final = """{
+TOP_TEN: Final = """query TopTen {
   leaderboard(key: "%s") {
     name unit
     top(first: 10) { rank score member { displayName } }
   }
 }"""
-LIVE: Final = """subscription {
+LIVE: Final = """subscription Live {
   pointsChanged { amount description availableAfter }
 }"""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -13,14 +13,11 @@ from typing import Final
 from infra.i18n import Locale
 from server.http.inline import hash_of
 from server.http.welcome.examples import Example
+from server.http.welcome.offer import LANGUAGES, Say, whose
 from server.http.welcome.tokens import Ticket
 
 _FILE: Final = Path(__file__).parent.parent / "static" / "welcome" / "page.html"
 _LINKS: Final = ("/graphql", "/healthz", "/readyz", "/metrics")
-_LANGUAGES: Final = {Locale.ZH_CN: "简体中文", Locale.ZH_TW: "繁體中文", Locale.EN: "English"}
-
-Say = Callable[..., str]
-"""A sentence of the catalogue by its key, in the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +81,9 @@ class Page:
         )
 
 
-def whose_ticket(ticket: Ticket, say: Say) -> str:
-    """Whose a token is, in words."""
-    if ticket.role is None:
-        return say("welcome.customer", ref=ticket.customer)
-    return say(f"welcome.role.{ticket.role.lower()}")
-
-
 def _language(locale: Locale, current: Locale) -> str:
     here = ' aria-current="true"' if locale is current else ""
-    return f'<a href="?lang={locale}" lang="{locale}"{here}>{_LANGUAGES[locale]}</a>'
+    return f'<a href="?lang={locale}" lang="{locale}"{here}>{LANGUAGES[locale]}</a>'
 
 
 def _now(shown: Shown, say: Say) -> str:
@@ -133,8 +123,8 @@ def _examples(examples: Sequence[Example], say: Say) -> str:
 def _tickets(shown: Shown, say: Say) -> str:
     body = [_p(say("welcome.tokens_note"))] if shown.tickets else []
     for ticket in shown.tickets:
-        whose = escape(whose_ticket(ticket, say))
-        body.append(f'<h3>{whose}</h3><div class="token">{_copied(ticket.text, say)}</div>')
+        name = escape(whose(ticket, say))
+        body.append(f'<h3>{name}</h3><div class="token">{_copied(ticket.text, say)}</div>')
     if shown.staff_left_out:
         body.append(_p(say("welcome.staff_left_out")))
     return _section(say("welcome.tokens"), body, wide=True)

@@ -1,14 +1,15 @@
-"""Serves the welcome page, with few statements and no other request."""
+"""Serves the welcome page, and what it offers as data, with few statements and no other request."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from domain.boards import Board
@@ -20,9 +21,10 @@ from infra.i18n import Locale, negotiate
 from members import store as members
 from server.http.hooks import hook_secrets
 from server.http.loopback import is_from_this_machine
-from server.http.welcome.examples import Facts, examples
-from server.http.welcome.page import Page, Row, Shown, TopTen
-from server.http.welcome.tokens import Tickets
+from server.http.welcome.examples import Facts, documents, examples
+from server.http.welcome.offer import offer_of
+from server.http.welcome.page import Page, Row, Say, Shown, TopTen
+from server.http.welcome.tokens import Ticket, Tickets
 from server.settings import Settings
 from server.wiring import Laurels
 
@@ -31,8 +33,10 @@ _HOST: Final = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
 
 
 def welcome_routes(settings: Settings, laurels: Laurels) -> list[Route]:
-    """The page at `/`."""
-    return [Route("/", _Welcome(settings, laurels).show)]
+    """The page at `/`; in development also `/try`, from which the query page takes its offer."""
+    welcome = _Welcome(settings, laurels)
+    offer = [] if settings.trusted_documents_only else [Route("/try", welcome.offer)]
+    return [Route("/", welcome.show), *offer]
 
 
 class _Welcome:
@@ -52,14 +56,31 @@ class _Welcome:
             "vary": "accept-language",
         }
 
-        def say(key: str, **params: object) -> str:
-            return self._laurels.platform.catalogue.say(key, locale, **params)
-
+        say = self._speaker(locale)
         try:
             shown = await self._shown(request)
         except Unavailable:
             return Response(say("error.unavailable"), 503, headers, media_type="text/plain")
         return HTMLResponse(self._page.render(shown, locale, say), headers=headers)
+
+    async def offer(self, request: Request) -> Response:
+        """Documents to try, and in a sandbox the tokens to try them with, in JSON."""
+        locale = _locale(request)
+        headers = {"cache-control": "no-store", "vary": "accept-language"}
+        platform, say = self._laurels.platform, self._speaker(locale)
+        try:
+            programme = await self._laurels.programmes.current(platform.database)
+            tickets = await self._shown_tickets(request)
+        except Unavailable:
+            return Response(say("error.unavailable"), 503, headers, media_type="text/plain")
+        board = programme.boards[0].key if programme.boards else None
+        return JSONResponse(offer_of(tickets, documents(board), say), headers=headers)
+
+    def _speaker(self, locale: Locale) -> Say:
+        def say(key: str, **params: object) -> str:
+            return self._laurels.platform.catalogue.say(key, locale, **params)
+
+        return say
 
     async def _shown(self, request: Request) -> Shown:
         """Raises: Unavailable while PostgreSQL is away."""
@@ -81,7 +102,7 @@ class _Welcome:
         What is the staff's goes to this machine only.
         """
         near = is_from_this_machine(request)
-        tickets = [one for one in await self._tickets.all() if near or one.role is None]
+        tickets = await self._shown_tickets(request)
         customer = tickets[0] if tickets else None
         facts = Facts(
             address=_address(request),
@@ -92,6 +113,12 @@ class _Welcome:
             board=None if board is None else board.key,
         )
         return replace(shown, tickets=tickets, examples=examples(facts), staff_left_out=not near)
+
+    async def _shown_tickets(self, request: Request) -> Sequence[Ticket]:
+        if not self._laurels.platform.clock.sandbox:
+            return ()
+        near = is_from_this_machine(request)
+        return [one for one in await self._tickets.all() if near or one.role is None]
 
     async def _top(self, board: Board, programme: Programme, now: datetime) -> TopTen:
         platform = self._laurels.platform

@@ -169,21 +169,9 @@ async def test_what_breaks_is_logged_once_and_answered(http: httpx.AsyncClient) 
 # The query page
 
 
-async def test_a_browser_gets_a_page_that_loads_nothing_from_elsewhere(
-    http: httpx.AsyncClient,
-) -> None:
+async def test_a_browser_gets_a_page(http: httpx.AsyncClient) -> None:
     answer = await http.get("/graphql", headers={"accept": BROWSER})
     assert answer.headers["content-type"].startswith("text/html")
-    assert not re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(?!data:)[a-z/]""", answer.text)
-    assert "//" not in re.sub(r"\$\{location\.protocol .*?\}://", "", answer.text)
-    assert "script-src 'sha256-" in answer.headers["content-security-policy"]
-
-
-async def test_the_page_speaks_all_three_languages(http: httpx.AsyncClient) -> None:
-    page = (await http.get("/graphql", headers={"accept": BROWSER})).text
-    said = set(re.findall(r'data-say="(\w+)"', page)) | {"language", "token"}
-    tables = re.findall(r'"(?:zh-CN|zh-TW|en)": \{(.*)\}', page)
-    assert [set(re.findall(r"(\w+): \"", table)) for table in tables] == [said] * 3
 
 
 async def test_a_client_gets_an_answer_there(http: httpx.AsyncClient) -> None:
