@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from graphql import (
@@ -17,6 +17,8 @@ from graphql.validation import specified_rules
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from api.execution.cost.measuring import Costs, costs_of
+from api.execution.cost.terms import Formula
 from api.execution.errors import Code, Rejected, ValidationFailed
 from api.execution.limits import Limits, excess
 
@@ -31,6 +33,7 @@ class Document:
 
     tree: DocumentNode | None
     errors: tuple[Exception, ...] = ()
+    costs: Costs = field(default_factory=dict[str | None, Formula])
 
 
 class Documents:
@@ -80,7 +83,7 @@ class Documents:
         faults = validate(self._schema, tree, _RULES, max_errors=_MOST_FAULTS)
         if faults:
             return Document(None, tuple(ValidationFailed(f.message, f.nodes) for f in faults))
-        return Document(tree)
+        return Document(tree, costs=costs_of(self._schema, tree))
 
     def _too_much(self, what: str) -> Rejected:
         limit: int = getattr(self._limits, what)

@@ -4,8 +4,9 @@ POST takes `application/json`, GET the same in its query string, for queries onl
 `application/graphql-response+json` for whoever accepts it: 400 for what does not parse, validate
 or fit its variables, 401 for a token that is not good, 200 as soon as anything was resolved.
 Whoever accepts only `application/json` gets 200 for every well-formed request, as the
-specification of GraphQL over HTTP has it. A request that is none has a 4xx status either way,
-and a JSON body with a coded error always.
+specification of GraphQL over HTTP has it, but for what should be tried again later: 429 and 503
+make proxies and clients wait that know nothing of GraphQL. A request that is none has a 4xx
+status either way, and a JSON body with a coded error always.
 
 Cross-site requests: nothing but the `Authorization` header identifies anybody, and browsers send
 none by themselves, so there is no authority to borrow. Mutations take a POST whose content type
@@ -14,17 +15,20 @@ a page of another origin cannot send without asking first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
 from graphql import OperationType
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.execution.deadline import GivenUp, Gone
 from api.execution.encoding import write_json
-from api.execution.engine import Operation
-from api.execution.errors import Code, Reader, Rejected
-from api.execution.headers import Headers, headers_of, text_of
+from api.execution.engine import Operation, refusal
+from api.execution.errors import RETRY_SECONDS, Code, Reader, Rejected
+from api.execution.headers import Headers, address_of, headers_of, text_of
 from api.execution.negotiation import Media, choose_media, wants_page
 from api.execution.operations import Body, Caller, Operations
 from api.execution.reading import Disconnected, take_request
@@ -40,6 +44,7 @@ _STATUS: Final = {
     Code.INTERNAL_SERVER_ERROR: 500,
     Code.PERSISTED_QUERY_NOT_FOUND: 200,
 }
+_LATER: Final = {429, 503}
 _OK: Final = 200
 _BAD_REQUEST: Final = 400
 _METHOD_NOT_ALLOWED: Final = 405
@@ -64,6 +69,7 @@ class _Visit:
 class _Answer:
     status: int
     body: Body
+    headers: Sequence[tuple[bytes, bytes]] = ()
 
 
 class Endpoint:
@@ -97,18 +103,23 @@ class Endpoint:
     async def _answer(self, visit: _Visit, scope: Scope, receive: Receive) -> _Answer:
         try:
             authorization = text_of(visit.headers, b"authorization")
-            caller = Caller(await self._operations.viewer(authorization), visit.reader)
+            viewer = await self._operations.viewer(authorization)
+            caller = Caller(viewer, visit.reader, address_of(scope))
             request = await take_request(scope, visit.headers, receive, caller.viewer)
-            return await self._operate(request, caller, visit)
+            return await self._operate(request, caller, visit, partial(_until_gone, receive))
         except Disconnected:
             raise
+        except GivenUp:
+            raise Disconnected from None
         except Rejected as error:
             return _Answer(error.status, self._operations.tell_error(error, visit.reader))
         except Exception as error:  # noqa: BLE001 - the edge: logged with its cause, told without
             body = self._operations.tell_error(error, visit.reader)
             return _Answer(_status(body, visit.media), body)
 
-    async def _operate(self, request: Request, caller: Caller, visit: _Visit) -> _Answer:
+    async def _operate(
+        self, request: Request, caller: Caller, visit: _Visit, gone: Gone
+    ) -> _Answer:
         operation = await self._operations.prepare(request)
         if not isinstance(operation, Operation):
             body = self._operations.tell(operation, caller.reader)
@@ -118,9 +129,14 @@ class Endpoint:
             raise Rejected(Code.BAD_USER_INPUT, "request.subscription")
         if operation.type is OperationType.MUTATION and visit.method != "POST":
             raise Rejected(Code.BAD_USER_INPUT, "request.mutation_by_get", status=405)
-        outcome = await self._operations.run(operation, caller)
-        body = self._operations.tell(outcome, caller.reader, operation.type.value)
-        return _Answer(_OK if outcome.started else _status(body, visit.media), body)
+        charge = await self._operations.charge(operation, caller)
+        if charge.refused is None:
+            outcome = await self._operations.run(operation, caller, gone)
+        else:
+            outcome = refusal(charge.refused)
+        body = self._operations.tell(outcome, caller.reader, operation.type.value, charge)
+        status = _OK if outcome.started else _status(body, visit.media)
+        return _Answer(status, body, charge.headers)
 
     async def _send(self, send: Send, answer: _Answer, visit: _Visit) -> None:
         status = answer.status
@@ -133,7 +149,10 @@ class Endpoint:
             _CONTENT_TYPE[visit.media],
             (b"content-length", str(len(content)).encode()),
             _NOT_KEPT,
+            *answer.headers,
         ]
+        if status in _LATER:
+            headers.append((b"retry-after", str(_retry_after(answer.body)).encode()))
         if status == _METHOD_NOT_ALLOWED:
             headers.append((b"allow", b"POST" if visit.method == "GET" else b"GET, POST"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -148,6 +167,17 @@ def _comes_to_look(scope: Scope) -> bool:
 
 def _status(body: Body, media: Media) -> int:
     """The status of a well-formed request of which nothing was executed."""
-    if media is Media.JSON:
-        return _OK
-    return _STATUS.get(body["errors"][0]["extensions"]["code"], _BAD_REQUEST)
+    status = _STATUS.get(body["errors"][0]["extensions"]["code"], _BAD_REQUEST)
+    return _OK if media is Media.JSON and status not in _LATER else status
+
+
+def _retry_after(body: Body) -> int:
+    """Whole seconds after which the same request may fare better."""
+    seconds: int = body["errors"][0]["extensions"].get("retryAfter", RETRY_SECONDS)
+    return seconds
+
+
+async def _until_gone(receive: Receive) -> None:
+    """Reads on behind the request, where there is nothing but the client's leaving."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

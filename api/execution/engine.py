@@ -35,6 +35,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from api.execution.compiler import Compiler, Count
 from api.execution.context import Context
+from api.execution.cost.measuring import cost_of
 from api.execution.documents import Documents
 from api.execution.errors import Code, Rejected
 from api.execution.request import Request
@@ -43,11 +44,15 @@ from api.execution.scope import Scopes
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A valid operation, and the variables it was sent with, which may yet be wrong."""
+    """A valid operation, and the variables it was sent with, which may yet be wrong.
+
+    `cost` is the objects that it may return.
+    """
 
     tree: DocumentNode
     node: OperationDefinitionNode
     variables: dict[str, Any]
+    cost: int = 1
 
     @property
     def type(self) -> OperationType:
@@ -121,7 +126,12 @@ class Engine:
         node = get_operation_ast(document.tree, request.operation_name)
         if node is None:
             return refusal(Rejected(Code.BAD_USER_INPUT, "request.operation_unknown"))
-        return Operation(document.tree, node, request.variables)
+        return Operation(
+            document.tree,
+            node,
+            request.variables,
+            cost=cost_of(document.costs, node, request.variables),
+        )
 
     async def execute(self, operation: Operation, context: Context) -> Outcome:
         """Runs a query or a mutation."""

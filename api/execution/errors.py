@@ -21,7 +21,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import structlog
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
@@ -41,6 +41,9 @@ _log = structlog.stdlib.get_logger(__name__)
 
 Formatted: TypeAlias = dict[str, Any]
 
+RETRY_SECONDS: Final = 5
+"""When to try again what could not be done now, where nothing tells it better."""
+
 
 class Code(StrEnum):
     """`extensions.code` of every top-level error."""
@@ -58,14 +61,26 @@ class Code(StrEnum):
 
 
 class Rejected(Exception):
-    """A request that cannot be an operation; `reason` is a catalogue key, `status` HTTP's."""
+    """A request that cannot be an operation; `reason` is a catalogue key, `status` HTTP's.
 
-    def __init__(self, code: Code, reason: str, *, status: int = 400, **params: object) -> None:
+    One that can be tried again says when: `retry_after` is in whole seconds.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        reason: str,
+        *,
+        status: int = 400,
+        retry_after: int | None = None,
+        **params: object,
+    ) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
         self.status = status
         self.params = params
+        self.more: Formatted = {} if retry_after is None else {"retryAfter": retry_after}
 
 
 class ValidationFailed(GraphQLError):
@@ -141,7 +156,7 @@ def _tell(error: Exception, reader: Reader) -> _Told | None:
     if isinstance(cause, LaurelsError):
         return _tell_laurels(cause, reader)
     if isinstance(cause, Rejected):
-        return _Told(cause.code, reader.say(cause.reason, **cause.params), {})
+        return _Told(cause.code, reader.say(cause.reason, **cause.params), cause.more)
     if isinstance(cause, GraphQLSyntaxError):
         return _Told(Code.GRAPHQL_PARSE_FAILED, cause.message, {})
     if isinstance(cause, ValidationFailed):

@@ -1,4 +1,4 @@
-"""The headers of a request, in one pass over what the server hands in."""
+"""What the server hands in beside a request: its headers, in one pass, and where it comes from."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ def text_of(headers: Headers, name: bytes) -> str | None:
     """A header's value; None where it was not sent."""
     value = headers.get(name)
     return None if value is None else value.decode("latin-1")
+
+
+def address_of(scope: MutableMapping[str, Any]) -> str | None:
+    """The client's address; None where there is none, as behind a Unix socket.
+
+    Whom to believe about it is decided where the server is started.
+    """
+    client = scope.get("client")
+    return client[0] if client else None

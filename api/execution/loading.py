@@ -8,8 +8,9 @@ it in one turn of the event loop becomes one call.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from strawberry.dataloader import DataLoader
 
@@ -29,14 +30,36 @@ class Loaders:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._made: dict[Callable[..., Any], DataLoader[Any, Any]] = {}
+        self._loading: set[asyncio.Task[Any]] = set()
+        self._abandoned = False
 
     async def load(self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> V:
         loader = self._made.get(batch)
         if loader is None:
 
             async def load_all(keys: list[K]) -> Sequence[V]:
-                return await batch(self._context, keys)
+                return await self._load_all(batch, keys)
 
             loader = self._made[batch] = DataLoader(load_fn=load_all)
         value: V = await loader.load(key)
         return value
+
+    async def _load_all(
+        self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], keys: list[K]
+    ) -> Sequence[V]:
+        if self._abandoned:
+            raise asyncio.CancelledError
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._loading.add(task)
+        try:
+            return await batch(self._context, keys)
+        finally:
+            self._loading.discard(task)
+
+    async def abandon(self) -> None:
+        """Cancels what is being loaded, which runs in tasks of its own, and waits for their end."""
+        self._abandoned = True
+        tasks = list(self._loading)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

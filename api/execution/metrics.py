@@ -9,6 +9,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_COSTS: Final = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
 
 
 class Verdict(StrEnum):
@@ -41,6 +42,19 @@ class Metrics:
             "Time to answer a GraphQL query or mutation.",
             ["type"],
             buckets=_BUCKETS,
+            registry=registry,
+        )
+        self.cost = Histogram(
+            "laurels_graphql_cost",
+            "Cost of GraphQL operations: the objects that each may return.",
+            buckets=_COSTS,
+            registry=registry,
+        )
+        self.refusals = Counter(
+            "laurels_graphql_refusals",
+            "Operations refused or stopped by a limit: of their documents (tokens, depth, aliases, "
+            "directives, fields, pairs, cost), of a bucket (account, address), or time.",
+            ["limit"],
             registry=registry,
         )
         self.sockets = Gauge(
@@ -76,6 +90,10 @@ class Metrics:
 
     def count_execution(self, how: str) -> None:
         self._executed(how).inc()
+
+    def count_refusal(self, limit: str | None) -> None:
+        if limit is not None:
+            self.refusals.labels(limit).inc()
 
     def time(self, type_: str, seconds: float) -> None:
         self._took(type_).observe(seconds)

@@ -15,7 +15,7 @@ from api.execution.charging import Charge, Charging
 from api.execution.context import Context, SharedContext
 from api.execution.deadline import Gone, OutOfTime, within
 from api.execution.engine import Engine, Operation, Outcome, Stream, refusal
-from api.execution.errors import Code, Reader, Rejected, is_failure, present
+from api.execution.errors import RETRY_SECONDS, Code, Reader, Rejected, is_failure, present
 from api.execution.metrics import Metrics, Verdict
 from api.execution.request import Request
 from api.execution.scope import Sharing
@@ -117,7 +117,7 @@ class Operations:
             )
         except OutOfTime as late:
             self.metrics.count_refusal("time")
-            outcome = refusal(late)
+            outcome = refusal(_stopped(late))
         self.metrics.time(operation.type.value, perf_counter() - started)
         return outcome
 
@@ -130,10 +130,7 @@ class Operations:
             raise
 
     async def follow(self, operation: Operation, caller: Caller) -> AsyncGenerator[Outcome]:
-        """Answers a subscription, and for the sockets' sake any other operation: once."""
-        if operation.type is not OperationType.SUBSCRIPTION:
-            yield await self.run(operation, caller)
-            return
+        """Answers a subscription, event by event, on its own."""
         events = self._engine.subscribe(operation, lambda: self._context(caller))
         async with aclosing(events):
             async for outcome in events:
@@ -182,6 +179,13 @@ class Operations:
 
     def _context(self, caller: Caller) -> Context:
         return self.context(caller.viewer, caller.reader)
+
+
+def _stopped(late: OutOfTime) -> Rejected:
+    seconds = f"{late.seconds:g}"
+    return Rejected(
+        Code.UNAVAILABLE, "operation.out_of_time", retry_after=RETRY_SECONDS, seconds=seconds
+    )
 
 
 def _exceeded(outcome: Outcome) -> str | None:

@@ -101,9 +101,9 @@ class _Costs:
     listed: Sum
 
 
-def cost_of(costs: Costs, name: str | None, variables: Variables) -> int:
+def cost_of(costs: Costs, operation: OperationDefinitionNode, variables: Variables) -> int:
     """The cost of an operation with these variables. Never raises, whatever they are."""
-    return max(costs[name].of(variables), 1)
+    return max(costs[operation.name and operation.name.value].of(variables), 1)
 
 
 def costs_of(schema: GraphQLSchema, document: DocumentNode) -> Costs:
@@ -122,7 +122,7 @@ class _Measuring:
         for fragment in innermost_first(self._document):
             self._fragments[fragment.name.value] = self._fragment(fragment)
         return {
-            one.name.value if one.name else None: self._operation(one)
+            one.name and one.name.value: self._operation(one)
             for one in self._document.definitions
             if isinstance(one, OperationDefinitionNode)
         }

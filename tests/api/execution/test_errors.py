@@ -30,7 +30,7 @@ async def test_a_member_without_the_role_is_forbidden(ask: Ask) -> None:
 
 
 async def test_the_role_opens_the_field(ask: Ask) -> None:
-    assert await ask("{ private }", "admin") == {"data": {"private": "gold"}}
+    assert (await ask("{ private }", "admin"))["data"] == {"private": "gold"}
 
 
 async def test_a_refusal_in_a_query_says_what_to_correct(ask: Ask) -> None:

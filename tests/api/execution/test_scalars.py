@@ -146,7 +146,7 @@ async def test_all_of_them_go_through_a_document_and_its_variables(ask: Ask) -> 
         "count": LARGEST_LONG,
         "free": {"a": [1, None, "x"]},
     }
-    assert await ask("{" + written + "}") == {"data": {"echo": values}}
+    assert (await ask("{" + written + "}"))["data"] == {"echo": values}
     named = """
       query ($at: DateTime, $day: Date, $amount: Decimal, $count: Long, $free: JSON) {
         echo(at: $at, day: $day, amount: $amount, count: $count, free: $free) {
@@ -154,7 +154,7 @@ async def test_all_of_them_go_through_a_document_and_its_variables(ask: Ask) -> 
         }
       }
     """
-    assert await ask(named, **values) == {"data": {"echo": values}}
+    assert (await ask(named, **values))["data"] == {"echo": values}
 
 
 def test_the_schema_names_them_as_the_contract_does(schema: strawberry.Schema) -> None:
