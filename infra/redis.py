@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import redis.asyncio as aioredis
 from redis.asyncio.retry import Retry
@@ -47,6 +47,10 @@ async def reaching_redis() -> AsyncIterator[None]:
         raise Unavailable("redis") from error
 
 
+Call: TypeAlias = tuple[Sequence[str], Sequence[bytes | str | int]]
+"""The keys and the arguments of one run of a script."""
+
+
 class Script:
     """A script that Redis is asked to run by its digest, and taught when it does not know it."""
 
@@ -65,3 +69,21 @@ class Script:
             except NoScriptError:
                 answer = await redis.eval(self._source, len(keys), *keys, *args)
         return answer
+
+    async def run_each(self, redis: Redis, calls: Sequence[Call]) -> list[Any]:
+        """The answers to several runs, which are sent together and are nothing else together.
+
+        Raises: Unavailable.
+        """
+        if len(calls) == 1:
+            return [await self.run(redis, keys, *args) for keys, args in calls]
+        async with reaching_redis(), redis.pipeline(transaction=False) as pipeline:
+            for keys, args in calls:
+                pipeline.evalsha(self._digest, len(keys), *keys, *args)
+            answers: list[Any] = await pipeline.execute(raise_on_error=False)
+        for n, answer in enumerate(answers):
+            if isinstance(answer, NoScriptError):
+                answers[n] = await self.run(redis, calls[n][0], *calls[n][1])
+            elif isinstance(answer, Exception):
+                raise answer
+        return answers

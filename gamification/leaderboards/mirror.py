@@ -17,7 +17,7 @@ from domain.calendar import BEGINNING
 from gamification.leaderboards import scripts
 from gamification.leaderboards.element import entry_of, member_field, record
 from gamification.leaderboards.store import StandingState
-from infra.redis import Redis, reaching_redis
+from infra.redis import Call, Redis, reaching_redis
 
 LAPSE: Final = timedelta(seconds=5)
 """How long a rebuild may be silent before another may take it over."""
@@ -78,26 +78,42 @@ def _batches(states: Sequence[StandingState]) -> Iterator[Sequence[StandingState
         yield states[start : start + scripts.BATCH]
 
 
+async def tops(
+    redis: Redis, wanted: Sequence[Keys], *, first: int, offset: int
+) -> list[list[Entry] | None]:
+    """Entries from rank `offset` + 1 on, of each season."""
+    places = (offset, offset + first - 1)
+    calls = [((keys.live, keys.ready), places) for keys in wanted]
+    answers = await scripts.TOP.run_each(redis, calls)
+    return [None if found is None else _entries(found, offset) for found in answers]
+
+
 async def top(redis: Redis, keys: Keys, *, first: int, offset: int) -> list[Entry] | None:
     """Entries from rank `offset` + 1 on."""
-    found = await scripts.TOP.run(redis, (keys.live, keys.ready), offset, offset + first - 1)
-    return None if found is None else _entries(found, offset)
+    return (await tops(redis, [keys], first=first, offset=offset))[0]
 
 
-async def around(redis: Redis, keys: Keys, member_id: UUID, radius: int) -> list[Entry] | None:
-    """The member's entry between its neighbours; empty for whoever is not ranked."""
-    names = (keys.live, keys.held, keys.ready)
-    found = await scripts.AROUND.run(redis, names, member_field(member_id), radius)
-    if not found:
-        return None if found is None else []
-    place, written = found
-    return _entries(written, place)
+async def arounds(
+    redis: Redis, wanted: Sequence[tuple[Keys, UUID]], radius: int
+) -> list[list[Entry] | None]:
+    """Each member's entry between its neighbours; empty for whoever is not ranked."""
+    calls = [
+        ((keys.live, keys.held, keys.ready), (member_field(member_id), radius))
+        for keys, member_id in wanted
+    ]
+    answers = await scripts.AROUND.run_each(redis, calls)
+    return [_entries(found[1], found[0]) if found else found for found in answers]
+
+
+async def sizes(redis: Redis, wanted: Sequence[Keys]) -> list[int | None]:
+    """How many members are ranked in each season."""
+    calls: list[Call] = [((keys.live, keys.ready), ()) for keys in wanted]
+    return await scripts.SIZE.run_each(redis, calls)
 
 
 async def size(redis: Redis, keys: Keys) -> int | None:
     """How many members are ranked."""
-    found: int | None = await scripts.SIZE.run(redis, (keys.live, keys.ready))
-    return found
+    return (await sizes(redis, [keys]))[0]
 
 
 def _entries(written: Sequence[bytes], place: int) -> list[Entry]:

@@ -7,7 +7,8 @@ those whose value is above zero; the others sort behind them with a score of -1.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -15,70 +16,123 @@ from uuid import UUID
 import asyncpg
 
 from domain.boards import Entry
-from gamification.leaderboards.store import StandingState, state_of, states
-from infra.database import Sql
+from gamification.leaderboards.store import (
+    SeasonKey,
+    StandingKey,
+    StandingState,
+    state_of,
+    states,
+)
+from infra.database import Sql, columns
 
-_TOP: Final = """
-SELECT member_id, score, reached_at FROM standing
-WHERE board_id = $1 AND season_starts_at = $2 AND -score <= 0
-ORDER BY -score, reached_at, member_id
-OFFSET $4 LIMIT $3
+_TOPS: Final = """
+SELECT k.n, s.* FROM unnest($1::uuid[], $2::timestamptz[])
+  WITH ORDINALITY k (board_id, season_starts_at, n)
+CROSS JOIN LATERAL (
+  SELECT member_id, score, reached_at FROM standing
+  WHERE board_id = k.board_id AND season_starts_at = k.season_starts_at AND -score <= 0
+  ORDER BY -score, reached_at, member_id
+  OFFSET $4 LIMIT $3
+) s
+ORDER BY k.n, -s.score, s.reached_at, s.member_id
 """
+
+
+async def tops(
+    sql: Sql, wanted: Sequence[SeasonKey], *, first: int, offset: int
+) -> list[list[Entry]]:
+    """Entries from rank `offset` + 1 on, of each season."""
+    rows = await sql.fetch(_TOPS, *columns(wanted, 2), first, offset)
+    found = _by_number(rows)
+    return [_entries(found[n], offset + 1) for n in range(1, len(wanted) + 1)]
 
 
 async def top(
     sql: Sql, board_id: UUID, season_starts_at: datetime, *, first: int, offset: int
 ) -> list[Entry]:
     """Entries from rank `offset` + 1 on."""
-    rows = await sql.fetch(_TOP, board_id, season_starts_at, first, offset)
-    return _entries(rows, offset + 1)
+    return (await tops(sql, [(board_id, season_starts_at)], first=first, offset=offset))[0]
 
 
-_SIZE: Final = """
-SELECT count(*) FROM standing WHERE board_id = $1 AND season_starts_at = $2 AND -score <= 0
+_SIZES: Final = """
+SELECT (
+  SELECT count(*) FROM standing
+  WHERE board_id = k.board_id AND season_starts_at = k.season_starts_at AND -score <= 0
+) AS size
+FROM unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY k (board_id, season_starts_at, n)
+ORDER BY k.n
 """
+
+
+async def sizes(sql: Sql, wanted: Sequence[SeasonKey]) -> list[int]:
+    """How many members are ranked in each season."""
+    return [row["size"] for row in await sql.fetch(_SIZES, *columns(wanted, 2))]
 
 
 async def size(sql: Sql, board_id: UUID, season_starts_at: datetime) -> int:
     """How many members are ranked."""
-    count: int = await sql.fetchval(_SIZE, board_id, season_starts_at)
-    return count
+    return (await sizes(sql, [(board_id, season_starts_at)]))[0]
 
 
-# $3, $4, $5 are the member's own place in the order. One statement sees one state of the board.
-_AROUND: Final = """
-WITH above AS (
-  SELECT member_id, score, reached_at FROM standing
-  WHERE board_id = $1 AND season_starts_at = $2
-    AND (-score, reached_at, member_id) < ($3::bigint, $4::timestamptz, $5::uuid)
-  ORDER BY -score DESC, reached_at DESC, member_id DESC LIMIT $6
-), rest AS (
-  SELECT member_id, score, reached_at FROM standing
-  WHERE board_id = $1 AND season_starts_at = $2 AND -score <= 0
-    AND (-score, reached_at, member_id) >= ($3::bigint, $4::timestamptz, $5::uuid)
-  ORDER BY -score, reached_at, member_id LIMIT $6 + 1
-), before AS (
-  SELECT count(*) AS n FROM standing
-  WHERE board_id = $1 AND season_starts_at = $2
-    AND (-score, reached_at, member_id) < ($3::bigint, $4::timestamptz, $5::uuid)
-)
-SELECT member_id, score, reached_at,
-  (SELECT n FROM before) - (SELECT count(*) FROM above) AS skipped
-FROM (SELECT * FROM above UNION ALL SELECT * FROM rest) found
-ORDER BY -score, reached_at, member_id
+# `own` are the members' own places in the order. One statement sees one state of the boards.
+_AROUNDS: Final = """
+SELECT own.n, found.* FROM
+  unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::timestamptz[], $5::uuid[])
+  WITH ORDINALITY own (board_id, season_starts_at, minus, reached_at, member_id, n)
+CROSS JOIN LATERAL (
+  WITH above AS (
+    SELECT member_id, score, reached_at FROM standing s
+    WHERE s.board_id = own.board_id AND s.season_starts_at = own.season_starts_at
+      AND (-s.score, s.reached_at, s.member_id) < (own.minus, own.reached_at, own.member_id)
+    ORDER BY -s.score DESC, s.reached_at DESC, s.member_id DESC LIMIT $6
+  ), rest AS (
+    SELECT member_id, score, reached_at FROM standing s
+    WHERE s.board_id = own.board_id AND s.season_starts_at = own.season_starts_at
+      AND -s.score <= 0
+      AND (-s.score, s.reached_at, s.member_id) >= (own.minus, own.reached_at, own.member_id)
+    ORDER BY -s.score, s.reached_at, s.member_id LIMIT $6 + 1
+  ), before AS (
+    SELECT count(*) AS n FROM standing s
+    WHERE s.board_id = own.board_id AND s.season_starts_at = own.season_starts_at
+      AND (-s.score, s.reached_at, s.member_id) < (own.minus, own.reached_at, own.member_id)
+  )
+  SELECT member_id, score, reached_at,
+    (SELECT n FROM before) - (SELECT count(*) FROM above) AS skipped
+  FROM (SELECT * FROM above UNION ALL SELECT * FROM rest) near
+) found
+ORDER BY own.n, -found.score, found.reached_at, found.member_id
 """
+
+
+async def arounds(sql: Sql, wanted: Sequence[StandingKey], radius: int) -> list[list[Entry]]:
+    """Each member's entry between its neighbours; empty for whoever is not ranked."""
+    ranked = [own for own in await states(sql, wanted) if own.score >= 0]
+    places = [
+        (own.board_id, own.season_starts_at, -own.score, own.reached_at, own.member_id)
+        for own in ranked
+    ]
+    found = _by_number(await sql.fetch(_AROUNDS, *columns(places, 5), radius) if places else [])
+    near = {
+        (own.member_id, own.board_id, own.season_starts_at): found[n]
+        for n, own in enumerate(ranked, 1)
+    }
+    return [
+        _entries(rows, rows[0]["skipped"] + 1) if (rows := near.get(key)) else [] for key in wanted
+    ]
 
 
 async def around(
     sql: Sql, board_id: UUID, season_starts_at: datetime, member_id: UUID, radius: int
 ) -> list[Entry]:
     """The member's entry between its neighbours; empty for whoever is not ranked."""
-    for own in await states(sql, [(member_id, board_id, season_starts_at)]):
-        if own.score >= 0:
-            place = (-own.score, own.reached_at, member_id)
-            rows = await sql.fetch(_AROUND, board_id, season_starts_at, *place, radius)
-            return _entries(rows, rows[0]["skipped"] + 1) if rows else []
-    return []
+    return (await arounds(sql, [(member_id, board_id, season_starts_at)], radius))[0]
+
+
+def _by_number(rows: Iterable[asyncpg.Record]) -> defaultdict[int, list[asyncpg.Record]]:
+    grouped: defaultdict[int, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        grouped[row["n"]].append(row)
+    return grouped
 
 
 def _entries(rows: Sequence[asyncpg.Record], first_rank: int) -> list[Entry]:

@@ -5,9 +5,10 @@ Both give the same answers, so nobody notices a flushed or absent Redis but by t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from domain.boards import Entry, gap
 from domain.errors import Invalid, Unavailable
 from gamification.leaderboards import mirror, ranking
 from gamification.leaderboards.mirror import Keys
+from gamification.leaderboards.store import SeasonKey, StandingKey
 from infra.platform import Platform
 
 MOST: Final = 100
@@ -24,6 +26,7 @@ WIDEST: Final = 25
 _FARTHEST: Final = 2**31 - 1
 _log = structlog.stdlib.get_logger(__name__)
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,10 @@ class Place:
     gap: int | None
 
 
-async def top(
-    platform: Platform, board_id: UUID, season_starts_at: datetime, *, first: int, offset: int
-) -> list[Entry]:
-    """Up to `first` entries from rank `offset` + 1 on.
+async def tops(
+    platform: Platform, wanted: Sequence[SeasonKey], *, first: int, offset: int
+) -> list[list[Entry]]:
+    """Up to `first` entries from rank `offset` + 1 on, of each season.
 
     Raises: Invalid.
     """
@@ -45,12 +48,38 @@ async def top(
         raise Invalid("page.first", field=("first",), limit=MOST)
     if not 0 <= offset <= _FARTHEST:
         raise Invalid("board.offset", field=("offset",))
-    keys = Keys(board_id, season_starts_at)
-    found = await _unless_away(mirror.top(platform.redis, keys, first=first, offset=offset))
-    if found is None:
-        sql = platform.database
-        return await ranking.top(sql, board_id, season_starts_at, first=first, offset=offset)
-    return found
+    keys = [Keys(*season) for season in wanted]
+    found = await _unless_away(
+        mirror.tops(platform.redis, keys, first=first, offset=offset), len(wanted)
+    )
+    read = partial(ranking.tops, platform.database, first=first, offset=offset)
+    return await _completed(found, wanted, read)
+
+
+async def top(
+    platform: Platform, board_id: UUID, season_starts_at: datetime, *, first: int, offset: int
+) -> list[Entry]:
+    """Up to `first` entries from rank `offset` + 1 on.
+
+    Raises: Invalid.
+    """
+    return (await tops(platform, [(board_id, season_starts_at)], first=first, offset=offset))[0]
+
+
+async def arounds(
+    platform: Platform, wanted: Sequence[StandingKey], *, radius: int
+) -> list[list[Entry]]:
+    """Each member between up to `radius` neighbours on each side; empty when not ranked.
+
+    Raises: Invalid.
+    """
+    if not 0 <= radius <= WIDEST:
+        raise Invalid("board.radius", field=("radius",), limit=WIDEST)
+    keys = [(Keys(board_id, start), member_id) for member_id, board_id, start in wanted]
+    found = await _unless_away(mirror.arounds(platform.redis, keys, radius), len(wanted))
+    return await _completed(
+        found, wanted, lambda missing: ranking.arounds(platform.database, missing, radius)
+    )
 
 
 async def around(
@@ -60,21 +89,24 @@ async def around(
 
     Raises: Invalid.
     """
-    if not 0 <= radius <= WIDEST:
-        raise Invalid("board.radius", field=("radius",), limit=WIDEST)
-    keys = Keys(board_id, season_starts_at)
-    found = await _unless_away(mirror.around(platform.redis, keys, member_id, radius))
-    if found is None:
-        sql = platform.database
-        return await ranking.around(sql, board_id, season_starts_at, member_id, radius)
-    return found
+    wanted = [(member_id, board_id, season_starts_at)]
+    return (await arounds(platform, wanted, radius=radius))[0]
+
+
+async def places(platform: Platform, wanted: Sequence[StandingKey]) -> list[Place | None]:
+    """Where each member stands; None when not ranked."""
+    found = await arounds(platform, wanted, radius=1)
+    return [_place(near, key[0]) for key, near in zip(wanted, found, strict=True)]
 
 
 async def place(
     platform: Platform, board_id: UUID, season_starts_at: datetime, member_id: UUID
 ) -> Place | None:
     """Where the member stands; None when not ranked."""
-    near = await around(platform, board_id, season_starts_at, member_id, radius=1)
+    return (await places(platform, [(member_id, board_id, season_starts_at)]))[0]
+
+
+def _place(near: Iterable[Entry], member_id: UUID) -> Place | None:
     above: Entry | None = None
     for entry in near:
         if entry.member_id == member_id:
@@ -83,17 +115,30 @@ async def place(
     return None
 
 
+async def sizes(platform: Platform, wanted: Sequence[SeasonKey]) -> list[int]:
+    """How many members are ranked in each season."""
+    keys = [Keys(*season) for season in wanted]
+    found = await _unless_away(mirror.sizes(platform.redis, keys), len(wanted))
+    return await _completed(found, wanted, partial(ranking.sizes, platform.database))
+
+
 async def size(platform: Platform, board_id: UUID, season_starts_at: datetime) -> int:
     """How many members are ranked."""
-    found = await _unless_away(mirror.size(platform.redis, Keys(board_id, season_starts_at)))
-    if found is None:
-        return await ranking.size(platform.database, board_id, season_starts_at)
-    return found
+    return (await sizes(platform, [(board_id, season_starts_at)]))[0]
 
 
-async def _unless_away(asked: Awaitable[T | None]) -> T | None:
+async def _completed(
+    found: list[T | None], wanted: Sequence[K], read: Callable[[list[K]], Awaitable[list[T]]]
+) -> list[T]:
+    """What the copy did not have, from PostgreSQL, all by one statement."""
+    missing = [key for key, one in zip(wanted, found, strict=True) if one is None]
+    rest = iter(await read(missing) if missing else ())
+    return [next(rest) if one is None else one for one in found]
+
+
+async def _unless_away(asked: Awaitable[list[T | None]], count: int) -> list[T | None]:
     try:
         return await asked
     except Unavailable as error:
         _log.info("board.copy_away", engine=error.engine)
-        return None
+        return [None] * count

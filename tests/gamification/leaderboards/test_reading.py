@@ -79,6 +79,35 @@ async def test_whoever_is_not_ranked_has_no_place(seen: Seen) -> None:
     assert await reading.size(platform, board.id, BEGINNING) == len(truth)
 
 
+async def test_many_seasons_are_read_as_each_alone(seen: Seen) -> None:
+    platform, board, truth = seen
+    here, nowhere = (board.id, BEGINNING), (uuid4(), BEGINNING)
+    tops = await reading.tops(platform, [here, nowhere, here], first=3, offset=1)
+    assert tops == [truth[1:4], [], truth[1:4]]
+    assert await reading.sizes(platform, [nowhere, here]) == [0, len(truth)]
+    wanted = [(key, *here) for key in (truth[2].member_id, uuid4(), truth[0].member_id)]
+    assert await reading.arounds(platform, wanted, radius=1) == [truth[1:4], [], truth[:2]]
+    assert [one and one.entry for one in await reading.places(platform, wanted)] == [
+        truth[2], None, truth[0]
+    ]  # fmt: skip
+
+
+async def test_some_copies_may_be_complete_and_others_not(shop: Shop) -> None:
+    board, truth = await scored(shop)
+    other = await shop.board(key="other", name="Other")
+    await shop.add([other], shop.count(other, "4"))
+    wanted = [(other.id, BEGINNING), (board.id, BEGINNING)]
+    sizes = await reading.sizes(shop.platform, wanted)
+    assert sizes == [1, len(truth)]
+
+
+async def test_redis_is_taught_the_script_of_many_readings(shop: Shop) -> None:
+    board, truth = await scored(shop)
+    await shop.platform.redis.script_flush()
+    keys = [Keys(board.id, BEGINNING)] * 2
+    assert await mirror.tops(shop.platform.redis, keys, first=9, offset=0) == [truth, truth]
+
+
 @pytest.mark.parametrize(("first", "offset"), [(0, 0), (101, 0), (1, -1), (1, 2**31)])
 async def test_a_top_out_of_bounds_is_refused(shop: Shop, first: int, offset: int) -> None:
     with pytest.raises(Invalid):
