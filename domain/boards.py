@@ -171,12 +171,17 @@ class BoardDraft:
     ends_at: datetime | None = None
 
 
+def is_key(text: str) -> bool:
+    """Whether a board can be called this."""
+    return _KEY.fullmatch(text) is not None
+
+
 def check_board(draft: BoardDraft) -> None:
     """Refuses a board that could not be kept. Its condition is checked by whoever compiles it.
 
     Raises: Invalid, with the field it is about.
     """
-    if not _KEY.fullmatch(draft.key):
+    if not is_key(draft.key):
         raise Invalid("board.key", field=("key",))
     for field, text in (("name", draft.name), ("unit", draft.unit)):
         if not text.strip():

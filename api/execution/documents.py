@@ -10,7 +10,6 @@ from graphql import (
     DocumentNode,
     GraphQLSchema,
     GraphQLSyntaxError,
-    parse,
     validate,
 )
 from graphql.validation import specified_rules
@@ -20,6 +19,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from api.execution.cost.measuring import Costs, costs_of
 from api.execution.cost.terms import Formula
 from api.execution.errors import Code, Rejected, ValidationFailed
+from api.execution.lexing import parse_document
 from api.execution.limits import Limits, excess
 
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -67,12 +67,7 @@ class Documents:
 
     def _read(self, text: str) -> Document:
         try:
-            tree = parse(
-                text,
-                max_lexical_tokens=self._limits.tokens,
-                max_comments=self._limits.tokens,
-                allow_empty_selection_sets=False,
-            )
+            tree = parse_document(text, most_tokens=self._limits.tokens)
         except GraphQLSyntaxError as error:
             too_long = error.message.endswith(_GAVE_UP)
             return Document(None, (self._too_much("tokens") if too_long else error,))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import orjson
 
-from domain.boards import Board, Season, counting_season
+from domain.boards import Board, Season, counting_season, is_key
 from domain.metrics import Count, MetricDefinition, digest_of
 from domain.values import value
 from gamification.leaderboards.tables import Leaderboard
@@ -156,7 +156,8 @@ async def boards() -> list[Board]:
 
 
 async def board_by_key(key: str) -> Board | None:
-    row = await Leaderboard.get_or_none(key=key)
+    # The ORM raises on a text that the column could not hold.
+    row = await Leaderboard.get_or_none(key=key) if is_key(key) else None
     return _board_of(row) if row else None
 
 
@@ -225,13 +226,23 @@ async def seasons(sql: Sql, keys: Iterable[SeasonKey]) -> dict[SeasonKey, Season
     }
 
 
-async def seasons_before(sql: Sql, board_id: UUID, before: datetime, *, limit: int) -> list[Season]:
-    """Seasons on record that began before then, newest first."""
-    rows = await sql.fetch(
-        "SELECT starts_at, ends_at FROM leaderboard_season"
-        " WHERE leaderboard_id = $1 AND starts_at < $2 ORDER BY starts_at DESC LIMIT $3",
-        board_id,
-        before,
-        limit,
-    )
-    return [Season(row["starts_at"], row["ends_at"]) for row in rows]
+_BEFORE: Final = """
+SELECT k.n, s.starts_at, s.ends_at FROM unnest($1::uuid[], $2::timestamptz[])
+  WITH ORDINALITY k (leaderboard_id, before, n)
+CROSS JOIN LATERAL (
+  SELECT starts_at, ends_at FROM leaderboard_season
+  WHERE leaderboard_id = k.leaderboard_id AND starts_at < k.before
+  ORDER BY starts_at DESC LIMIT $3
+) s
+ORDER BY k.n, s.starts_at DESC
+"""
+
+
+async def seasons_before(
+    sql: Sql, wanted: Sequence[SeasonKey], *, limit: int
+) -> list[list[Season]]:
+    """For each board and time its seasons on record that began before then, newest first."""
+    found: list[list[Season]] = [[] for _ in wanted]
+    for row in await sql.fetch(_BEFORE, *columns(wanted, 2), limit):
+        found[row["n"] - 1].append(Season(row["starts_at"], row["ends_at"]))
+    return found

@@ -62,7 +62,7 @@ def answers_well(_ctx: object, response: Any, _case: object) -> None:  # noqa: A
     assert response.status_code in _STATUSES, response.status_code
     assert response.headers["content-type"][0].startswith(_MEDIA), response.headers
     body = response.json()
-    assert body.keys() <= {"data", "errors"}, body.keys()
+    assert body.keys() <= {"data", "errors", "extensions"}, body.keys()
     assert body, "an empty answer"
     [request_id] = response.headers["x-request-id"]
     for error in body.get("errors", ()):

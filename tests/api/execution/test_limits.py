@@ -159,7 +159,7 @@ def test_a_document_is_read_once_and_forgotten_in_time(schema: strawberry.Schema
     assert known.read("{ hello }") is first
     known.read("{ whoami }")  # pushes out what was used longest ago
     assert known.read("{ hello }") is first
-    with patch.object(documents, "parse", side_effect=AssertionError("parsed")):
+    with patch.object(documents, "parse_document", side_effect=AssertionError("parsed")):
         known.read("{ whoami }")
         with pytest.raises(AssertionError, match="parsed"):
             known.read("{ nothing }")

@@ -1,0 +1,43 @@
+"""The real schema over real engines, behind the fixtures that serve the small one."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+import strawberry
+
+from api.execution.services import Services
+from api.members.types import existing_members
+from api.schema import build_schema
+from bench.hostile_documents import SETTING
+from gamification.programme.current import Programmes
+from infra.platform import Platform
+from members.sessions import Sessions
+from members.sign_in import SignIn
+from members.tokens import Tokens
+from messaging.development_outbox import DevelopmentOutbox
+
+
+@pytest.fixture(scope="session")
+def schema() -> strawberry.Schema:
+    return build_schema()
+
+
+@pytest.fixture
+def services(platform: Platform, programmes: Programmes) -> Services:
+    sessions = Sessions(platform.database, Tokens(platform.database))
+    return Services(
+        platform=platform,
+        programmes=programmes,
+        sessions=sessions,
+        sign_in=SignIn(platform.database, sessions, DevelopmentOutbox(), secret=b"swordfish" * 4),
+        members=existing_members,
+    )
+
+
+@pytest.fixture
+async def board(http: httpx.AsyncClient) -> None:
+    """Something to ask for."""
+    headers = {"authorization": "Bearer admin"}
+    answer = await http.post("/graphql", json={"query": SETTING}, headers=headers)
+    assert answer.json()["data"] == {"saveLeaderboard": {"userErrors": []}}
