@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from strawberry import Schema
 
+from api.execution.operations import Patience
 from api.execution.services import Services
 from api.execution.sockets.protocol import LONGEST_MESSAGE
 from api.members.types import existing_members
@@ -47,6 +48,8 @@ async def run(settings: Settings, engines: Engines, fd: int) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=bool(settings.proxies()),
+            forwarded_allow_ips=settings.proxies(),
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
@@ -76,8 +79,10 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Starlet
             members=existing_members,
         ),
         authenticate=laurels.authentication.viewer,
-        development=not settings.trusted_documents_only,
+        trusted_documents_only=settings.trusted_documents_only,
         allowed_origins=settings.origins(),
+        rate_limits=settings.rate_limited,
+        patience=Patience(settings.query_timeout, settings.mutation_timeout),
         routes=[*hook_routes(settings, laurels), *welcome_routes(settings, laurels)],
         lifespan=live,
     )

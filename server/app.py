@@ -11,15 +11,21 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from strawberry import Schema
 
+from api.execution.charging import Charging
 from api.execution.endpoint import Endpoint
 from api.execution.engine import Engine
+from api.execution.lookup import Lookup
 from api.execution.metrics import Metrics
-from api.execution.operations import Authenticate, Operations
+from api.execution.operations import Authenticate, Operations, Patience
+from api.execution.persisted import PersistedQueries
+from api.execution.registry import Registry
 from api.execution.services import Services
 from api.execution.sockets import SocketEndpoint
 from api.execution.sockets.attendance import Attendance
 from api.execution.sockets.origins import Origins
 from api.execution.sockets.places import Places
+from api.execution.warming import warming
+from infra.buckets import Buckets
 from server.http.access_log import AccessLog
 from server.http.health import health_routes
 from server.http.metrics import metrics_route, new_registry
@@ -35,21 +41,30 @@ def create_app(
     schema: Schema,
     services: Services,
     authenticate: Authenticate,
-    development: bool = False,
+    trusted_documents_only: bool = False,
     allowed_origins: Collection[str] = (),
+    rate_limits: bool = False,
+    patience: Patience | None = None,
     routes: Sequence[BaseRoute] = (),
     registry: CollectorRegistry | None = None,
     lifespan: Living | None = None,
 ) -> Starlette:
     """`/graphql`, health and metrics, then `routes`, the last of which may take everything else.
 
-    `development` shows the query page to browsers at `/graphql`. Run it by uvicorn with
-    our `WebSocketProtocol`, `ws_max_size` at the sockets' message limit, and `log_config` None.
+    Unless only trusted documents are taken, browsers are shown the query page at `/graphql`. Run it
+    by uvicorn with our `WebSocketProtocol`, `ws_max_size` at the sockets' message limit, and
+    `log_config` None.
     """
     shown = registry or new_registry()
     metrics = Metrics(shown)
-    engine = Engine(schema, count=metrics.count_execution)
-    operations = Operations(engine, services, authenticate, metrics)
+    documents = Registry(services.platform.database)
+    persisted = PersistedQueries(services.platform.redis)
+    lookup = Lookup(documents, persisted, trusted_only=trusted_documents_only)
+    engine = Engine(schema, lookup=lookup, count=metrics.count_execution)
+    charging = Charging(Buckets(services.platform.redis) if rate_limits else None)
+    operations = Operations(
+        engine, services, authenticate, metrics, charging=charging, patience=patience
+    )
 
     sockets = SocketEndpoint(
         operations,
@@ -62,10 +77,10 @@ def create_app(
     @asynccontextmanager
     async def live(app: Starlette) -> AsyncIterator[None]:
         beside = lifespan(app) if lifespan else nullcontext()
-        async with sockets.attended(), beside:
+        async with warming(engine, documents, metrics), sockets.attended(), beside:
             yield
 
-    page = query_page() if development else None
+    page = None if trusted_documents_only else query_page()
     return Starlette(
         routes=[
             Route("/graphql", Endpoint(operations, page=page)),

@@ -30,10 +30,14 @@ clock = typer.Typer(
 )
 rebuild = typer.Typer(help="Derive from PostgreSQL anew what Redis holds.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that sign access tokens.", no_args_is_help=True)
+documents = typer.Typer(
+    help="The GraphQL documents that clients may ask for by hash.", no_args_is_help=True
+)
 app.add_typer(imports, name="import")
 app.add_typer(clock, name="clock")
 app.add_typer(rebuild, name="rebuild")
 app.add_typer(keys, name="keys")
+app.add_typer(documents, name="documents")
 
 
 @app.command()
@@ -212,6 +216,41 @@ def keys_rotate() -> None:
         typer.echo(f"signing with {await commands.rotate_keys(laurels)}")
 
     _with_laurels("keys", work)
+
+
+@documents.command("register")
+def documents_register(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+) -> None:
+    """Register the documents of a manifest; one that is wrong keeps out all."""
+    from server import documents as registering
+
+    async def work(laurels: Laurels) -> int:
+        return await registering.register(laurels, file)
+
+    _exit(_with_laurels("documents", work))
+
+
+@documents.command("list")
+def documents_list() -> None:
+    """Print the hash, the time of registration and the name of each registered document."""
+    from server import documents as registering
+
+    async def work(laurels: Laurels) -> None:
+        await registering.show(laurels)
+
+    _with_laurels("documents", work)
+
+
+@documents.command("remove")
+def documents_remove(hashes: list[str]) -> None:
+    """Forget registered documents."""
+    from server import documents as registering
+
+    async def work(laurels: Laurels) -> int:
+        return await registering.remove(laurels, hashes)
+
+    _exit(_with_laurels("documents", work))
 
 
 @app.command()

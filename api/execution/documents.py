@@ -57,7 +57,7 @@ class Documents:
         if known is not None:
             self._known.move_to_end(text)
             return known
-        document = self._read(text)
+        document = self.examine(text)
         self._known[text] = document
         self._held += len(text)
         while self._held > self._remember:
@@ -65,7 +65,12 @@ class Documents:
             self._held -= len(forgotten)
         return document
 
-    def _read(self, text: str) -> Document:
+    def has_room(self, text: str) -> bool:
+        """Whether a text can be remembered without forgetting another."""
+        return self._held + len(text) <= self._remember
+
+    def examine(self, text: str) -> Document:
+        """What a text amounts to, remembering nothing."""
         try:
             tree = parse_document(text, most_tokens=self._limits.tokens)
         except GraphQLSyntaxError as error:

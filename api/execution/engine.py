@@ -11,8 +11,8 @@ schema that has any is refused rather than half obeyed.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, cast
@@ -33,11 +33,12 @@ from graphql.execution import (
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
-from api.execution.compiler import Compiler, Count
+from api.execution.compiler import Compiler, Count, Unsupported
 from api.execution.context import Context
 from api.execution.cost.measuring import cost_of
-from api.execution.documents import Documents
+from api.execution.documents import Document, Documents
 from api.execution.errors import Code, Rejected
+from api.execution.lookup import Lookup
 from api.execution.request import Request
 from api.execution.scope import Scopes
 
@@ -46,12 +47,14 @@ from api.execution.scope import Scopes
 class Operation:
     """A valid operation, and the variables it was sent with, which may yet be wrong.
 
-    `cost` is the objects that it may return.
+    `trusted` says that its document was registered by whoever runs this deployment. `cost` is the
+    objects that it may return.
     """
 
     tree: DocumentNode
     node: OperationDefinitionNode
     variables: dict[str, Any]
+    trusted: bool = False
     cost: int = 1
 
     @property
@@ -105,24 +108,41 @@ class Stream:
 
 
 class Engine:
-    """A schema that answers. `count` is told of each query and mutation how it was executed."""
+    """A schema that answers. `count` is told of each query and mutation how it was executed.
+
+    Without a `lookup` documents come as texts only.
+    """
 
     def __init__(
-        self, schema: Schema, documents: Documents | None = None, *, count: Count | None = None
+        self,
+        schema: Schema,
+        documents: Documents | None = None,
+        *,
+        lookup: Lookup | None = None,
+        count: Count | None = None,
     ) -> None:
         if schema.extensions or schema.directives:
             raise TypeError("the engine runs neither schema extensions nor operation directives")
         self._schema: GraphQLSchema = schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._executor = schema.execution_context_class
         self._documents = documents or Documents(self._schema)
+        self._lookup = lookup or Lookup()
         self._compiler = Compiler(schema, count=count)
         self.scopes = Scopes(self._schema)
 
     async def prepare(self, request: Request) -> Operation | Outcome:
-        """Finds the operation that is asked for, or says why there is none."""
-        document = self._documents.read(request.query)
+        """Finds the operation that is asked for, or says why there is none.
+
+        Raises: Unavailable.
+        """
+        try:
+            found = await self._lookup.find(request)
+        except Rejected as rejected:
+            return refusal(rejected)
+        document = self._documents.read(found.text)
         if document.tree is None:
             return refusal(*document.errors)
+        await self._lookup.keep(found)
         node = get_operation_ast(document.tree, request.operation_name)
         if node is None:
             return refusal(Rejected(Code.BAD_USER_INPUT, "request.operation_unknown"))
@@ -130,13 +150,40 @@ class Engine:
             document.tree,
             node,
             request.variables,
+            trusted=found.trusted,
             cost=cost_of(document.costs, node, request.variables),
         )
+
+    def examine(self, text: str) -> Document:
+        """What a text amounts to; nothing is remembered."""
+        return self._documents.examine(text)
+
+    def warm(self, text: str) -> Document | None:
+        """Reads and compiles a document before it is asked for; None where there is no room left.
+
+        This takes milliseconds, so let others have their turn between two documents.
+        """
+        if not (self._documents.has_room(text) and self._compiler.has_room):
+            return None
+        document = self._documents.read(text)
+        if document.tree is not None:
+            self._compile(document.tree)
+        return document
+
+    def _compile(self, tree: DocumentNode) -> None:
+        for node in tree.definitions:
+            if isinstance(node, OperationDefinitionNode):
+                with suppress(Unsupported):  # told when it is executed
+                    self._compiler.warm(tree, node)
 
     async def execute(self, operation: Operation, context: Context) -> Outcome:
         """Runs a query or a mutation."""
         compiled = await self._compiler.execute(
-            operation.tree, operation.node, operation.variables, context
+            operation.tree,
+            operation.node,
+            operation.variables,
+            context,
+            trusted=operation.trusted,
         )
         if compiled is not None:
             return refusal(*compiled) if isinstance(compiled, list) else _outcome(compiled)

@@ -57,6 +57,14 @@ class Metrics:
             ["limit"],
             registry=registry,
         )
+        self.registered = Gauge(
+            "laurels_graphql_registered_documents",
+            "Registered documents of a process by state: ready, cold (no room to keep them so), or "
+            "invalid since the schema changed.",
+            ["state"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
         self.sockets = Gauge(
             "laurels_graphql_sockets",
             "Open WebSocket connections.",

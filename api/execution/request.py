@@ -12,15 +12,21 @@ from api.execution.errors import Code, Rejected
 
 _MOST_PARAMETERS: Final = 20
 _MAPS: Final = ("variables", "extensions")
+_ALGORITHM: Final = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One operation, as asked."""
+    """One operation, as asked: by the text of its document, by the hash of that, or by both.
 
-    query: str
+    `automatic` clients send a hash alone first, and the text with it when the hash is not known.
+    """
+
+    query: str | None
     operation_name: str | None
     variables: dict[str, Any]
+    digest: str | None = None
+    automatic: bool = False
 
 
 def read_request(value: object) -> Request:
@@ -35,12 +41,13 @@ def read_request(value: object) -> Request:
     operation_name = asked.get("operationName")
     if operation_name is not None and not isinstance(operation_name, str):
         raise _bad("request.operation_name")
+    digest, automatic = _named(asked, extensions)
     query = asked.get("query")
-    if query is None and ("persistedQuery" in extensions or "documentId" in asked):
-        raise Rejected(Code.PERSISTED_QUERY_NOT_FOUND, "request.unknown_document", status=200)
+    if digest is not None and query in {None, ""}:
+        return Request(None, operation_name or None, variables, digest, automatic)
     if not isinstance(query, str) or not query.strip():
         raise _bad("request.query_missing")
-    return Request(query, operation_name or None, variables)
+    return Request(query, operation_name or None, variables, digest, automatic)
 
 
 def read_body(raw: bytes) -> Request:
@@ -70,6 +77,35 @@ def read_query_string(raw: bytes) -> Request:
         if asked.get(name):
             asked[name] = _json(cast("str", asked[name]))
     return read_request({name: value for name, value in asked.items() if value != ""})
+
+
+def _named(asked: Mapping[str, object], extensions: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """The hash that a request names a document by, and whether as an automatic persisted query.
+
+    Sources: the appendix "Persisted Documents" of GraphQL over HTTP; Apollo's automatic persisted
+    queries, version 1. A name that is no hash is kept: there is just nothing of that name.
+    """
+    document_id, persisted = asked.get("documentId"), extensions.get("persistedQuery")
+    if not isinstance(document_id, str | None):
+        raise _bad("request.document_id")
+    digests = set[str]() if document_id is None else {_digest(document_id)}
+    if persisted is not None:
+        digests.add(_digest(_persisted_hash(persisted)))
+    if len(digests) > 1:
+        raise _bad("request.hash_differs")
+    return next(iter(digests), None), persisted is not None
+
+
+def _persisted_hash(persisted: object) -> str:
+    match persisted:
+        case {"version": 1, "sha256Hash": str(digest)}:
+            return digest
+        case _:
+            raise _bad("request.persisted_query")
+
+
+def _digest(name: str) -> str:
+    return name.removeprefix(_ALGORITHM).lower()
 
 
 def _json(raw: bytes | str) -> object:

@@ -1,8 +1,8 @@
 """Compiles the documents that are used, and remembers their code.
 
-A document is compiled when it is used for the third time: code costs milliseconds to make and
-some 200 KiB to keep. What cannot be compiled is left to the interpreter, once with a line in the
-log that says why, and every time with a count.
+A document is compiled when it is used for the third time, one that is trusted at once: code costs
+milliseconds to make and some 200 KiB to keep. What cannot be compiled is left to the interpreter,
+once with a line in the log that says why, and every time with a count.
 """
 
 from __future__ import annotations
@@ -91,11 +91,13 @@ class Compiler:
         operation: OperationDefinitionNode,
         variables: dict[str, Any],
         context: Context,
+        *,
+        trusted: bool = False,
     ) -> Outcome | None:
         """Executes a valid operation; None leaves it to the interpreter."""
         key = _key(tree, operation)
         document = self._document(key, tree, operation)
-        if document.refused is None and document.uses <= self._after:
+        if document.refused is None and document.uses <= self._after and not trusted:
             self._count(YOUNG)
             return None
         try:
@@ -104,6 +106,11 @@ class Compiler:
         except Unsupported as unsupported:
             self._refuse(document, unsupported)
             return None
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a document can be warmed without the code of another having to go."""
+        return len(self._programs) + _MOST_WARMED <= self._keep
 
     def warm(self, tree: DocumentNode, operation: OperationDefinitionNode) -> None:
         """Compiles an operation before it is asked for, under every condition where these are few.

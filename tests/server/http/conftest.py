@@ -85,7 +85,7 @@ def make_app(catalogue: Catalogue, engines: Engines) -> Callable[..., Starlette]
 
 @pytest.fixture
 async def http(make_app: Callable[..., Starlette]) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(make_app(development=True)) as client:
+    async with client_of(make_app()) as client:
         yield client
 
 

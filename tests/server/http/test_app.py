@@ -179,8 +179,10 @@ async def test_a_client_gets_an_answer_there(http: httpx.AsyncClient) -> None:
     assert answer.json()["data"] == {"hello": "你好"}
 
 
-async def test_outside_development_there_is_no_page(make_app: Callable[..., Starlette]) -> None:
-    transport = httpx.ASGITransport(app=make_app())
+async def test_where_documents_must_be_registered_there_is_no_page(
+    make_app: Callable[..., Starlette],
+) -> None:
+    transport = httpx.ASGITransport(app=make_app(trusted_documents_only=True))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop") as http:
         answer = await http.get("/graphql", headers={"accept": BROWSER})
     assert (answer.status_code, answer.headers["content-type"][:16]) == (400, "application/json")
