@@ -9,7 +9,7 @@ import pytest
 from tests.clients.node import run_programme
 from tests.clients.shop import Shop
 
-PROGRAMMES = ["apollo", "audits", "graphql-ws", "urql"]
+PROGRAMMES = ["apollo", "audits", "graphql-ws", "persisted", "urql"]
 
 
 @pytest.mark.parametrize("name", PROGRAMMES)
