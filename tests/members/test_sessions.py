@@ -7,6 +7,9 @@ import pytest
 
 from domain.errors import Invalid, Unauthenticated
 from infra.database import Database
+from infra.ids import new_id
+from infra.platform import Platform
+from members.endings import TOPIC
 from members.enrolment import enrol
 from members.sessions import REFRESH_LIFETIME, Session, Sessions
 from members.tokens import Tokens
@@ -124,3 +127,39 @@ async def test_ended_sessions_are_forgotten(
     watch.time += REFRESH_LIFETIME + timedelta(seconds=1)
     await sessions.forget_ended()
     assert await database.fetchval("SELECT count(*) FROM refresh_token") == 0
+
+
+@pytest.mark.parametrize("how", ["signed out", "stolen"])
+async def test_every_process_hears_that_a_session_ended(
+    platform: Platform, tokens: Tokens, watch: Watch, how: str
+) -> None:
+    sessions = Sessions(platform.database, tokens, platform.pubsub, now=watch)
+    session = await opened(platform.database, sessions)
+    viewer = await tokens.viewer(session.access_token)
+    assert viewer.session_id is not None
+    hearing = asyncio.create_task(platform.pubsub.run())
+    async with platform.pubsub.listen(TOPIC) as heard, asyncio.timeout(30):
+        if how == "stolen":
+            await sessions.refresh(session.refresh_token)
+            assert heard.empty()
+            assert await is_over(sessions, session.refresh_token)
+        else:
+            await sessions.sign_out(viewer.session_id)
+        assert await heard.get() == {"session": viewer.session_id.hex, "member": None}
+    hearing.cancel()
+    await asyncio.gather(hearing, return_exceptions=True)
+
+
+async def test_sessions_are_over_that_ended_or_moved_to_another_member(
+    database: Database, sessions: Sessions, tokens: Tokens
+) -> None:
+    viewers = []
+    for _ in range(3):
+        session = await opened(database, sessions)
+        viewers.append(await tokens.viewer(session.access_token))
+    pairs = [(one.session_id, one.member_id) for one in viewers if one.session_id]
+    (ended, _), (moved, _), (stays, _) = pairs
+    await sessions.sign_out(ended)
+    asked = [pairs[0], (moved, new_id()), pairs[2]]
+    assert await sessions.over(asked) == {ended, moved}
+    assert await sessions.over([(stays, pairs[2][1])]) == set()

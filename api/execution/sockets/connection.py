@@ -10,10 +10,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
+from graphql import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.execution.engine import Operation
+from api.execution.charging import Charge
+from api.execution.engine import Operation, refusal
 from api.execution.errors import Code, Reader, Rejected
+from api.execution.headers import address_of
 from api.execution.operations import Body, Caller, Operations
 from api.execution.request import read_request
 from api.execution.request_ids import request_id_of
@@ -59,6 +62,7 @@ class Connection:
         self._running: dict[str, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # those of `_running`, and ending ones
         self._locale: Locale = negotiate(websocket.headers.get("accept-language"))
+        self._address = address_of(websocket.scope)
         self._deadline: asyncio.Timeout | None = None
         self._overdue = _SLOW_TO_INITIALISE  # why it closes when the deadline comes
 
@@ -175,7 +179,7 @@ class Connection:
             )
             self._refuse(message.id, full, reader)
             return
-        running = _Running(self, message.id, Caller(self.viewer, reader))
+        running = _Running(self, message.id, Caller(self.viewer, reader, self._address))
         self._running[message.id] = running
         self.spawn(running, message)
 
@@ -189,7 +193,7 @@ class Connection:
     async def _operate(self, running: _Running, message: Incoming | Operation) -> None:
         try:
             if isinstance(message, Operation):
-                await self._answer(running, message)
+                await self._follow_alone(running, message)
             else:
                 await self._begin(running, message)
         except Exception as error:  # noqa: BLE001 - the edge: logged with its cause, told without
@@ -200,20 +204,39 @@ class Connection:
         if not isinstance(operation, Operation):
             running.finish(self._operations.tell(operation, running.caller.reader))
             return
+        # A subscription is paid for once, when it begins: its events are others' doing, and what
+        # they cost is bounded by sharing, pacing and the number of operations.
+        charge = await self._operations.charge(operation, running.caller)
+        if charge.refused is not None:
+            refused = refusal(charge.refused)
+            running.finish(self._operations.tell(refused, running.caller.reader, charge=charge))
+        elif operation.type is OperationType.SUBSCRIPTION:
+            await self._follow(running, operation)
+        else:
+            await self._answer(running, operation, charge)
+
+    async def _answer(self, running: _Running, operation: Operation, charge: Charge) -> None:
+        outcome = await self._operations.run(operation, running.caller)
+        reader, type_ = running.caller.reader, operation.type.value
+        body = self._operations.tell(outcome, reader, type_, charge)
+        if outcome.started:
+            running.take(Result(body), state=False)
+        running.finish(None if outcome.started else body)
+
+    async def _follow(self, running: _Running, operation: Operation) -> None:
         running.operation = operation
         running.sharing = self._operations.sharing(operation)
         if leave := self._house.groups.join(operation, running):
             running.stop = leave
         else:
-            await self._answer(running, operation)
+            await self._follow_alone(running, operation)
 
-    async def _answer(self, running: _Running, operation: Operation) -> None:
-        reader = running.caller.reader
+    async def _follow_alone(self, running: _Running, operation: Operation) -> None:
         state = running.sharing is not None and running.sharing.state
         outcomes = self._operations.follow(operation, running.caller)
         async with aclosing(outcomes):
             async for outcome in outcomes:
-                body = self._operations.tell(outcome, reader, operation.type.value)
+                body = self._operations.tell(outcome, running.caller.reader, operation.type.value)
                 if not outcome.started:
                     running.finish(body)
                     return

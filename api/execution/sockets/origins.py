@@ -30,7 +30,8 @@ class Origins:
             return True
         if self._listed:
             return origin.lower() in self._listed
-        return host is not None and _address(origin) == _address(f"{_scheme(origin)}://{host}")
+        address = _address(origin)
+        return address is not None and address == _address(f"{_scheme(origin)}://{host or ''}")
 
 
 def _scheme(origin: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,14 +22,16 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import ClientConnection, unix_connect
+from websockets.exceptions import ConnectionClosed
 
+from api.execution.charging import Charging
 from api.execution.context import Context, Info
 from api.execution.endpoint import Endpoint
 from api.execution.engine import Engine
 from api.execution.fields import field as resolved
 from api.execution.fields import subscription
 from api.execution.metrics import Metrics
-from api.execution.operations import Operations
+from api.execution.operations import Operations, Patience
 from api.execution.scope import Scope
 from api.execution.services import Services
 from api.execution.sockets import SocketEndpoint
@@ -376,21 +378,46 @@ def registry() -> CollectorRegistry:
 
 
 @pytest.fixture
-def operations(
-    schema: strawberry.Schema, services: Services, registry: CollectorRegistry
-) -> Operations:
-    return Operations(Engine(schema), services, authenticate, Metrics(registry))
+def charging() -> Charging:
+    """As in a sandbox: without buckets."""
+    return Charging()
 
 
 @pytest.fixture
-async def attendance(redis: Redis, stage: Stage) -> AsyncIterator[Attendance]:
-    pubsub = PubSub(redis)
+def patience() -> Patience:
+    return Patience()
 
+
+@pytest.fixture
+def operations(
+    schema: strawberry.Schema,
+    services: Services,
+    registry: CollectorRegistry,
+    charging: Charging,
+    patience: Patience,
+) -> Operations:
+    engine, metrics = Engine(schema), Metrics(registry)
+    return Operations(
+        engine, services, authenticate, metrics, charging=charging, patience=patience
+    )
+
+
+@pytest.fixture
+async def pubsub(redis: Redis) -> AsyncIterator[PubSub]:
+    pubsub = PubSub(redis)
+    hearing = asyncio.create_task(pubsub.run())
+    yield pubsub
+    hearing.cancel()
+    await asyncio.gather(hearing, return_exceptions=True)
+    await pubsub.close()
+
+
+@pytest.fixture
+def attendance(redis: Redis, pubsub: PubSub, stage: Stage) -> Attendance:
     async def over(sessions: Collection[tuple[UUID, UUID]]) -> set[UUID]:
         return {session_id for session_id, _ in sessions} & stage.over
 
-    yield Attendance(Places(redis), pubsub, over, look_seconds=0.02)
-    await pubsub.close()
+    return Attendance(Places(redis), pubsub, over, look_seconds=0.02)
 
 
 @pytest.fixture
@@ -461,6 +488,22 @@ class Wire:
     async def subscribe(self, query: str, id: str = "1") -> None:  # noqa: A002
         await self.send(id=id, type="subscribe", payload={"query": query})
 
+    def pause(self) -> None:
+        """Reads nothing from now on."""
+        self.connection.transport.pause_reading()
+
+    def resume(self) -> None:
+        self.connection.transport.resume_reading()
+
+    async def read_out(self) -> int:
+        """Reads all that is left and tells the code with which it was closed."""
+        self.resume()
+        async with asyncio.timeout(30):
+            with suppress(ConnectionClosed):
+                while True:
+                    await self.connection.recv()
+        return self.connection.close_code or 0
+
     async def closed(self) -> int:
         """Reads to the end and tells the code."""
         async with asyncio.timeout(30):
@@ -468,7 +511,15 @@ class Wire:
         return self.connection.close_code or 0
 
 
-Connect = Callable[..., Awaitable[Wire]]
+@dataclass
+class Door:
+    """Opens sockets to a real server."""
+
+    open: Callable[..., Awaitable[Wire]]
+    server: uvicorn.Server
+
+    async def __call__(self, *subprotocols: str, **headers: str) -> Wire:
+        return await self.open(*subprotocols, **headers)
 
 
 @pytest.fixture
@@ -485,11 +536,10 @@ def ping_seconds() -> float:
 @pytest.fixture
 async def connect(
     app: Starlette,
-    websocket_protocol: type[asyncio.Protocol] | Any,
+    websocket_protocol: Any,  # noqa: ANN401 - what uvicorn takes
     ping_seconds: float,
     tmp_path: Path,
-) -> AsyncIterator[Connect]:
-    """Opens sockets to a real server."""
+) -> AsyncIterator[Door]:
     address = str(tmp_path / "api.sock")
     config = uvicorn.Config(
         app,
@@ -499,6 +549,7 @@ async def connect(
         ws=websocket_protocol,
         ws_ping_interval=ping_seconds,
         ws_ping_timeout=ping_seconds,
+        ws_per_message_deflate=False,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
@@ -517,8 +568,8 @@ async def connect(
         opened.append(connection)
         return Wire(connection)
 
-    yield open_socket
+    yield Door(open_socket, server)
     for connection in opened:
-        await connection.close()
+        connection.transport.abort()  # some of them do not read
     server.should_exit = True
     await serving
