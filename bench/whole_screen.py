@@ -115,8 +115,8 @@ class ByHand:
 
     async def _points(self, member_id: UUID, now: datetime, locale: Locale, first: int) -> Json:
         balance = (await points.balances(self._sql, [member_id], now))[member_id]
-        found = await points_store.entries(
-            self._sql, member_id, kind=None, before=None, limit=first + 1
+        (found,) = await points_store.statements(
+            self._sql, [member_id], kind=None, before=None, limit=first + 1
         )
         rows = found[:first]
         rules = await programme_store.rules(self._sql, [*{r.rule_id for r in rows if r.rule_id}])

@@ -12,8 +12,8 @@ from strawberry.types.arguments import InputContext
 from strawberry.types.base import get_object_definition
 
 from api.enums import Outcome
+from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
-from api.execution.fields import field
 from api.payloads import Payload, UserError, user_error
 from api.relay import Node
 from api.scalars import JSON
@@ -54,10 +54,13 @@ class Activity(Node):
             attributes=fact.attributes,
         )
 
-    @field(description="Whom it is about.")
-    async def member(self, info: Info) -> Annotated[Member, strawberry.lazy("api.members.types")]:
-        context = info.context
-        return cast("Member", await context.load(context.services.members, self.member_id))
+    @batch_field(description="Whom it is about.")
+    @staticmethod
+    async def member(
+        activities: Sequence[Activity], info: Info
+    ) -> list[Annotated[Member, strawberry.lazy("api.members.types")]]:
+        context, ids = info.context, [one.member_id for one in activities]
+        return cast("list[Member]", await context.load_many(context.services.members, ids))
 
 
 @strawberry.input(description="An activity as a system reports it.")

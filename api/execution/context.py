@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeVar
@@ -37,9 +37,7 @@ class Context:
     async def now(self) -> datetime:
         """The programme's time, the same throughout the operation."""
         if self._now is None:
-            read = await self.services.platform.clock.now()
-            # Of two fields that asked at once, both take what the first was told.
-            self._now = self._now or read
+            self._now = await self.load(_times, None)  # asked by many at once, read once
         return self._now
 
     async def load(self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> V:
@@ -47,6 +45,14 @@ class Context:
         if self._loaders is None:
             self._loaders = Loaders(self)
         return await self._loaders.load(batch, key)
+
+    async def load_many(
+        self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], keys: Iterable[K]
+    ) -> list[V]:
+        """What `batch` loads for each of the keys: `load` for batch resolvers."""
+        if self._loaders is None:
+            self._loaders = Loaders(self)
+        return await self._loaders.load_many(batch, keys)
 
     async def abandon(self) -> None:
         """Ends what is still being loaded for an operation that was cancelled."""
@@ -124,3 +130,8 @@ class NoViewer(RuntimeError):
 
 
 Info: TypeAlias = strawberry.Info[Context, None]
+
+
+async def _times(context: Context, keys: list[None]) -> list[datetime]:
+    """The programme's time, for whoever asks."""
+    return [await context.services.platform.clock.now()] * len(keys)

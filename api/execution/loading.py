@@ -9,7 +9,7 @@ it in one turn of the event loop becomes one call.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from strawberry.dataloader import DataLoader
@@ -34,6 +34,16 @@ class Loaders:
         self._abandoned = False
 
     async def load(self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> V:
+        return await self._loader(batch).load(key)
+
+    async def load_many(
+        self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], keys: Iterable[K]
+    ) -> list[V]:
+        return await self._loader(batch).load_many(keys)
+
+    def _loader(
+        self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]]
+    ) -> DataLoader[K, V]:
         loader = self._made.get(batch)
         if loader is None:
 
@@ -41,8 +51,7 @@ class Loaders:
                 return await self._load_all(batch, keys)
 
             loader = self._made[batch] = DataLoader(load_fn=load_all)
-        value: V = await loader.load(key)
-        return value
+        return loader
 
     async def _load_all(
         self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], keys: list[K]

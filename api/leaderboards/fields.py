@@ -14,10 +14,10 @@ from api.execution.fields import field, subscription
 from api.execution.scope import Scope
 from api.leaderboards.inputs import LeaderboardInput
 from api.leaderboards.loading import zone_of
+from api.leaderboards.seasons import LeaderboardEntry
 from api.leaderboards.types import (
     Leaderboard,
     LeaderboardChange,
-    LeaderboardEntry,
     LeaderboardPayload,
 )
 from api.payloads import mutation

@@ -1,34 +1,33 @@
-"""What several fields of a board ask for, loaded once an operation."""
+"""What several fields of boards ask for, loaded once an operation."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TypeAlias
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.execution.context import Context
 from domain.boards import Board, Season
 from gamification.leaderboards import reading, service
 from gamification.leaderboards.reading import Place
-
-PlaceKey: TypeAlias = tuple[UUID, datetime, UUID]
-"""Board, start of the season, member."""
+from gamification.leaderboards.store import StandingKey
 
 
 async def zone_of(context: Context) -> ZoneInfo:
     """The programme's time zone."""
+    return await context.load(_zones, None)
+
+
+async def _zones(context: Context, keys: list[None]) -> list[ZoneInfo]:
     services = context.services
-    return (await services.programmes.current(services.platform.database)).settings.zone
+    programme = await services.programmes.current(services.platform.database)
+    return [programme.settings.zone] * len(keys)
 
 
 async def seasons_shown(context: Context, boards: list[Board]) -> list[Season]:
     """The present season of each board."""
     platform, now, zone = context.services.platform, await context.now(), await zone_of(context)
-    return [await service.season_shown(platform, board, now, zone) for board in boards]
+    return await service.seasons_shown(platform, boards, now, zone)
 
 
-async def places(context: Context, keys: list[PlaceKey]) -> list[Place | None]:
+async def places(context: Context, keys: list[StandingKey]) -> list[Place | None]:
     """Where members stand."""
-    platform = context.services.platform
-    return [await reading.place(platform, *key) for key in keys]
+    return await reading.places(context.services.platform, keys)

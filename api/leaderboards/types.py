@@ -3,131 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, cast
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Annotated, Final
 
 import strawberry
 
+from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import neighbours
 from api.execution.fields import field
 from api.leaderboards.enums import Period
 from api.leaderboards.loading import places, seasons_shown, zone_of
-from api.leaderboards.naming import season_name
+from api.leaderboards.seasons import (
+    MICROSECOND,
+    TOP,
+    LeaderboardEntry,
+    LeaderboardSeason,
+    LeaderboardSeasonConnection,
+    Offset,
+    connections,
+    entries_of,
+    tops,
+)
 from api.payloads import Payload
-from api.relay import After, First, Node, PageInfo, edges_of
+from api.relay import After, First, Node
 from api.scalars import Long
-from domain.boards import Board, Entry, Season
+from domain.boards import Board, Season
 from domain.calendar import BEGINNING
 from gamification.leaderboards import reading, store
 from gamification.leaderboards.reading import Place
+from gamification.leaderboards.store import SeasonKey
 from infra.ids import GlobalId, Kind, decode_key, encode_id
-from infra.paging import Page, keyset
-
-if TYPE_CHECKING:
-    from api.members.types import Member
+from infra.paging import keyset
 
 _NEWEST_FIRST: Final = keyset(datetime)
-_MICROSECOND: Final = timedelta(microseconds=1)
-_TOP: Final = 10
 _RADIUS: Final = 3
-
-_Offset: TypeAlias = Annotated[
-    int | None,
-    strawberry.argument(description="How many of the first ranks to leave out: 0 or more."),
-]
-
-
-@strawberry.type(description="A member's place on a board.")
-class LeaderboardEntry:
-    member_id: strawberry.Private[UUID]
-    rank: int = strawberry.field(description="1, 2, 3 …; no two members share one.")
-    score: Long = strawberry.field(description="The metric's value, rounded down.")
-    reached_at: datetime = strawberry.field(
-        description="The latest of the activities that make up the score."
-    )
-
-    @classmethod
-    def of(cls, entry: Entry) -> LeaderboardEntry:
-        return cls(
-            member_id=entry.member_id,
-            rank=entry.rank,
-            score=entry.score,
-            reached_at=entry.reached_at,
-        )
-
-    @field(description="Who stands there.")
-    async def member(self, info: Info) -> Annotated[Member, strawberry.lazy("api.members.types")]:
-        context = info.context
-        return cast("Member", await context.load(context.services.members, self.member_id))
-
-
-@strawberry.type(description="A stretch of time in which a board counts, and its ranking.")
-class LeaderboardSeason(Node):
-    board_id: strawberry.Private[UUID]
-    name: str = strawberry.field(description="Its dates, in the request's language.")
-    starts_at: datetime = strawberry.field(description="Activities from then on count.")
-    ends_at: datetime | None = strawberry.field(
-        description="Activities before then count; null: without end."
-    )
-    final: bool = strawberry.field(description="Whether it is over.")
-
-    @classmethod
-    def of(
-        cls, context: Context, board: Board, season: Season, *, zone: ZoneInfo, now: datetime
-    ) -> LeaderboardSeason:
-        number = (season.starts_at - BEGINNING) // _MICROSECOND
-        return cls(
-            id=strawberry.ID(encode_id(Kind.LEADERBOARD_SEASON, board.id, number)),
-            board_id=board.id,
-            name=season_name(context, board.period, season, zone),
-            starts_at=season.starts_at,
-            ends_at=season.ends_at,
-            final=season.final(now),
-        )
-
-    @field(description="Its ranking, from rank `offset` + 1 on; at most 100 at a time.")
-    async def top(
-        self, info: Info, first: First = _TOP, offset: _Offset = 0
-    ) -> list[LeaderboardEntry]:
-        return await _top(info.context, self.board_id, self.starts_at, first, offset)
-
-    @field(description="A member's place; null when not ranked.")
-    async def entry(
-        self,
-        info: Info,
-        member_id: Annotated[
-            strawberry.ID, strawberry.argument(description="Whose place: the `id` of a member.")
-        ],
-    ) -> LeaderboardEntry | None:
-        key = decode_key(member_id, Kind.MEMBER)
-        if key is None:
-            return None
-        place = await info.context.load(places, (self.board_id, self.starts_at, key))
-        return LeaderboardEntry.of(place.entry) if place else None
-
-
-@strawberry.type(description="A season and its place in the list.")
-class LeaderboardSeasonEdge:
-    cursor: str = strawberry.field(description="Its place, as an `after`.")
-    node: LeaderboardSeason = strawberry.field(description="The season.")
-
-
-@strawberry.type(description="A page of seasons, newest first.")
-class LeaderboardSeasonConnection:
-    edges: list[LeaderboardSeasonEdge] = strawberry.field(description="Seasons with cursors.")
-    nodes: list[LeaderboardSeason] = strawberry.field(description="The seasons alone.")
-    page_info: PageInfo = strawberry.field(description="Where the page lies.")
-
-    @classmethod
-    def of(cls, page: Page[LeaderboardSeason]) -> LeaderboardSeasonConnection:
-        return cls(
-            edges=edges_of(page, LeaderboardSeasonEdge),
-            nodes=list(page.items),
-            page_info=PageInfo.of(page),
-        )
 
 
 @strawberry.type(description="Members ranked by a metric within a season.")
@@ -149,66 +59,77 @@ class Leaderboard(Node):
             period=board.period,
         )
 
-    @field(
+    @batch_field(
         description="The running season; after the end the last one, before the start the first."
     )
-    async def season(self, info: Info) -> LeaderboardSeason:
-        context, season = info.context, await self._season(info)
+    @staticmethod
+    async def season(boards: Sequence[Leaderboard], info: Info) -> list[LeaderboardSeason]:
+        context, shown = info.context, await _seasons(info, boards)
         zone, now = await zone_of(context), await context.now()
-        return LeaderboardSeason.of(context, self.board, season, zone=zone, now=now)
+        return [
+            LeaderboardSeason.of(context, one.board, season, zone=zone, now=now)
+            for one, season in zip(boards, shown, strict=True)
+        ]
 
-    @field(description="Seasons before the present one in which anybody scored, newest first.")
+    @batch_field(
+        description="Seasons before the present one in which anybody scored, newest first."
+    )
+    @staticmethod
     async def past_seasons(
-        self, info: Info, first: First = _TOP, after: After = None
-    ) -> LeaderboardSeasonConnection:
-        context, window = info.context, _NEWEST_FIRST.window(first, after, default=_TOP)
-        present = (await self._season(info)).starts_at
-        before = min(present, window.after[0]) if window.after else present
-        sql = context.services.platform.database
-        rows = await store.seasons_before(sql, self.board.id, before, limit=window.limit)
-        page = window.page(rows, key=lambda row: (row.starts_at,))
-        zone, now = await zone_of(context), await context.now()
-        return LeaderboardSeasonConnection.of(
-            page.map(lambda row: LeaderboardSeason.of(context, self.board, row, zone=zone, now=now))
-        )
+        boards: Sequence[Leaderboard], info: Info, first: First = TOP, after: After = None
+    ) -> list[LeaderboardSeasonConnection]:
+        window = _NEWEST_FIRST.window(first, after, default=TOP)
+        wanted = [
+            (board_id, min(present, window.after[0]) if window.after else present)
+            for board_id, present in await _season_keys(info, boards)
+        ]
+        sql = info.context.services.platform.database
+        found = await store.seasons_before(sql, wanted, limit=window.limit)
+        pages = [window.page(rows, key=lambda row: (row.starts_at,)) for rows in found]
+        return await connections(info.context, [one.board for one in boards], pages)
 
-    @field(description="How many members are ranked.")
-    async def size(self, info: Info) -> int:
-        start = (await self._season(info)).starts_at
-        return await reading.size(info.context.services.platform, self.board.id, start)
+    @batch_field(description="How many members are ranked.")
+    @staticmethod
+    async def size(boards: Sequence[Leaderboard], info: Info) -> list[int]:
+        keys = await _season_keys(info, boards)
+        return await reading.sizes(info.context.services.platform, keys)
 
-    @field(
+    @batch_field(
         description="Ranks are 1, 2, 3 …: higher score first, among equals whoever reached it "
         "earlier. At most 100 at a time, from rank `offset` + 1 on."
     )
+    @staticmethod
     async def top(
-        self, info: Info, first: First = _TOP, offset: _Offset = 0
-    ) -> list[LeaderboardEntry] | None:
-        start = (await self._season(info)).starts_at
-        return await _top(info.context, self.board.id, start, first, offset)
+        boards: Sequence[Leaderboard], info: Info, first: First = TOP, offset: Offset = 0
+    ) -> list[list[LeaderboardEntry] | None]:
+        keys = await _season_keys(info, boards)
+        return [*await tops(info.context, keys, first, offset)]
 
-    @field(description="The viewer's entry; null when anonymous or unranked.", reads_viewer=True)
-    async def me(self, info: Info) -> LeaderboardEntry | None:
-        place = await self._place_of_viewer(info)
-        return LeaderboardEntry.of(place.entry) if place else None
+    @batch_field(
+        description="The viewer's entry; null when anonymous or unranked.", reads_viewer=True
+    )
+    @staticmethod
+    async def me(boards: Sequence[Leaderboard], info: Info) -> list[LeaderboardEntry | None]:
+        return entries_of(await _places_of_viewer(info, boards))
 
-    @field(
+    @batch_field(
         description="What the viewer lacks to the next rank; null at the top, when anonymous or "
         "unranked.",
         reads_viewer=True,
     )
-    async def viewer_gap(self, info: Info) -> Long | None:
-        place = await self._place_of_viewer(info)
-        return place.gap if place else None
+    @staticmethod
+    async def viewer_gap(boards: Sequence[Leaderboard], info: Info) -> list[Long | None]:
+        return [place.gap if place else None for place in await _places_of_viewer(info, boards)]
 
     @neighbours("radius", default=_RADIUS, most=reading.WIDEST)
-    @field(
+    @batch_field(
         description="A member, or the viewer, between up to `radius` (at most 25) neighbours on "
         "each side; empty when not ranked, null for nobody.",
         reads_viewer=True,
     )
+    @staticmethod
     async def around(
-        self,
+        boards: Sequence[Leaderboard],
         info: Info,
         member_id: Annotated[
             strawberry.ID | None,
@@ -218,26 +139,16 @@ class Leaderboard(Node):
             int | None,
             strawberry.argument(description="How many neighbours on each side: 0 to 25."),
         ] = _RADIUS,
-    ) -> list[LeaderboardEntry] | None:
+    ) -> list[list[LeaderboardEntry] | None]:
         viewer = info.context.viewer
         asked = decode_key(member_id, Kind.MEMBER) if member_id is not None else None
         key = asked if member_id is not None or viewer is None else viewer.member_id
         if key is None:
-            return None
-        start = (await self._season(info)).starts_at
+            return [None for _ in boards]
+        wanted = [(key, *season) for season in await _season_keys(info, boards)]
         platform, wide = info.context.services.platform, _RADIUS if radius is None else radius
-        near = await reading.around(platform, self.board.id, start, key, radius=wide)
-        return [LeaderboardEntry.of(entry) for entry in near]
-
-    async def _season(self, info: Info) -> Season:
-        return await info.context.load(seasons_shown, self.board)
-
-    async def _place_of_viewer(self, info: Info) -> Place | None:
-        viewer = info.context.viewer
-        if viewer is None:
-            return None
-        start = (await self._season(info)).starts_at
-        return await info.context.load(places, (self.board.id, start, viewer.member_id))
+        near = await reading.arounds(platform, wanted, radius=wide)
+        return [[LeaderboardEntry.of(entry) for entry in entries] for entries in near]
 
 
 @strawberry.type(description="A board as it stands now.")
@@ -257,7 +168,7 @@ class LeaderboardChange:
         shown = next((one for one in self.top if one.member_id == viewer.member_id), None)
         if shown is not None:  # the same as above, whatever has happened since
             return shown
-        key = (self.leaderboard.board.id, self.season_starts_at, viewer.member_id)
+        key = (viewer.member_id, self.leaderboard.board.id, self.season_starts_at)
         place = await info.context.load(places, key)
         return LeaderboardEntry.of(place.entry) if place else None
 
@@ -267,17 +178,22 @@ class LeaderboardPayload(Payload):
     leaderboard: Leaderboard | None = strawberry.field(description="Null when refused.")
 
 
-async def _top(
-    context: Context, board_id: UUID, start: datetime, first: int | None, offset: int | None
-) -> list[LeaderboardEntry]:
-    found = await reading.top(
-        context.services.platform,
-        board_id,
-        start,
-        first=_TOP if first is None else first,
-        offset=offset or 0,
-    )
-    return [LeaderboardEntry.of(entry) for entry in found]
+async def _seasons(info: Info, boards: Sequence[Leaderboard]) -> list[Season]:
+    """The season of each that is shown."""
+    return await info.context.load_many(seasons_shown, [one.board for one in boards])
+
+
+async def _season_keys(info: Info, boards: Sequence[Leaderboard]) -> list[SeasonKey]:
+    shown = await _seasons(info, boards)
+    return [(one.board.id, season.starts_at) for one, season in zip(boards, shown, strict=True)]
+
+
+async def _places_of_viewer(info: Info, boards: Sequence[Leaderboard]) -> list[Place | None]:
+    viewer = info.context.viewer
+    if viewer is None:
+        return [None for _ in boards]
+    keys = await _season_keys(info, boards)
+    return await info.context.load_many(places, [(viewer.member_id, *key) for key in keys])
 
 
 async def leaderboard_nodes(_: Context, ids: list[GlobalId]) -> Sequence[Leaderboard | None]:
@@ -290,23 +206,26 @@ async def leaderboard_nodes(_: Context, ids: list[GlobalId]) -> Sequence[Leaderb
 async def season_nodes(context: Context, ids: list[GlobalId]) -> list[LeaderboardSeason | None]:
     """For everyone: the seasons on record, and the present ones."""
     boards = await store.boards_by_ids([one.key for one in ids])
-    return [await _season_node(context, boards.get(one.key), one.number) for one in ids]
+    present = await context.load_many(seasons_shown, boards.values())
+    known = {
+        (board.id, season.starts_at): season
+        for board, season in zip(boards.values(), present, strict=True)
+    }
+    keys = [(one.key, _start(one.number)) for one in ids]
+    wanted = [(board_id, start) for board_id, start in keys if start is not None]
+    known |= await store.seasons(context.services.platform.database, wanted)
+    zone, now = await zone_of(context), await context.now()
+    return [
+        LeaderboardSeason.of(context, boards[board_id], season, zone=zone, now=now)
+        if start is not None and (season := known.get((board_id, start))) is not None
+        else None
+        for board_id, start in keys
+    ]
 
 
-async def _season_node(
-    context: Context, board: Board | None, number: int | None
-) -> LeaderboardSeason | None:
-    if board is None or number is None:
-        return None
+def _start(number: int | None) -> datetime | None:
+    """When the season of a number begins; None for what is none."""
     try:
-        start = BEGINNING + number * _MICROSECOND
+        return None if number is None else BEGINNING + number * MICROSECOND
     except OverflowError:
         return None
-    found = await store.seasons(context.services.platform.database, [(board.id, start)])
-    season = found.get((board.id, start))
-    if season is None:
-        season = await context.load(seasons_shown, board)
-    if season.starts_at != start:
-        return None
-    zone, now = await zone_of(context), await context.now()
-    return LeaderboardSeason.of(context, board, season, zone=zone, now=now)

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from api.enums import Role
+from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.payloads import Payload
@@ -40,15 +41,16 @@ class Member(Node):
             joined_at=profile.joined_at,
         )
 
-    @field(description="The tier held now.")
-    async def tier(self, info: Info) -> Tier:
-        return await info.context.load(tiers_of_members, self.profile.id)
+    @batch_field(description="The tier held now.")
+    @staticmethod
+    async def tier(members: Sequence[Member], info: Info) -> list[Tier]:
+        return await info.context.load_many(tiers_of_members, [one.profile.id for one in members])
 
     @field(
         description="Points, for the member, admins and service accounts only; null for others.",
         reads_viewer=True,
     )
-    async def points(self, info: Info) -> PointsAccount | None:
+    def points(self, info: Info) -> PointsAccount | None:
         if not info.context.sees_private(self.profile.id):
             return None
         return PointsAccount(member_id=self.profile.id)
@@ -57,7 +59,7 @@ class Member(Node):
         description="For the member, admins, moderators and service accounts; null for others.",
         reads_viewer=True,
     )
-    async def roles(self, info: Info) -> list[Role] | None:
+    def roles(self, info: Info) -> list[Role] | None:
         context = info.context
         if not context.sees_private(self.profile.id) and not context.has(Role.MODERATOR):
             return None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 import strawberry
 
 from api.activities.types import Activity, activities_by_id
 from api.enums import EntryKind
+from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.execution.fields import field
@@ -26,6 +27,8 @@ from gamification.points.service import Balance
 from gamification.points.store import EntryRow
 from infra.ids import GlobalId, Kind, encode_id
 from infra.paging import MOST, Page, keyset
+
+T = TypeVar("T")
 
 _NEWEST_FIRST: Final = keyset(int)
 
@@ -59,28 +62,27 @@ class ExplanationStep:
 class PointsExplanation:
     entry: strawberry.Private[EntryRow]
 
-    @field(description="What happened; null for what the programme or its staff did.")
-    async def activity(self, info: Info) -> Activity | None:
-        key = self.entry.activity_id
-        return None if key is None else await info.context.load(activities_by_id, key)
+    @batch_field(description="What happened; null for what the programme or its staff did.")
+    @staticmethod
+    async def activity(reasons: Sequence[PointsExplanation], info: Info) -> list[Activity | None]:
+        keys = [one.entry.activity_id for one in reasons]
+        return await _loaded(info.context, activities_by_id, keys)
 
-    @field(description="The rule that awarded, as it was then.")
-    async def rule(self, info: Info) -> EarnRule | None:
-        return await self._rule(info)
+    @batch_field(description="The rule that awarded, as it was then.")
+    @staticmethod
+    async def rule(reasons: Sequence[PointsExplanation], info: Info) -> list[EarnRule | None]:
+        return await _rules(info.context, [one.entry for one in reasons])
 
-    @field(description="The version of the rule that awarded.")
-    async def rule_version(self, info: Info) -> int | None:
-        rule = await self._rule(info)
-        return None if rule is None else rule.version
+    @batch_field(description="The version of the rule that awarded.")
+    @staticmethod
+    async def rule_version(reasons: Sequence[PointsExplanation], info: Info) -> list[int | None]:
+        found = await _rules(info.context, [one.entry for one in reasons])
+        return [None if rule is None else rule.version for rule in found]
 
     @expected(10)
     @field(description="Each factor, in order.")
     def steps(self, info: Info) -> list[ExplanationStep]:
         return [ExplanationStep.of(info.context, step) for step in self.entry.steps]
-
-    async def _rule(self, info: Info) -> EarnRule | None:
-        key = self.entry.rule_id
-        return None if key is None else await info.context.load(rules_by_id, key)
 
 
 @strawberry.type(description="One movement of a member's points.")
@@ -114,16 +116,12 @@ class PointsEntry(Node):
             expires_at=row.expires_at,
         )
 
-    @field(description="A sentence for the member, in the request's language.")
-    async def description(self, info: Info) -> str:
-        key = self.row.rule_id
-        rule = None if key is None else await info.context.load(rules_by_id, key)
-        waits = self.row.pending and self.row.kind is EntryKind.EARN
-        return info.context.say(
-            f"points.entry.{'earn_pending' if waits else self.row.kind.lower()}",
-            rule=rule.name if rule else "",
-            reason=self.row.reason or "",
-        )
+    @batch_field(description="A sentence for the member, in the request's language.")
+    @staticmethod
+    async def description(entries: Sequence[PointsEntry], info: Info) -> list[str]:
+        rows = [entry.row for entry in entries]
+        rules = await _rules(info.context, rows)
+        return [_described(info.context, *one) for one in zip(rows, rules, strict=True)]
 
     @field(description="Why: the activity, the rule at its version and each factor.")
     def explanation(self) -> PointsExplanation:
@@ -186,9 +184,10 @@ class PointsAccount:
             ExpiringPoints(amount=amount, expires_at=at) for amount, at in balance.expiring[:wanted]
         ]
 
-    @field(description="The statement, newest first, of one kind where one is given.")
+    @batch_field(description="The statement, newest first, of one kind where one is given.")
+    @staticmethod
     async def entries(
-        self,
+        accounts: Sequence[PointsAccount],
         info: Info,
         kind: Annotated[
             EntryKind | None,
@@ -196,17 +195,17 @@ class PointsAccount:
         ] = None,
         first: First = 20,
         after: After = None,
-    ) -> PointsEntryConnection:
+    ) -> list[PointsEntryConnection]:
         window = _NEWEST_FIRST.window(first, after)
-        rows = await store.entries(
+        found = await store.statements(
             info.context.services.platform.database,
-            self.member_id,
+            [account.member_id for account in accounts],
             kind=kind,
             before=window.after[0] if window.after else None,
             limit=window.limit,
         )
-        page = window.page(rows, key=lambda row: (row.number,))
-        return PointsEntryConnection.of(page.map(PointsEntry.of))
+        pages = [window.page(rows, key=lambda row: (row.number,)) for rows in found]
+        return [PointsEntryConnection.of(page.map(PointsEntry.of)) for page in pages]
 
     async def _balance(self, info: Info) -> Balance:
         return await info.context.load(balances_by_member, self.member_id)
@@ -225,6 +224,31 @@ class AdjustPointsInput:
 @strawberry.type(description="The entry that was written.")
 class PointsEntryPayload(Payload):
     entry: PointsEntry | None = strawberry.field(description="Null when refused.")
+
+
+def _described(context: Context, row: EntryRow, rule: EarnRule | None) -> str:
+    waits = row.pending and row.kind is EntryKind.EARN
+    return context.say(
+        f"points.entry.{'earn_pending' if waits else row.kind.lower()}",
+        rule=rule.name if rule else "",
+        reason=row.reason or "",
+    )
+
+
+async def _rules(context: Context, rows: Sequence[EntryRow]) -> list[EarnRule | None]:
+    """The rule of each entry: one statement for all fields that ask."""
+    return await _loaded(context, rules_by_id, [row.rule_id for row in rows])
+
+
+async def _loaded(
+    context: Context,
+    batch: Callable[[Context, list[UUID]], Awaitable[Sequence[T | None]]],
+    keys: Sequence[UUID | None],
+) -> list[T | None]:
+    """What there is for each key; None for none."""
+    wanted = [key for key in keys if key is not None]
+    found = dict(zip(wanted, await context.load_many(batch, wanted), strict=True))
+    return [None if key is None else found[key] for key in keys]
 
 
 async def balances_by_member(context: Context, member_ids: list[UUID]) -> list[Balance]:

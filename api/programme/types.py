@@ -10,8 +10,8 @@ from uuid import UUID
 import strawberry
 
 from api.enums import DebtPolicy, Role, RuleState
+from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
-from api.execution.fields import field
 from api.payloads import Payload
 from api.relay import Node
 from api.scalars import Long
@@ -74,16 +74,22 @@ class EarnRule(Node):
             ends_at=row.ends_at,
         )
 
-    @field(description="Points given so far, over all members and versions.")
-    async def spent(self, info: Info) -> Long:
-        return await info.context.load(spent_by_key, self.key)
+    @batch_field(description="Points given so far, over all members and versions.")
+    @staticmethod
+    async def spent(rules: Sequence[EarnRule], info: Info) -> list[Long]:
+        keys = [rule.key for rule in rules]
+        found = await store.spent(info.context.services.platform.database, keys)
+        return [found.get(key, 0) for key in keys]
 
-    @field(
+    @batch_field(
         description="How often an expression of this version failed on an activity, which then "
         "earned nothing by it."
     )
-    async def failure_count(self, info: Info) -> Long:
-        return await info.context.load(failures_by_id, self.row_id)
+    @staticmethod
+    async def failure_count(rules: Sequence[EarnRule], info: Info) -> list[Long]:
+        ids = [rule.row_id for rule in rules]
+        found = await store.failures(info.context.services.platform.database, ids)
+        return [found.get(key, 0) for key in ids]
 
 
 @strawberry.input(description="A rule to add, or the next version of the rule with this key.")
@@ -204,13 +210,3 @@ async def rule_nodes(context: Context, ids: list[GlobalId]) -> Sequence[EarnRule
     """For admins; members meet the rules that awarded them in their statement."""
     context.require(Role.ADMIN)
     return await rules_by_id(context, [one.key for one in ids])
-
-
-async def spent_by_key(context: Context, keys: list[str]) -> list[int]:
-    found = await store.spent(context.services.platform.database, keys)
-    return [found.get(key, 0) for key in keys]
-
-
-async def failures_by_id(context: Context, ids: list[UUID]) -> list[int]:
-    found = await store.failures(context.services.platform.database, ids)
-    return [found.get(key, 0) for key in ids]

@@ -111,7 +111,7 @@ async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneI
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
     )
-    newest = await store.seasons_before(tx, board.id, NEVER, limit=1) if known else []
+    newest = (await store.seasons_before(tx, [(board.id, NEVER)], limit=1))[0]
     if known and newest:
         check_change(known, board, newest[0], now)
         season = counting_season(board, newest[0].starts_at, zone)
@@ -123,8 +123,22 @@ async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneI
 
 async def season_shown(platform: Platform, board: Board, now: datetime, zone: ZoneInfo) -> Season:
     """The board's season at `now`: between two seasons the last one, final."""
-    season = season_at(board, now, zone)
-    if board.period is Period.SEASON and now < season.starts_at:
-        last = await store.seasons_before(platform.database, board.id, season.starts_at, limit=1)
-        return last[0] if last else season
-    return season
+    return (await seasons_shown(platform, [board], now, zone))[0]
+
+
+async def seasons_shown(
+    platform: Platform, boards: Sequence[Board], now: datetime, zone: ZoneInfo
+) -> list[Season]:
+    """The season of each board at `now`."""
+    seasons = [season_at(board, now, zone) for board in boards]
+    between = [
+        n
+        for n, (board, season) in enumerate(zip(boards, seasons, strict=True))
+        if board.period is Period.SEASON and now < season.starts_at
+    ]
+    if between:
+        wanted = [(boards[n].id, seasons[n].starts_at) for n in between]
+        found = await store.seasons_before(platform.database, wanted, limit=1)
+        for n, last in zip(between, found, strict=True):
+            seasons[n] = last[0] if last else seasons[n]
+    return seasons

@@ -242,7 +242,8 @@ async def seasons_before(
     sql: Sql, wanted: Sequence[SeasonKey], *, limit: int
 ) -> list[list[Season]]:
     """For each board and time its seasons on record that began before then, newest first."""
-    found: list[list[Season]] = [[] for _ in wanted]
+    found = [list[Season]() for _ in wanted]
     for row in await sql.fetch(_BEFORE, *columns(wanted, 2), limit):
-        found[row["n"] - 1].append(Season(row["starts_at"], row["ends_at"]))
+        number: int = row["n"]
+        found[number - 1].append(Season(row["starts_at"], row["ends_at"]))
     return found

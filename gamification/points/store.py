@@ -88,20 +88,32 @@ def _books_of(row: asyncpg.Record) -> Books:
     return books
 
 
-async def entries(
-    sql: Sql, member_id: UUID, *, kind: EntryKind | None, before: int | None, limit: int
-) -> list[EntryRow]:
-    """A member's entries, newest first, older than entry `before` where it is given."""
-    rows = await sql.fetch(
-        f"SELECT {_COLUMNS} FROM points_entry e WHERE e.member_id = $1"  # noqa: S608
-        " AND ($2::text IS NULL OR e.kind = $2) AND ($3::bigint IS NULL OR e.number < $3)"
-        " ORDER BY e.number DESC LIMIT $4",
-        member_id,
-        kind,
-        before,
-        limit,
-    )
-    return [_entry_of(row) for row in rows]
+_STATEMENTS: Final = f"""
+SELECT {_COLUMNS}, m.n FROM unnest($1::uuid[]) WITH ORDINALITY m (member_id, n)
+CROSS JOIN LATERAL (
+  SELECT * FROM points_entry
+  WHERE member_id = m.member_id
+    AND ($2::text IS NULL OR kind = $2) AND ($3::bigint IS NULL OR number < $3)
+  ORDER BY number DESC LIMIT $4
+) e
+ORDER BY m.n, e.number DESC
+"""  # noqa: S608 - own columns
+
+
+async def statements(
+    sql: Sql,
+    member_ids: Sequence[UUID],
+    *,
+    kind: EntryKind | None,
+    before: int | None,
+    limit: int,
+) -> list[list[EntryRow]]:
+    """Each member's entries, newest first, older than entry `before` where it is given."""
+    found = [list[EntryRow]() for _ in member_ids]
+    for row in await sql.fetch(_STATEMENTS, member_ids, kind, before, limit):
+        number: int = row["n"]
+        found[number - 1].append(_entry_of(row))
+    return found
 
 
 async def entries_by_name(

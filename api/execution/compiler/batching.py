@@ -41,13 +41,24 @@ _BESIDES_ARGUMENTS: Final = 2  # the parents and the info
 
 
 def batch_field(
-    *, description: str, name: str | None = None, deprecation_reason: str | None = None
+    *,
+    description: str,
+    name: str | None = None,
+    deprecation_reason: str | None = None,
+    reads_viewer: bool = False,
 ) -> Callable[[BatchResolver], StrawberryField]:
     """A field that a static method resolves for a list of parents.
 
+    `reads_viewer`: its value depends on who asks, so subscribers must not share it.
+
     Raises: TypeError for a method that takes no parents and info, or returns no list.
     """
-    decorate = field(name=name, description=description, deprecation_reason=deprecation_reason)
+    decorate = field(
+        name=name,
+        description=description,
+        deprecation_reason=deprecation_reason,
+        reads_viewer=reads_viewer,
+    )
 
     def made(resolver: BatchResolver) -> StrawberryField:
         function = resolver.__func__ if isinstance(resolver, staticmethod) else resolver

@@ -69,8 +69,8 @@ async def test_another_end_moves_the_end_of_the_running_season(shop: Shop) -> No
     board = await shop.board(ends_at=now + DAY, **dates)
     await shop.add([board], shop.count(board, "1", at=now))
     await shop.board(ends_at=now + 2 * DAY, **dates)
-    assert await store.seasons_before(shop.platform.database, board.id, now, limit=2) == [
-        Season(now - DAY, now + 2 * DAY)
+    assert await store.seasons_before(shop.platform.database, [(board.id, now)], limit=2) == [
+        [Season(now - DAY, now + 2 * DAY)]
     ]
 
 

@@ -64,10 +64,9 @@ async def test_a_season_is_on_record_once_scored(shop: Shop) -> None:
     daily = await shop.board(period=Period.DAY)
     for day in (0, 0, 1):
         await shop.add([daily], shop.count(daily, "5", at=shop.noon + day * DAY))
-    found = await store.seasons_before(
-        shop.platform.database, daily.id, shop.noon + 9 * DAY, limit=9
-    )
-    assert [season.starts_at.day for season in found] == [4, 3]
+    wanted = [(daily.id, shop.noon + 9 * DAY), (uuid4(), shop.noon), (daily.id, shop.noon)]
+    found = await store.seasons_before(shop.platform.database, wanted, limit=9)
+    assert [[season.starts_at.day for season in each] for each in found] == [[4, 3], [], [3]]
 
 
 @pytest.mark.parametrize(
