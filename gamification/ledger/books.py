@@ -14,6 +14,7 @@ import asyncpg
 import orjson
 
 from domain.ledger import Award, Books, Entry, Step
+from gamification.ledger import holds as holds_store
 from infra.database import Sql, columns
 
 BOOK_COLUMNS: Final = (
@@ -22,7 +23,7 @@ BOOK_COLUMNS: Final = (
 
 
 def books_of(row: asyncpg.Record) -> Books:
-    """A row of `member_state` as books, whose lots and awards are still unread."""
+    """A row of `member_state` as books, whose lots, awards and holds are still unread."""
     return Books(
         member_id=row["member_id"],
         available=row["available"],
@@ -36,7 +37,7 @@ def books_of(row: asyncpg.Record) -> Books:
 
 
 async def complete(sql: Sql, books: Sequence[Books]) -> None:
-    """Loads every lot and open award of these members."""
+    """Loads every lot, open award and open hold of these members."""
     by_member = {one.member_id: one for one in books}
     members = list(by_member)
     lots = await sql.fetch(
@@ -50,6 +51,7 @@ async def complete(sql: Sql, books: Sequence[Books]) -> None:
         "SELECT * FROM points_award WHERE member_id = ANY($1) AND NOT confirmed", members
     )
     _add_awards(by_member, awards)
+    await holds_store.load_open(sql, [one for one in books if one.held])
     for one in books:
         one.unread_due = None
 
@@ -86,7 +88,7 @@ def _add_awards(by_member: dict[UUID, Books], rows: Iterable[asyncpg.Record]) ->
 _ENTRY: Final = (
     "member_id", "number", "kind", "available", "pending", "held", "programme", "available_after",
     "created_at", "confirms_at", "expires_at", "activity_id", "rule_id", "order_ref", "actor_id",
-    "reason", "steps", "lots",
+    "reason", "steps", "lots", "reverses",
 )  # fmt: skip
 _AWARD: Final = (
     "member_id", "entry_number", "points", "taken_back", "expires_at", "confirms_at", "confirmed",
@@ -95,7 +97,10 @@ _AWARD: Final = (
 
 
 async def write(sql: Sql, books: Sequence[Books]) -> None:
-    """Writes new entries, changed lots and awards. The rows of `member_state` are the caller's."""
+    """Writes new entries, changed lots, awards and holds.
+
+    The rows of `member_state` are the caller's.
+    """
     entries = [_entry_row(one.member_id, entry) for one in books for entry in one.entries]
     if entries:
         await sql.copy("points_entry", _ENTRY, entries)
@@ -108,16 +113,16 @@ async def write(sql: Sql, books: Sequence[Books]) -> None:
     if lots:
         await sql.execute(_CHANGE_LOTS, *columns(sorted(lots), 3))
     await _write_awards(sql, books)
+    await holds_store.write(sql, books)
 
 
 async def _write_awards(sql: Sql, books: Sequence[Books]) -> None:
     new: list[tuple[Any, ...]] = []
     changed: list[tuple[UUID, int, int, bool]] = []
     for one in books:
-        first_new = one.entries[0].number if one.entries else one.last_entry + 1
         for number in sorted(one.changed_awards):
             award = one.awards[number]
-            if number >= first_new:
+            if number >= one.first_new:
                 new.append(_award_row(one.member_id, award))
             else:
                 changed.append((one.member_id, number, award.taken_back, award.confirmed))
@@ -171,6 +176,7 @@ def _entry_row(member_id: UUID, entry: Entry) -> tuple[Any, ...]:
         cause.reason,
         orjson.dumps([step_as_json(step) for step in cause.steps]).decode(),
         orjson.dumps([[lot.isoformat(), amount] for lot, amount in entry.lots]).decode(),
+        entry.reverses,
     )
 
 
