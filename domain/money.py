@@ -1,0 +1,21 @@
+"""Money: an exact decimal amount of an ISO 4217 currency, rounded to what can be paid."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, Decimal
+from typing import Final
+
+_DIGITS: Final = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND")
+        + ("VUV", "XAF", "XOF", "XPF"),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+"""Digits of the minor unit where they are not two. Source: ISO 4217, list one."""
+
+
+def payable(amount: Decimal, currency: str) -> Decimal:
+    """The amount rounded down to the currency's minor unit: nobody is charged a part of a cent."""
+    return amount.quantize(Decimal(1).scaleb(-_DIGITS.get(currency, 2)), ROUND_DOWN)
