@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Final
 
@@ -39,13 +39,12 @@ class Warmth(StrEnum):
 async def warming(engine: Engine, registry: Registry, metrics: Metrics) -> AsyncIterator[None]:
     """Warms for up to a second, and goes on with what is left while the process serves."""
     task = asyncio.create_task(_try(engine, registry, metrics), name="warming")
-    await asyncio.wait({task}, timeout=_HEAD_START)
     try:
+        await asyncio.wait({task}, timeout=_HEAD_START)
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait({task})
 
 
 async def warm(engine: Engine, registry: Registry, metrics: Metrics) -> None:
@@ -65,7 +64,7 @@ async def warm(engine: Engine, registry: Registry, metrics: Metrics) -> None:
                 metrics.registered.labels(warmth).set(counts[warmth])
                 await asyncio.sleep(0 if warmth is Warmth.READY else _REST)
     if digests:
-        _log.info("documents.warmed", **counts)
+        _log.info("documents.warmed", **{state.value: count for state, count in counts.items()})
 
 
 def _warm(engine: Engine, digest: str, text: str) -> Warmth:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import httpx
 import pytest
@@ -27,7 +27,7 @@ from infra.database import Database
 from infra.redis import Redis
 from infra.registered_documents import digest_of
 from tests.api.execution.conftest import authenticate
-from tests.support.documents import registered
+from tests.support.documents import Counted, registered
 
 HELLO = "{ hello }"
 TWO = "query One { hello } query Two { thing { number } }"
@@ -219,6 +219,19 @@ async def test_a_text_that_comes_without_a_wish_to_be_kept_is_not(
     name = f"sha256:{digest_of(HELLO)}"
     assert await post(http, query=HELLO, documentId=name) == (200, GREETING)
     assert await redis.dbsize() == 0
+
+
+async def test_without_postgresql_what_clients_persisted_is_still_found(
+    schema: strawberry.Schema, services: Services, database: Database, redis: Redis, serve: Serve
+) -> None:
+    sql = Counted(database)
+    sql.away = True
+    lookup = Lookup(Registry(cast("Any", sql)), PersistedQueries(redis))
+    engine = Engine(schema, lookup=lookup)
+    http = await serve(Operations(engine, services, authenticate, Metrics(CollectorRegistry())))
+    assert error(await post(http, extensions=persisted(HELLO)))[:2] == (503, "UNAVAILABLE")
+    assert await post(http, query=HELLO, extensions=persisted(HELLO)) == (200, GREETING)
+    assert await post(http, extensions=persisted(HELLO)) == (200, GREETING)
 
 
 # Registered documents only
