@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,10 @@ class Settings(BaseSettings):
     )
     trusted_documents_only: bool = Field(default=False, alias="TRUSTED_DOCUMENTS_ONLY")
     allowed_origins: str = Field(default="", alias="ALLOWED_ORIGINS")
+    trusted_proxies: str = Field(default="", alias="TRUSTED_PROXIES")
+    rate_limits: bool | None = Field(default=None, alias="RATE_LIMITS")
+    query_timeout: float = Field(default=10, alias="QUERY_TIMEOUT", gt=0, le=60)
+    mutation_timeout: float = Field(default=30, alias="MUTATION_TIMEOUT", gt=0, le=60)
     secret: SecretStr | None = Field(default=None, alias="LAURELS_SECRET", min_length=16)
     orders_hook_secret: SecretStr | None = Field(default=None, alias="ORDERS_HOOK_SECRET")
     oidc_issuer: str | None = Field(default=None, alias="OIDC_ISSUER")
@@ -54,6 +59,13 @@ class Settings(BaseSettings):
                 raise ValueError("must be like https://shop.example, or *; a space parts several")
         return given
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, given: str) -> str:
+        for proxy in given.split():
+            ip_network(proxy)  # raises ValueError; so it does for *, which would believe anybody
+        return given
+
     @field_validator("orders_hook_secret")
     @classmethod
     def _check_hook_secret(cls, given: SecretStr | None) -> SecretStr | None:
@@ -65,6 +77,15 @@ class Settings(BaseSettings):
     def sandbox(self) -> bool:
         """Whether this is a sandbox: the demo is one."""
         return self.demo or self.sandbox_asked
+
+    @property
+    def rate_limited(self) -> bool:
+        """Whether operations are taken from buckets: as asked, else anywhere but in a sandbox."""
+        return not self.sandbox if self.rate_limits is None else self.rate_limits
+
+    def proxies(self) -> list[str]:
+        """Who is believed about where a request comes from; nobody, unless told."""
+        return self.trusted_proxies.split()
 
     def origins(self) -> tuple[str, ...]:
         """Whose web pages may open sockets; none: those of this server."""

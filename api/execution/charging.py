@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
 from typing import Any, Final
 
@@ -26,13 +26,6 @@ ACCOUNT: Final = Policy("account", capacity=50_000, refill=2_500)
 """Source: behaviour.md, "Requests"."""
 
 ADDRESS: Final = Policy("address", capacity=500_000, refill=25_000)
-
-_POLICIES: Final[dict[tuple[Policy, ...], bytes]] = {
-    policies: ", ".join(
-        f'"{one.name}";q={one.capacity};w={one.capacity // one.refill}' for one in policies
-    ).encode()
-    for policies in ((ACCOUNT, ADDRESS), (ADDRESS,))
-}
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -77,15 +70,23 @@ class Charge:
         left = ", ".join(
             f'"{one.policy.name}";r={one.left};t={_seconds(one.full_in)}' for one in self.levels
         )
-        policies = _POLICIES[tuple(one.policy for one in self.levels)]
-        return [(b"ratelimit-policy", policies), (b"ratelimit", left.encode())]
+        policies = tuple(one.policy for one in self.levels)
+        return [(b"ratelimit-policy", _policies(policies)), (b"ratelimit", left.encode())]
 
 
 class Charging:
     """Charges operations. Without buckets nothing is refused but what costs too much by itself."""
 
-    def __init__(self, buckets: Buckets | None = None) -> None:
+    def __init__(
+        self,
+        buckets: Buckets | None = None,
+        *,
+        account: Policy = ACCOUNT,
+        address: Policy = ADDRESS,
+    ) -> None:
         self._buckets = buckets
+        self._account = account
+        self._address = address
 
     async def charge(self, cost: int, viewer: Viewer | None, address: str | None) -> Charge:
         """Takes the cost of an operation from whoever sends it. Never raises."""
@@ -93,20 +94,19 @@ class Charging:
             return Charge(cost, _too_much(cost))
         if self._buckets is None:
             return Charge(cost)
-        withdrawal = await self._buckets.take(cost, _buckets_of(viewer, address))
+        withdrawal = await self._buckets.take(cost, self._buckets_of(viewer, address))
         refused = None if withdrawal.granted else RateLimited(withdrawal.wait)
         return Charge(cost, refused, withdrawal.levels)
+
+    def _buckets_of(self, viewer: Viewer | None, address: str | None) -> Sequence[Bucket]:
+        of_address = Bucket(self._address, _network(address))
+        if viewer is None:
+            return (of_address,)
+        return (Bucket(self._account, str(viewer.member_id)), of_address)
 
 
 def _too_much(cost: int) -> Rejected:
     return Rejected(Code.QUERY_TOO_COMPLEX, "document.cost", cost=cost, limit=MOST)
-
-
-def _buckets_of(viewer: Viewer | None, address: str | None) -> Sequence[Bucket]:
-    of_address = Bucket(ADDRESS, _network(address))
-    if viewer is None:
-        return (of_address,)
-    return (Bucket(ACCOUNT, str(viewer.member_id)), of_address)
 
 
 @lru_cache(maxsize=4_096)
@@ -125,6 +125,12 @@ def _network(address: str | None) -> str:
     if known.ipv4_mapped is not None:
         return str(known.ipv4_mapped)
     return str(IPv6Network((int(known), 64), strict=False))
+
+
+@cache
+def _policies(policies: tuple[Policy, ...]) -> bytes:
+    written = (f'"{one.name}";q={one.capacity};w={_seconds(one.window / 1e6)}' for one in policies)
+    return ", ".join(written).encode()
 
 
 def _seconds(seconds: float) -> int:

@@ -54,11 +54,6 @@ class Context:
             self._loaders = Loaders(self)
         return await self._loaders.load_many(batch, keys)
 
-    async def abandon(self) -> None:
-        """Ends what is still being loaded for an operation that was cancelled."""
-        if self._loaders is not None:
-            await self._loaders.abandon()
-
     def say(self, key: str, /, **params: object) -> str:
         """A sentence of the catalogues in the reader's language."""
         return self.services.platform.catalogue.say(key, self.locale, **params)

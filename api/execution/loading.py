@@ -8,9 +8,8 @@ it in one turn of the event loop becomes one call.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -30,8 +29,6 @@ class Loaders:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._made: dict[Callable[..., Any], DataLoader[Any, Any]] = {}
-        self._loading: set[asyncio.Task[Any]] = set()
-        self._abandoned = False
 
     async def load(self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> V:
         return await self._loader(batch).load(key)
@@ -48,27 +45,7 @@ class Loaders:
         if loader is None:
 
             async def load_all(keys: list[K]) -> Sequence[V]:
-                return await self._load_all(batch, keys)
+                return await batch(self._context, keys)
 
             loader = self._made[batch] = DataLoader(load_fn=load_all)
         return loader
-
-    async def _load_all(
-        self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], keys: list[K]
-    ) -> Sequence[V]:
-        if self._abandoned:
-            raise asyncio.CancelledError
-        task = cast("asyncio.Task[Any]", asyncio.current_task())
-        self._loading.add(task)
-        try:
-            return await batch(self._context, keys)
-        finally:
-            self._loading.discard(task)
-
-    async def abandon(self) -> None:
-        """Cancels what is being loaded, which runs in tasks of its own, and waits for their end."""
-        self._abandoned = True
-        tasks = list(self._loading)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

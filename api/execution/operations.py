@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -106,6 +105,9 @@ class Operations:
     async def run(self, operation: Operation, caller: Caller, gone: Gone | None = None) -> Outcome:
         """Answers a query or a mutation, in time.
 
+        What is stopped takes everything along that it started: tasks, loaders (which end when
+        nobody waits for them any more) and PostgreSQL's statements.
+
         Raises: GivenUp for a query whose caller is `gone`. A mutation is finished all the same.
         """
         started = perf_counter()
@@ -113,21 +115,15 @@ class Operations:
         seconds = self._patience.query if reads else self._patience.mutation
         try:
             outcome = await within(
-                seconds, self._execute(operation, caller), gone if reads else None
+                seconds,
+                self._engine.execute(operation, self._context(caller)),
+                gone if reads else None,
             )
         except OutOfTime as late:
             self.metrics.count_refusal("time")
             outcome = refusal(_stopped(late))
         self.metrics.time(operation.type.value, perf_counter() - started)
         return outcome
-
-    async def _execute(self, operation: Operation, caller: Caller) -> Outcome:
-        context = self._context(caller)
-        try:
-            return await self._engine.execute(operation, context)
-        except asyncio.CancelledError:
-            await context.abandon()
-            raise
 
     async def follow(self, operation: Operation, caller: Caller) -> AsyncGenerator[Outcome]:
         """Answers a subscription, event by event, on its own."""
