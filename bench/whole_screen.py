@@ -19,7 +19,7 @@ from starlette.responses import Response
 from api.execution.compiler.times import show_date_time
 from api.scalars import write_decimal
 from domain.activity import Activity
-from domain.boards import Board, Entry
+from domain.boards import Board, Entry, Season
 from domain.ledger import EntryKind
 from domain.members import Viewer
 from gamification.leaderboards import reading, service
@@ -93,7 +93,7 @@ class ByHand:
         key, now = viewer.member_id, await self._platform.clock.now()
         account = await self._points(key, now, locale, first)
         boards = await boards_store.boards()
-        ranked = [await self._board(board, key, now) for board in boards]
+        ranked = await self._ranked(boards, key, now)
         near = {entry.member_id for _, top, around, _ in ranked for entry in (*top, *around)}
         profiles = await members_store.profiles(self._sql, [*near | {key}])
         tier = await self._tier(key)
@@ -176,22 +176,28 @@ class ByHand:
             },
         }
 
-    async def _board(self, board: Board, member_id: UUID, now: datetime) -> _Ranked:
-        programme = await self._laurels.programmes.current(self._sql)
-        season = await service.season_shown(self._platform, board, now, programme.settings.zone)
-        start = season.starts_at
-        shown = {
-            "startsAt": show_date_time(start),
-            "endsAt": season.ends_at and show_date_time(season.ends_at),
-            "final": season.final(now),
-        }
-        top = await reading.top(self._platform, board.id, start, first=10, offset=0)
-        around = await reading.around(self._platform, board.id, start, member_id, radius=3)
-        place = await reading.place(self._platform, board.id, start, member_id)
-        return shown, top, around, place.gap if place else None
+    async def _ranked(self, boards: list[Board], member_id: UUID, now: datetime) -> list[_Ranked]:
+        programme, platform = await self._laurels.programmes.current(self._sql), self._platform
+        seasons = await service.seasons_shown(platform, boards, now, programme.settings.zone)
+        keys = [(board.id, one.starts_at) for board, one in zip(boards, seasons, strict=True)]
+        own = [(member_id, *key) for key in keys]
+        tops = await reading.tops(platform, keys, first=10, offset=0)
+        arounds = await reading.arounds(platform, own, radius=3)
+        places = await reading.places(platform, own)
+        shown = [_season(season, now) for season in seasons]
+        gaps = [place.gap if place else None for place in places]
+        return list(zip(shown, tops, arounds, gaps, strict=True))
 
 
 _Ranked = tuple[Json, list[Entry], list[Entry], int | None]
+
+
+def _season(season: Season, now: datetime) -> Json:
+    return {
+        "startsAt": show_date_time(season.starts_at),
+        "endsAt": season.ends_at and show_date_time(season.ends_at),
+        "final": season.final(now),
+    }
 
 
 def _board(board: Board, ranked: _Ranked, profiles: Mapping[UUID, Profile]) -> Json:

@@ -41,6 +41,9 @@ STATEMENT = """query ($first: Int) { me { points { entries(first: $first) { node
 BOARD = f"""key size viewerGap me {{ {ENTRY} }} top(first: $first) {{ {ENTRY} }}
   around(radius: 2) {{ {ENTRY} }} pastSeasons {{ nodes {{ name top {{ {ENTRY} }} }} }}
   season {{ name top(first: 2) {{ {ENTRY} }} entry(memberId: $member) {{ rank }} }}"""
+INGEST = """mutation ($input: IngestActivitiesInput!) { ingestActivities(input: $input) {
+  results { outcome activity { type member { handle tier { name } } } }
+} }"""
 BOARDS = f"query ($first: Int, $member: ID!) {{ leaderboards {{ {BOARD} }} }}"
 NODES = f"""query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id
   ... on Member {{ handle tier {{ name }} points {{ available }} }}
@@ -169,6 +172,28 @@ async def nodes_of(shop: Shop) -> list[str]:
     board = data["leaderboards"][0]
     rest = [*data["earnRules"], *data["tiers"]]
     return [board["id"], board["season"]["id"], *(one["id"] for one in rest)]
+
+
+async def test_reported_activities(shop: Shop) -> None:
+    few, many = [
+        Asked(
+            INGEST,
+            {"input": {"activities": [visit(n) for n in range(count)]}},
+            *(await shop.join("Till")),
+            frozenset({Role.SERVICE}),
+        )
+        for count in (1, MANY)
+    ]
+    _, data = await compare(shop, few, many)  # reported before, so that nothing is written
+    results = data["ingestActivities"]["results"]
+    assert [one["outcome"] for one in results] == ["DUPLICATE"] * MANY
+
+
+def visit(number: int) -> dict[str, object]:
+    return {
+        "type": "store.visited", "source": "shop", "externalId": f"v-{number}",
+        "customerRef": f"C-{number}", "occurredAt": "2026-03-01T08:30:00Z",
+    }  # fmt: skip
 
 
 async def test_loading_one_by_one_is_noticed(platform: Platform) -> None:
