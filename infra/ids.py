@@ -9,7 +9,6 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -27,6 +26,7 @@ class Kind(StrEnum):
     MEMBER = "mb"
     ACTIVITY = "ac"
     POINTS_ENTRY = "pe"
+    POINTS_HOLD = "ph"
     EARN_RULE = "er"
     TIER = "ti"
     LEADERBOARD = "lb"
@@ -50,11 +50,6 @@ def new_id() -> UUID:
 def new_name() -> str:
     """A fresh UUIDv7 as 32 hexadecimal digits, for what is named and never stored."""
     return uuid_utils.uuid7().hex
-
-
-def time_of(key: UUID) -> datetime:
-    """When a UUIDv7 was made, to the millisecond."""
-    return datetime.fromtimestamp((key.int >> 80) / 1000, tz=UTC)
 
 
 def encode_id(kind: Kind, key: UUID, number: int | None = None) -> str:

@@ -20,7 +20,7 @@ from domain.boards import (
     check_change,
     counting_season,
     gap,
-    precedes,
+    order,
     season_at,
 )
 from domain.calendar import BEGINNING
@@ -111,11 +111,13 @@ def test_before_its_start_a_board_shows_its_first_season() -> None:
 
 
 def test_higher_scores_precede_then_earlier_then_smaller_ids() -> None:
-    one = Entry(1, UUID(int=5), 10, NOON)
-    assert precedes(one, replace(one, score=9, reached_at=NOON - DAY))
-    assert precedes(one, replace(one, reached_at=NOON + INSTANT, member_id=UUID(int=1)))
-    assert precedes(one, replace(one, member_id=UUID(int=6)))
-    assert not precedes(one, one)
+    ranked = [
+        (10, NOON, UUID(int=5)),
+        (10, NOON, UUID(int=6)),
+        (10, NOON + INSTANT, UUID(int=1)),
+        (9, NOON - DAY, UUID(int=1)),
+    ]
+    assert sorted(ranked[::-1], key=lambda one: order(*one)) == ranked
 
 
 def test_the_gap_is_the_difference_plus_one() -> None:

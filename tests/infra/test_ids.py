@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.ids import GlobalId, Kind, decode_id, decode_key, encode_id, new_id, new_name, time_of
+from infra.ids import GlobalId, Kind, decode_id, decode_key, encode_id, new_id, new_name
 
 KINDS = st.sampled_from(Kind)
 NUMBERS = st.none() | st.integers(0, 2**64 - 1)
@@ -26,10 +25,6 @@ def test_a_new_name_is_an_id_of_its_own_in_plain_digits() -> None:
     made = [new_name() for _ in range(1000)]
     assert made == sorted(set(made))
     assert UUID(made[0]).version == 7
-
-
-def test_an_id_tells_when_it_was_made() -> None:
-    assert abs(time_of(new_id()) - datetime.now(UTC)) < timedelta(seconds=1)
 
 
 @given(kind=KINDS, key=st.uuids(), number=NUMBERS)
