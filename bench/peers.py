@@ -114,13 +114,15 @@ def _figures(rounds: dict[str, list[float]]) -> list[Figure]:
 
 
 async def check_that_all_answer_alike(servers: Mapping[str, Server], body: bytes) -> Json:
-    """The data that all give.
+    """The data of the last connection, which all give.
 
     Raises: AssertionError when they differ or there are errors.
     """
-    first, *others = [orjson.loads(await one.clients[0].send(body)) for one in servers.values()]
-    assert "errors" not in first, first["errors"]
-    assert all(other["data"] == first["data"] for other in others), "all answer alike"
+    first: Json = {}
+    for clients in zip(*(one.clients for one in servers.values()), strict=True):
+        first, *others = [orjson.loads(await client.send(body)) for client in clients]
+        assert "errors" not in first, first["errors"]
+        assert all(other["data"] == first["data"] for other in others), "all answer alike"
     return cast("Json", first["data"])
 
 
@@ -135,10 +137,13 @@ async def served(
     folder: Path,
     *,
     given: bytes = b"",
-    token: str | None = None,
+    tokens: Sequence[str | None] = (None,) * CONNECTIONS,
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Server]:
-    """A server that prints its port; `given` is its standard input, `settings` its environment."""
+    """A server that prints its port, and a connection for each of the tokens.
+
+    `given` is its standard input, `settings` its environment.
+    """
     process = await asyncio.create_subprocess_exec(
         *words,
         cwd=folder,
@@ -152,7 +157,7 @@ async def served(
         process.stdin.write(given)
         process.stdin.close()
         port = int(await process.stdout.readline())
-        clients = [Client(port, token) for _ in range(CONNECTIONS)]
+        clients = [Client(port, token) for token in tokens]
         yield Server(psutil.Process(process.pid), clients)
         for client in clients:
             await client.close()

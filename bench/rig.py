@@ -37,13 +37,18 @@ class Deployment:
 
     async def token(self, *words: str) -> str:
         """A bearer token by the `laurels token` command."""
+        (text,) = await self.tokens(*words)
+        return text
+
+    async def tokens(self, *words: str) -> list[str]:
+        """As many bearer tokens as it prints."""
         process = await asyncio.create_subprocess_exec(
             *_laurels("token", *words),
             env=_environment(self.home, self.port),
             stdout=asyncio.subprocess.PIPE,
         )
         out, _ = await process.communicate()
-        return out.decode().strip()
+        return out.decode().split()
 
 
 @asynccontextmanager
