@@ -20,6 +20,7 @@ from typing import Any, cast
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -33,7 +34,7 @@ from graphql.execution import (
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
-from api.execution.compiler import Compiler, Count, Unsupported
+from api.execution.compiler import Compiler, Count, Effect, Unsupported
 from api.execution.context import Context
 from api.execution.cost.measuring import cost_of
 from api.execution.documents import Document, Documents
@@ -84,6 +85,10 @@ def refusal(*errors: Exception) -> Outcome:
     return Outcome(None, list(errors), started=False)
 
 
+class SourceBroke(Exception):
+    """An event source raised what would pass for graphql-core's own word about the request."""
+
+
 class Stream:
     """A subscription that runs: the events of its source, and what each comes to for somebody."""
 
@@ -92,7 +97,13 @@ class Stream:
         self._source = aiter(source)
 
     def __aiter__(self) -> AsyncIterator[Any]:
-        return self._source
+        return self
+
+    async def __anext__(self) -> Any:  # noqa: ANN401 - whatever the source yields
+        try:
+            return await anext(self._source)
+        except GraphQLError as error:
+            raise SourceBroke from error
 
     async def answer(self, event: object, context: Context) -> Outcome:
         """Executes the selection for one event."""
@@ -178,16 +189,18 @@ class Engine:
 
     async def execute(self, operation: Operation, context: Context) -> Outcome:
         """Runs a query or a mutation."""
+        effect = Effect()
         compiled = await self._compiler.execute(
             operation.tree,
             operation.node,
             operation.variables,
             context,
             trusted=operation.trusted,
+            effect=effect,
         )
         if compiled is not None:
             return refusal(*compiled) if isinstance(compiled, list) else _outcome(compiled)
-        executor = self._build(operation, context)
+        executor = self._build(operation, context, effect)
         if isinstance(executor, Outcome):
             return executor
         return await _finish(executor.execute_operation())
@@ -224,7 +237,9 @@ class Engine:
             return refusal(*(source.errors or ()))
         return Stream(executor, source)
 
-    def _build(self, operation: Operation, context: Context) -> Executor[Context] | Outcome:
+    def _build(
+        self, operation: Operation, context: Context, effect: Effect | None = None
+    ) -> Executor[Context] | Outcome:
         built = self._executor.build(
             self._schema,
             operation.tree,
@@ -232,6 +247,7 @@ class Engine:
             context,
             operation.variables,
             operation.name,
+            middleware=[effect] if effect is not None and effect.had else None,
             is_awaitable=cast("Any", optimized_is_awaitable),
         )
         return refusal(*built) if isinstance(built, list) else built

@@ -14,13 +14,21 @@ from itertools import product
 from typing import Any, Final, TypeAlias
 
 import structlog
-from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+)
 from graphql.execution.values import VariableValues
 from strawberry import Schema
 
 from api.execution.compiler.access import Accesses, refuse
 from api.execution.compiler.core import core_schema
 from api.execution.compiler.documents import conditions_of, executor_of
+from api.execution.compiler.effects import Effect
+from api.execution.compiler.inputs import Readers
 from api.execution.compiler.planning import Coordinate
 from api.execution.compiler.program import Program
 from api.execution.compiler.reasons import AwaitableFound, GivenUp, Reason, Unsupported
@@ -56,7 +64,7 @@ class _Document:
 
 
 class Compiler:
-    """Executes queries of one schema by code made for each document.
+    """Executes queries and mutations of one schema by code made for each document.
 
     `after` is how many uses go to the interpreter first, `keep` how many programs are kept, and
     `remember` how many characters of documents that are not compiled, or no longer.
@@ -76,6 +84,7 @@ class Compiler:
         refuse(schema)
         self._schema = schema
         self._accesses = Accesses(schema)
+        self._readers = Readers()
         self._after = after
         self._keep = keep
         self._remember = remember
@@ -93,8 +102,12 @@ class Compiler:
         context: Context,
         *,
         trusted: bool = False,
+        effect: Effect | None = None,
     ) -> Outcome | None:
-        """Executes a valid operation; None leaves it to the interpreter."""
+        """Executes a valid query or mutation; None leaves it to the interpreter.
+
+        A mutation's `effect` may have been had all the same: the interpreter must be told.
+        """
         key = _key(tree, operation)
         document = self._document(key, tree, operation)
         if document.refused is None and document.uses <= self._after and not trusted:
@@ -102,7 +115,7 @@ class Compiler:
             return None
         try:
             self._examine(document)
-            return await self._execute(key, document, variables, context)
+            return await self._execute(key, document, variables, context, effect or Effect())
         except Unsupported as unsupported:
             self._refuse(document, unsupported)
             return None
@@ -126,17 +139,24 @@ class Compiler:
             self._program(key, document, flags)
 
     async def _execute(
-        self, key: _Key, document: _Document, variables: dict[str, Any], context: Context
+        self,
+        key: _Key,
+        document: _Document,
+        variables: dict[str, Any],
+        context: Context,
+        effect: Effect,
     ) -> Outcome:
         values = document.variables.coerce(variables)
         if isinstance(values, list):
             self._count(COMPILED)
             return values
         flags = _flags(document.conditions or (), values)
+        mutates = document.operation.operation is OperationType.MUTATION
+        root = effect if mutates else None
         while True:
             program = self._program(key, document, flags)
             try:
-                result = await program.run(context, values)
+                result = await program.run(context, values, root)
             except AwaitableFound as found:
                 self._awaited.add(found.coordinate)
                 if self._programs.get((key, flags)) is program:  # or somebody was faster
@@ -165,7 +185,7 @@ class Compiler:
     ) -> _Document:
         known = self._documents.get(key)
         if known is None:
-            variables = Variables(core_schema(self._schema), operation)
+            variables = Variables(core_schema(self._schema), self._readers, operation)
             known = self._documents[key] = _Document(tree, operation, variables)
             self._held += len(key[0])
             while self._held > self._remember and len(self._documents) > 1:

@@ -20,6 +20,7 @@ from graphql import (
     GraphQLAbstractType,
     GraphQLArgument,
     GraphQLField,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLResolveInfo,
@@ -33,6 +34,7 @@ from graphql.execution.get_variable_signature import GraphQLVariableSignature
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from graphql.pyutils import is_iterable as _is_iterable
+from graphql.utilities.coerce_input_value import coerce_default_value
 from strawberry import Info, Schema
 from strawberry.execution import optimized_is_awaitable
 from strawberry.relay.types import GlobalID
@@ -117,6 +119,25 @@ def is_taken_as_it_is(schema: Schema, argument: StrawberryArgument) -> bool:
     return has_enum_definition(type_) or (
         type_ is not GlobalID and is_scalar(type_, schema.schema_converter.scalar_registry)
     )
+
+
+def makes_its_value(type_: GraphQLInputObjectType) -> bool:
+    """Whether an input type turns its coerced fields into something else, or refuses them."""
+    return type_.out_type is not GraphQLInputObjectType.out_type
+
+
+def named_type_of(field: GraphQLInputField) -> object:
+    """A field's type without lists and `!`."""
+    return get_named_type(field.type)
+
+
+def is_required(field: GraphQLInputField) -> bool:
+    return graphql.is_required_input_field(field)
+
+
+def default_of(field: GraphQLInputField) -> object:
+    """The coerced default of an input's field; Undefined where it has none."""
+    return coerce_default_value(field)
 
 
 def enclosed(function: Function, name: str) -> object:

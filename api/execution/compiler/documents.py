@@ -30,8 +30,8 @@ def conditions_of(tree: DocumentNode, operation: OperationDefinitionNode) -> tup
 
     Raises: Unsupported for an operation that is never compiled.
     """
-    if operation.operation is not OperationType.QUERY:
-        raise Unsupported(Reason(operation.operation.value), "only queries are compiled")
+    if operation.operation is OperationType.SUBSCRIPTION:
+        raise Unsupported(Reason.SUBSCRIPTION, "its events are executed one by one")
     fragments = _fragments(tree)
     if any(fragment.variable_definitions for fragment in fragments.values()):
         raise Unsupported(Reason.FRAGMENT_VARIABLES, "a fragment with variables of its own")

@@ -54,6 +54,11 @@ class Whole:
     function: Function
 
 
+@dataclass(frozen=True, slots=True)
+class Effected(Whole):
+    """The root field of a mutation, whose resolver is called at most once."""
+
+
 Access: TypeAlias = TypeName | Attribute | Call | Batch | Whole
 
 

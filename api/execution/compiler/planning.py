@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from graphql import (
     GraphQLAbstractType,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     OperationType,
@@ -29,7 +30,8 @@ from api.execution.compiler.access import (
 )
 from api.execution.compiler.arguments import Arguments
 from api.execution.compiler.core import CoreExecutor, item_of, nullable_of, output_of
-from api.execution.compiler.plan import Batch, Field, TypeName
+from api.execution.compiler.effects import at_most_once
+from api.execution.compiler.plan import Access, Batch, Effected, Field, TypeName
 from api.execution.compiler.positions import Choice, Leaf, Many, One, Position, Step
 from api.execution.compiler.reasons import Reason, Unsupported
 
@@ -53,6 +55,7 @@ class Plan:
         self._accesses = accesses
         self._executor = executor
         self._awaited = awaited
+        self._mutates = executor.operation.operation is OperationType.MUTATION
         self.positions: list[Position] = []
         self.root = self._root()
 
@@ -60,12 +63,14 @@ class Plan:
         operation = self._executor.operation
         core: GraphQLSchema = self._executor.schema
         type_ = core.get_root_type(operation.operation)
-        if type_ is None or operation.operation is not OperationType.QUERY:
-            raise Unsupported(Reason(operation.operation.value), "only queries are compiled")
+        assert type_ is not None, "validation knows the root types"  # noqa: S101
         collected = collect_fields(
             core, self._executor.fragments, self._executor.variable_values, type_, operation
         )
-        return self._selection(type_, collected.grouped_field_set, steps=(), nulls=0, head=None)
+        grouped = collected.grouped_field_set
+        if self._mutates and len(grouped) != 1:
+            raise Unsupported(Reason.MUTATION, "several effects, one after the other")
+        return self._selection(type_, grouped, steps=(), nulls=0, head=None)
 
     def _selection(
         self,
@@ -96,9 +101,9 @@ class Plan:
         definition = self._executor.schema.get_field(type_, name)
         if definition is None or name in _INTROSPECTION:
             raise Unsupported(Reason.INTROSPECTION, name)
-        access = self._accesses.of(definition)
+        access = self._access(definition, root=len(steps) == 1)
         prompt = waits(definition) and is_prompt(access)
-        deferred = isinstance(access, Batch) or (waits(definition) and not prompt)
+        deferred = isinstance(access, Batch | Effected) or (waits(definition) and not prompt)
         field = Field(
             key=steps[-1].key,
             name=name,
@@ -115,6 +120,13 @@ class Plan:
             field.arguments = Arguments(self._schema, definition, field.nodes[0], field.strawberry)
         field.position = self._value(output_of(definition), field, steps=steps, nulls=nulls)
         return field
+
+    def _access(self, definition: GraphQLField, *, root: bool) -> Access:
+        access = self._accesses.of(definition)
+        if not (self._mutates and root) or isinstance(access, TypeName):
+            return access
+        assert definition.resolve is not None, "strawberry gives every field one"  # noqa: S101
+        return Effected(at_most_once(definition.resolve))
 
     def _value(
         self, type_: object, field: Field, *, steps: tuple[Step, ...], nulls: int

@@ -1,7 +1,7 @@
-"""The variables of an operation: plain values taken as they are, all else coerced by graphql-core.
+"""The variables of an operation: read by what their types expect, all else by graphql-core.
 
-What is wrong with a variable, only graphql-core says; one value that is not exactly of the class
-that its type expects, and it coerces all of them.
+What is wrong with a variable, only graphql-core says; one value that a reader does not take, and
+it coerces all of them.
 """
 
 from __future__ import annotations
@@ -10,12 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from graphql import (
-    GraphQLBoolean,
     GraphQLError,
-    GraphQLID,
-    GraphQLInt,
     GraphQLSchema,
-    GraphQLString,
     OperationDefinitionNode,
     Undefined,
     VariableDefinitionNode,
@@ -28,27 +24,21 @@ from graphql.execution.values import VariableValues, VariableValueSource, get_va
 from graphql.utilities.coerce_input_value import coerce_default_value
 
 from api.execution.compiler.core import nullable_of, type_of
+from api.execution.compiler.inputs import Reader, Readers
 
 Coerced: TypeAlias = VariableValues | list[GraphQLError]
 
 _MOST_ERRORS: Final = 50  # as of graphql-core's `execute`
-_LARGEST: Final = 2**31 - 1
-_CLASSES: Final[dict[object, type]] = {
-    GraphQLString: str,
-    GraphQLID: str,
-    GraphQLInt: int,
-    GraphQLBoolean: bool,
-}
 _NONE: Final = VariableValues({}, {})
 
 
 @dataclass(frozen=True, slots=True)
-class _Plain:
-    """A variable of a built-in scalar; `default` is Undefined where there is none."""
+class _Defined:
+    """One variable; `default` is Undefined where there is none."""
 
     signature: GraphQLVariableSignature
     name: str
-    expected: type
+    read: Reader
     nullable: bool
     default: object
 
@@ -56,24 +46,26 @@ class _Plain:
 class Variables:
     """What an operation defines."""
 
-    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, readers: Readers, operation: OperationDefinitionNode
+    ) -> None:
         self._schema = schema
-        self._defined = operation.variable_definitions or ()
-        self._plain = [_plain(schema, one) for one in self._defined]
+        self._nodes = operation.variable_definitions or ()
+        self._defined = [_defined(schema, readers, one) for one in self._nodes]
 
     def coerce(self, given: dict[str, Any]) -> Coerced:
         """The values, or what is wrong with them."""
-        if not self._defined:
+        if not self._nodes:
             return _NONE
-        values = self._taken(given)
+        values = self._read(given)
         if values is not None:
             return values
-        return get_variable_values(self._schema, self._defined, given, max_errors=_MOST_ERRORS)
+        return get_variable_values(self._schema, self._nodes, given, max_errors=_MOST_ERRORS)
 
-    def _taken(self, given: dict[str, Any]) -> VariableValues | None:
+    def _read(self, given: dict[str, Any]) -> VariableValues | None:
         sources: dict[str, VariableValueSource] = {}
         coerced: dict[str, Any] = {}
-        for one in self._plain:
+        for one in self._defined:
             if one is None:
                 return None
             value = given.get(one.name, Undefined)
@@ -83,32 +75,24 @@ class Variables:
                     coerced[one.name] = one.default
                 elif not one.nullable:
                     return None
-            elif _is_as_expected(one, value):
-                coerced[one.name] = value
-            else:
+                continue
+            read = one.read(value)
+            if read is Undefined:
                 return None
+            coerced[one.name] = read
         return VariableValues(sources, coerced)
 
 
-def _is_as_expected(one: _Plain, value: object) -> bool:
-    if value is None:
-        return one.nullable
-    if value.__class__ is not one.expected:
-        return False
-    return not isinstance(value, int) or abs(value) <= _LARGEST
-
-
-def _plain(schema: GraphQLSchema, node: VariableDefinitionNode) -> _Plain | None:
+def _defined(
+    schema: GraphQLSchema, readers: Readers, node: VariableDefinitionNode
+) -> _Defined | None:
     """None for a variable that graphql-core must coerce."""
     signature = get_variable_signature(schema, node)
     if isinstance(signature, GraphQLError):
         return None
-    inner, nullable = nullable_of(type_of(signature))
-    expected = _CLASSES.get(inner) if inner in _CLASSES else None
-    if expected is None:
-        return None
+    type_ = type_of(signature)
     try:
         default = coerce_default_value(signature)
-    except TypeError:
+    except Exception:  # noqa: BLE001 - graphql-core meets it again, and tells it
         return None
-    return _Plain(signature, signature.name, expected, nullable, default)
+    return _Defined(signature, signature.name, readers.of(type_), nullable_of(type_)[1], default)

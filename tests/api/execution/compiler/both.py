@@ -41,7 +41,7 @@ class Compiled:
     async def __call__(
         self, query: str, variables: dict[str, Any] | None = None, name: str | None = None
     ) -> Any:
-        tree, operation = _read(self.schema, query, name)
+        tree, operation = read(self.schema, query, name)
         return await self.compiler.execute(tree, operation, variables or {}, cast("Any", Plain()))
 
 
@@ -51,7 +51,7 @@ async def interpreted(
     variables: dict[str, Any] | None = None,
     name: str | None = None,
 ) -> Any:
-    tree, _ = _read(schema, query, name)
+    tree, _ = read(schema, query, name)
     built = executor_class(schema).build(
         core_schema(schema),
         tree,
@@ -88,7 +88,7 @@ def told(result: Any) -> str:
     return json.dumps([result.data, errors], ensure_ascii=False)
 
 
-def _read(schema: strawberry.Schema, query: str, name: str | None) -> Any:
+def read(schema: strawberry.Schema, query: str, name: str | None) -> Any:
     tree = parse(query)
     assert validate(core_schema(schema), tree) == []
     operation: OperationDefinitionNode | None = get_operation_ast(tree, name)

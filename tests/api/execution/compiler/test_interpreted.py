@@ -92,7 +92,7 @@ SCHEMA = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscrip
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("mutation { act }", "mutation"),
+        ("mutation { act again: act }", "mutation"),
         ("subscription { ticks }", "subscription"),
         ("{ __schema { description } }", "introspection"),
         ('{ __type(name: "Query") { name } }', "introspection"),
