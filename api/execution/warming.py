@@ -24,7 +24,7 @@ from domain.errors import Unavailable
 _log = structlog.stdlib.get_logger(__name__)
 _HEAD_START: Final = 1.0  # seconds that a process gives to it before it serves
 _TOGETHER: Final = 50  # texts of one statement
-_REST: Final = 0.02  # seconds between two that are only examined: nobody waits for that
+_REST: Final = 0.02  # seconds between two documents once the process serves
 
 
 class Warmth(StrEnum):
@@ -53,6 +53,8 @@ async def warm(engine: Engine, registry: Registry, metrics: Metrics) -> None:
     Raises: Unavailable.
     """
     counts: Counter[Warmth] = Counter()
+    clock = asyncio.get_running_loop().time
+    served_from = clock() + _HEAD_START
     digests = await registry.digests()
     for start in range(0, len(digests), _TOGETHER):
         group = digests[start : start + _TOGETHER]
@@ -62,7 +64,7 @@ async def warm(engine: Engine, registry: Registry, metrics: Metrics) -> None:
                 warmth = _warm(engine, digest, texts[digest])
                 counts[warmth] += 1
                 metrics.registered.labels(warmth).set(counts[warmth])
-                await asyncio.sleep(0 if warmth is Warmth.READY else _REST)
+                await asyncio.sleep(0 if clock() < served_from else _REST)
     if digests:
         _log.info("documents.warmed", **{state.value: count for state, count in counts.items()})
 
