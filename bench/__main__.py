@@ -18,6 +18,7 @@ ALL: Final = (
     "execution",
     "peers",
     "whole_path",
+    "sockets",
 )
 
 

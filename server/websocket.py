@@ -13,7 +13,10 @@ to take what was written before, here the connection is cut after a while.
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -21,12 +24,15 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from api.execution.sockets.wire import DIRECT
 
 if TYPE_CHECKING:
+    from asyncio import BaseTransport
+
     from uvicorn._types import ASGISendEvent
     from websockets.http11 import Request
 
 PING_SECONDS: Final = 20.0
 """How often a silent peer is asked whether it is there, and how long it may take to say so."""
 _PARTING_SECONDS: Final = 5.0
+_KERNEL_BUFFER: Final = 64 * 1024  # bytes; Linux doubles it
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -36,6 +42,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **options)
         self.conn.available_extensions = []
         self.drained: Callable[[], None] | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        _bound_kernel_buffer(transport)
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -71,3 +81,15 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def _cut_later(self) -> None:
         self.loop.call_later(_PARTING_SECONDS, self.transport.abort)
+
+
+def _bound_kernel_buffer(transport: BaseTransport) -> None:
+    """Keeps the kernel from taking megabytes for a client that does not read.
+
+    Only what the kernel has not taken is seen as unread.
+    """
+    own = transport.get_extra_info("socket")
+    if own is None:
+        return
+    with closing(socket.socket(fileno=os.dup(own.fileno()))) as same:  # uvloop's sets no options
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BUFFER)
