@@ -117,7 +117,8 @@ def test_higher_scores_precede_then_earlier_then_smaller_ids() -> None:
         (10, NOON + INSTANT, UUID(int=1)),
         (9, NOON - DAY, UUID(int=1)),
     ]
-    assert sorted(ranked[::-1], key=lambda one: order(*one)) == ranked
+    shuffled = ranked[::-1]
+    assert sorted(shuffled, key=lambda one: order(*one)) == ranked
 
 
 def test_the_gap_is_the_difference_plus_one() -> None:
