@@ -15,7 +15,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 
 from domain.earning import RuleState
 from domain.errors import RefusalCode
-from domain.ledger import DebtPolicy, EntryKind
+from domain.ledger import DebtPolicy, EntryKind, HoldState
 from domain.members import Role
 from gamification.engine.intake import Outcome
 
@@ -101,6 +101,16 @@ described(
     },
 )
 described(
+    HoldState,
+    description="Where a hold stands.",
+    values={
+        HoldState.OPEN: "Its points are reserved.",
+        HoldState.CAPTURED: "Its points were spent.",
+        HoldState.RELEASED: "Its points were given back.",
+        HoldState.EXPIRED: "It ran out, and its points went back by themselves.",
+    },
+)
+described(
     Outcome,
     name="ActivityOutcome",
     description="What became of a reported activity.",
@@ -111,4 +121,13 @@ described(
     },
 )
 
-__all__ = ["DebtPolicy", "EntryKind", "Outcome", "RefusalCode", "Role", "RuleState", "described"]
+__all__ = [
+    "DebtPolicy",
+    "EntryKind",
+    "HoldState",
+    "Outcome",
+    "RefusalCode",
+    "Role",
+    "RuleState",
+    "described",
+]

@@ -17,6 +17,7 @@ from api.leaderboards.types import leaderboard_nodes, season_nodes
 from api.members.fields import MemberQueries
 from api.members.types import member_nodes
 from api.points.fields import PointsMutations, PointsSubscriptions
+from api.points.holds import PointsHoldMutations, hold_nodes
 from api.points.types import entry_nodes
 from api.programme.fields import ProgrammeMutations, ProgrammeQueries
 from api.programme.types import rule_nodes
@@ -32,6 +33,7 @@ NODES: Final = Nodes(
         Kind.MEMBER: member_nodes,
         Kind.ACTIVITY: activity_nodes,
         Kind.POINTS_ENTRY: entry_nodes,
+        Kind.POINTS_HOLD: hold_nodes,
         Kind.EARN_RULE: rule_nodes,
         Kind.TIER: tier_nodes,
         Kind.LEADERBOARD: leaderboard_nodes,
@@ -56,6 +58,7 @@ class Mutation(
     SessionMutations,
     ActivityMutations,
     PointsMutations,
+    PointsHoldMutations,
     ProgrammeMutations,
     TierMutations,
     LeaderboardMutations,

@@ -26,7 +26,7 @@ from gamification.leaderboards import reading, service
 from gamification.leaderboards import store as boards_store
 from gamification.ledger import states
 from gamification.points import service as points
-from gamification.points import store as points_store
+from gamification.points import statements
 from gamification.points.store import EntryRow
 from gamification.programme import store as programme_store
 from gamification.programme.store import RuleRow, TierRow
@@ -115,8 +115,8 @@ class ByHand:
 
     async def _points(self, member_id: UUID, now: datetime, locale: Locale, first: int) -> Json:
         balance = (await points.balances(self._sql, [member_id], now))[member_id]
-        (found,) = await points_store.statements(
-            self._sql, [member_id], kind=None, before=None, limit=first + 1
+        (found,) = await statements.statements(
+            self._sql, [member_id], now=now, limit=first + 1
         )
         rows = found[:first]
         rules = await programme_store.rules(self._sql, [*{r.rule_id for r in rows if r.rule_id}])

@@ -22,7 +22,7 @@ from api.relay import After, First, Node, PageInfo, edges_of
 from api.scalars import Long
 from domain.errors import Invalid
 from domain.ledger import Step
-from gamification.points import service, store
+from gamification.points import service, statements
 from gamification.points.service import Balance
 from gamification.points.store import EntryRow
 from infra.ids import GlobalId, Kind, encode_id
@@ -197,9 +197,10 @@ class PointsAccount:
         after: After = None,
     ) -> list[PointsEntryConnection]:
         window = _NEWEST_FIRST.window(first, after)
-        found = await store.statements(
+        found = await statements.statements(
             info.context.services.platform.database,
             [account.member_id for account in accounts],
+            now=await info.context.now(),
             kind=kind,
             before=window.after[0] if window.after else None,
             limit=window.limit,
@@ -265,6 +266,7 @@ async def entry_nodes(context: Context, ids: list[GlobalId]) -> Sequence[PointsE
         for one in ids
         if one.number is not None and context.sees_private(one.key)
     ]
-    found = await store.entries_by_name(context.services.platform.database, names)
+    sql = context.services.platform.database
+    found = await statements.entries_by_name(sql, names, await context.now())
     rows = [found.get((one.key, one.number or 0)) for one in ids]
     return [None if row is None else PointsEntry.of(row) for row in rows]

@@ -75,6 +75,11 @@ class Hold:
     def points(self) -> int:
         return self.taken.points
 
+    def state_at(self, now: datetime) -> HoldState:
+        """An open hold ends by itself, whether anybody has booked it or not."""
+        ended = self.state is HoldState.OPEN and self.expires_at <= now
+        return HoldState.EXPIRED if ended else self.state
+
 
 @dataclass(slots=True)
 class Books:

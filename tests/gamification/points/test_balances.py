@@ -153,38 +153,6 @@ async def test_nobody_can_be_corrected_who_is_not_there(shop: Shop) -> None:
         )
 
 
-async def test_a_statement_is_newest_first_and_goes_on_before_an_entry(shop: Shop) -> None:
-    await shop.join("C-1")
-    for amount in (1, 2, 3, 4):
-        await shop.adjust(amount)
-    member = await shop.member()
-    database = shop.platform.database
-    (page,) = await store.statements(database, [member], kind=None, before=None, limit=2)
-    (rest,) = await store.statements(database, [member], kind=None, before=page[-1].number, limit=9)
-    assert [entry.amount for entry in page + rest] == [4, 3, 2, 1]
-
-
-async def test_statements_of_many_are_each_cut_for_themselves(shop: Shop) -> None:
-    await shop.join("C-1")
-    for amount in (1, 2, 3):
-        await shop.adjust(amount)
-    member, nobody = await shop.member(), new_id()
-    found = await store.statements(
-        shop.platform.database, [nobody, member, member], kind=None, before=None, limit=2
-    )
-    assert [[entry.amount for entry in entries] for entries in found] == [[], [3, 2], [3, 2]]
-
-
-async def test_a_statement_may_show_one_kind(shop: Shop) -> None:
-    await shop.rule("spend", "20")
-    await shop.tell(shop.paid("A-1", "1"), shop.cancelled("A-1", "X-1"))
-    member = await shop.member()
-    (found,) = await store.statements(
-        shop.platform.database, [member], kind=EntryKind.CLAWBACK, before=None, limit=9
-    )
-    assert [entry.amount for entry in found] == [-20]
-
-
 async def test_an_entry_explains_itself_with_its_rule_order_and_steps(shop: Shop) -> None:
     rule = await shop.rule("spend", "activity.attributes.total")
     [result] = await shop.tell(shop.paid("A-1", "9.90"))

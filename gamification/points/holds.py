@@ -1,0 +1,167 @@
+"""The verbs of holds: reserve points for a checkout, capture them, release them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from domain import ledger
+from domain.errors import Invalid, NotFound
+from domain.ledger import Books, Hold, HoldState
+from domain.money import payable
+from domain.text import check_text
+from gamification.engine.run import EngineRun
+from gamification.ledger import books as books_store
+from gamification.ledger import holds as store
+from gamification.programme.current import Programmes
+from infra import idempotency
+from infra.database import Sql, Transaction
+from infra.platform import Platform
+
+LONGEST_ORDER_REF: Final = 200
+_HOLD: Final = "holdPoints"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A hold and whose it is; `state` is as of when it was read."""
+
+    member_id: UUID
+    hold: Hold
+    state: HoldState
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDraft:
+    """What a shop asks to reserve. `amount` is in points."""
+
+    member_id: UUID
+    amount: int
+    order_ref: str
+
+
+async def hold(
+    platform: Platform, programmes: Programmes, draft: HoldDraft, *, actor_id: UUID, key: str
+) -> HoldRow:
+    """Reserves points for a checkout, once per idempotency key.
+
+    Raises: Invalid, NotFound, NotEnoughPoints, Conflict.
+    """
+    _check(draft)
+
+    async def work(tx: Transaction) -> int:
+        now = await platform.clock.now(tx)
+        payload = [str(draft.member_id), draft.amount, draft.order_ref]
+        kept = await idempotency.claim(
+            tx, actor_id=actor_id, verb=_HOLD, key=key, payload=payload, now=now
+        )
+        if kept is not None:
+            return int(kept)
+        run = await EngineRun.open(tx, platform, programmes, [draft.member_id], now=now)
+        books = await _books(run, tx, draft.member_id, field="memberId")
+        settings = run.programme.settings
+        held = ledger.hold(
+            books,
+            draft.amount,
+            worth=payable(draft.amount * settings.point_worth, settings.currency),
+            currency=settings.currency,
+            now=now,
+            order_ref=draft.order_ref,
+            actor_id=actor_id,
+        )
+        await run.write()
+        number = held.entry_number
+        await idempotency.keep(tx, actor_id=actor_id, verb=_HOLD, key=key, result=number)
+        return number
+
+    number = await platform.database.in_transaction(work)
+    return await _read(platform, draft.member_id, number)
+
+
+async def capture(
+    platform: Platform, programmes: Programmes, *, member_id: UUID, number: int, actor_id: UUID
+) -> HoldRow:
+    """Spends what was held. Doing it again changes nothing.
+
+    Raises: NotFound, Conflict for a hold that was released, Expired.
+    """
+    end = partial(ledger.capture, actor_id=actor_id)
+    return await _end(platform, programmes, member_id, number, end)
+
+
+async def release(
+    platform: Platform, programmes: Programmes, *, member_id: UUID, number: int, actor_id: UUID
+) -> HoldRow:
+    """Gives back what was held. Doing it again, or after it ended by itself, changes nothing.
+
+    Raises: NotFound, Conflict for a hold that was captured.
+    """
+    end = partial(ledger.release, actor_id=actor_id)
+    return await _end(platform, programmes, member_id, number, end)
+
+
+async def by_name(
+    sql: Sql, names: Sequence[tuple[UUID, int]], now: datetime
+) -> dict[tuple[UUID, int], HoldRow]:
+    """Those of the holds, named by member and number, that exist, as they are at `now`."""
+    found = await store.by_name(sql, names)
+    return {
+        (member_id, number): HoldRow(member_id, held, held.state_at(now))
+        for (member_id, number), held in found.items()
+    }
+
+
+async def _end(
+    platform: Platform,
+    programmes: Programmes,
+    member_id: UUID,
+    number: int,
+    end: Callable[..., None],
+) -> HoldRow:
+    async def work(tx: Transaction) -> None:
+        now = await platform.clock.now(tx)
+        run = await EngineRun.open(tx, platform, programmes, [member_id], now=now)
+        books = await _books(run, tx, member_id, field="holdId")
+        held = books.holds.get(number) or await _closed(tx, member_id, number)
+        end(books, held, now=now)
+        await run.write()
+
+    await platform.database.in_transaction(work)
+    return await _read(platform, member_id, number)
+
+
+async def _books(run: EngineRun, tx: Transaction, member_id: UUID, *, field: str) -> Books:
+    """The member's books, which the run has locked: whole and settled.
+
+    Raises: NotFound.
+    """
+    if member_id not in run.states:
+        raise NotFound("node.not_found", field=(field,))
+    books = run.states[member_id].books
+    await books_store.complete(tx, [books])
+    ledger.settle(books, run.now)
+    return books
+
+
+async def _closed(tx: Transaction, member_id: UUID, number: int) -> Hold:
+    """Raises: NotFound."""
+    found = await store.by_name(tx, [(member_id, number)])
+    if not found:
+        raise NotFound("node.not_found", field=("holdId",))
+    return found[member_id, number]
+
+
+async def _read(platform: Platform, member_id: UUID, number: int) -> HoldRow:
+    now = await platform.clock.now()
+    found = await by_name(platform.database, [(member_id, number)], now)
+    return found[member_id, number]
+
+
+def _check(draft: HoldDraft) -> None:
+    if not draft.order_ref.strip():
+        raise Invalid("text.blank", field=("orderRef",))
+    check_text(draft.order_ref, limit=LONGEST_ORDER_REF, field=("orderRef",))
