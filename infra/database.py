@@ -41,7 +41,14 @@ _LOST = (
     ConnectionError,
     OSError,
 )
+
+
+class Outdated(Exception):
+    """What work had read before it held its locks is no longer so: it is to be done again."""
+
+
 _RETRY = (
+    Outdated,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.UniqueViolationError,
@@ -172,7 +179,8 @@ class Database(_Statements):
     async def in_transaction(
         self, work: Callable[[Transaction], Awaitable[T]], *, tries: int = 5
     ) -> T:
-        """Runs `work` in a transaction, again when it met a concurrent one (deadlock, same key).
+        """Runs `work` in a transaction, again when it met a concurrent one (deadlock, same
+        key, `Outdated`).
 
         `work` must be repeatable: everything it changes it changes through the transaction.
         """

@@ -19,6 +19,12 @@ INVARIANTS: Final = (
         "   OR EXISTS (SELECT FROM session s WHERE s.member_id = m.id))",
     ),
     Invariant(
+        "Who was merged into another member had done nothing but join",
+        "SELECT m.id, a.id AS activity FROM member m JOIN activity a ON a.member_id = m.id"
+        " WHERE m.merged_into IS NOT NULL"
+        " AND a.type NOT IN ('member.joined', 'profile.completed')",
+    ),
+    Invariant(
         "A member is merged into one that was not merged itself",
         "SELECT m.id FROM member m JOIN member h ON h.id = m.merged_into"
         " WHERE h.merged_into IS NOT NULL",

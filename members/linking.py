@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from domain.errors import Conflict, NotFound
@@ -13,14 +15,19 @@ from members.accounts import normalise_ref
 from members.link_store import Linkable
 from members.profile import record_completion
 
+Hold: TypeAlias = Callable[[Transaction, Sequence[UUID]], Awaitable[object]]
+"""Takes the lock under which activities of these members are recorded and applied. It gets them in
+the order of their ids, in which everybody takes it."""
+
 
 async def link_customer(
-    database: Database, member_id: UUID, customer_ref: str, *, now: datetime
+    database: Database, member_id: UUID, customer_ref: str, *, hold: Hold, now: datetime
 ) -> UUID:
     """Links and returns the member that has the number now; linking again changes nothing.
 
     A number that already has a member draws the account and its devices to that member, as
-    long as the signed-up one has done nothing but join.
+    long as the signed-up one has done nothing but join. While that is judged nothing can be
+    recorded for them, and whoever waited to do so finds `store.merged`.
 
     Raises: Invalid, NotFound, Conflict.
     """
@@ -29,7 +36,9 @@ async def link_customer(
 
     async def work(tx: Transaction) -> UUID:
         holder = (await store.find_by_keys(tx, [ref])).get(ref)
-        members = await link_store.lock(tx, [member_id, holder or member_id])
+        ids = sorted({member_id, holder or member_id})
+        await hold(tx, ids)
+        members = await link_store.lock(tx, ids)
         if member_id not in members:
             raise NotFound("member.not_found", field=("memberId",))
         member = members[member_id]

@@ -50,6 +50,15 @@ async def find_by_keys(sql: Sql, keys: Iterable[str]) -> dict[str, UUID]:
     return {row["key"]: row["id"] for row in rows}
 
 
+async def merged(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Those of the members that were merged into another, and into whom."""
+    rows = await sql.fetch(
+        "SELECT id, merged_into FROM member WHERE id = ANY($1) AND merged_into IS NOT NULL",
+        list(ids),
+    )
+    return {row["id"]: row["merged_into"] for row in rows}
+
+
 # In the order of the numbers, so that two batches wait for each other and never deadlock; who
 # became reachable by a verified account since we looked is left out like a known number.
 _ADD: Final = """

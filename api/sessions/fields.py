@@ -20,6 +20,7 @@ from api.sessions.types import (
 )
 from domain.errors import NotFound
 from domain.members import Role
+from gamification.ledger import states
 from infra.ids import Kind, decode_key
 from members import linking, profile
 
@@ -98,6 +99,7 @@ class SessionMutations:
             context.services.platform.database,
             member_id,
             input.customer_ref,
+            hold=states.lock,
             now=await context.now(),
         )
         return MemberPayload(member=await context.load(existing_members, linked))

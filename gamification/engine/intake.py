@@ -21,11 +21,11 @@ from domain.values import value
 from gamification.engine.run import EngineRun
 from gamification.programme.current import Programmes
 from infra import activity_log
-from infra.database import Transaction
+from infra.database import Outdated, Transaction
 from infra.ids import new_id
 from infra.platform import Platform
 from members.enrolment import enrol, record_joining
-from members.store import find_by_refs
+from members.store import find_by_refs, merged
 
 MOST_REPORTS: Final = 1_000
 _FEW: Final = 100
@@ -129,6 +129,7 @@ class _Intake:
         now = await self._platform.clock.now(tx)
         members = {self._members[place] for place in places}
         run = await EngineRun.open(tx, self._platform, self._programmes, members, now=now)
+        await self._follow_merged(tx, places)
         waiting = await activity_log.waiting_of(tx, sorted(members))
         names = [_name(self._reports[place]) for place in places]
         self._known = dict(await activity_log.known(tx, names))
@@ -140,6 +141,18 @@ class _Intake:
         for place, activity in activities.items():
             self._apply(run, place, activity)
         await run.write()
+
+    async def _follow_merged(self, tx: Transaction, places: Sequence[int]) -> None:
+        """Who was merged into another member before we held them keeps nothing from now on.
+
+        Raises: Outdated, after which the reports are taken for the other member.
+        """
+        moved = await merged(tx, {self._members[place] for place in places})
+        if moved:
+            for place in places:
+                member_id = self._members[place]
+                self._members[place] = moved.get(member_id, member_id)
+            raise Outdated
 
     def _good(self) -> list[int]:
         return [place for place in range(len(self._reports)) if place not in self._results]

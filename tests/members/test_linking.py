@@ -1,6 +1,7 @@
 """A member who signed up gets the shop's number, or becomes who has it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
@@ -10,7 +11,7 @@ from domain.activity import Activity
 from domain.errors import Conflict, Invalid, NotFound
 from domain.members import AccountName, Role
 from infra import activity_log
-from infra.database import Database
+from infra.database import Database, Transaction
 from infra.i18n import Locale
 from infra.ids import new_id
 from members import store
@@ -56,7 +57,10 @@ async def shop_knows(database: Database, ref: str) -> UUID:
 
 
 async def link(database: Database, member_id: UUID, ref: str) -> UUID:
-    return await link_customer(database, member_id, ref, now=NOW)
+    async def hold(_tx: Transaction, ids: Sequence[UUID]) -> None:
+        assert ids == sorted(ids)
+
+    return await link_customer(database, member_id, ref, hold=hold, now=NOW)
 
 
 async def violations(database: Database) -> list[str]:
@@ -116,6 +120,18 @@ async def test_a_history_of_ones_own_is_a_conflict(database: Database, ana: Sess
     with pytest.raises(Conflict) as refused:
         await link(database, ana.member_id, "C-1")
     assert refused.value.field == ("customerRef",)
+
+
+async def test_what_a_merged_member_does_later_is_found_by_the_audit(
+    database: Database, ana: Session
+) -> None:
+    await shop_knows(database, "C-1")
+    await link(database, ana.member_id, "C-1")
+    order = Activity(new_id(), ana.member_id, "order.paid", "shop", "O-1", NOW, NOW, {"total": "1"})
+    await activity_log.record(database, [order], applied=False)
+    assert await violations(database) == [
+        "Who was merged into another member had done nothing but join"
+    ]
 
 
 async def test_staff_merge_into_nobody(database: Database, ana: Session) -> None:
