@@ -30,7 +30,7 @@ $(VENV)/development: requirements-dev.lock $(VENV)/runtime
 # GraphiQL is built beside the start, where npm is, and only once; the page shows it when it is there.
 # $$$$ becomes the server's own process id, and the build gives up when that process ends.
 run: $(VENV)/runtime ## start everything: engines, demo shop, API, worker (PORT, LAURELS_HOME, DEMO=0 …)
-	@(nice web/graphiql/build.sh $$$$ >web/graphiql/build.log 2>&1 &); exec $(BIN)/laurels up
+	@(nice -n 19 web/graphiql/build.sh $$$$ >web/graphiql/build.log 2>&1 &); exec $(BIN)/laurels up
 
 graphiql: ## build the query page's GraphiQL (needs npm; without it the page is a plain one)
 	web/graphiql/build.sh
