@@ -6,8 +6,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
+import structlog
 from graphql import (
     DocumentNode,
+    GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     validate,
@@ -22,6 +24,7 @@ from api.execution.errors import Code, Rejected, ValidationFailed
 from api.execution.lexing import parse_document
 from api.execution.limits import Limits, excess
 
+_log = structlog.stdlib.get_logger(__name__)
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _MOST_FAULTS: Final = 20
 _GAVE_UP: Final = "Parsing aborted."  # how graphql-core ends what it says about its limits
@@ -82,9 +85,18 @@ class Documents:
             return Document(None, (self._too_much(exceeded),))
         faults = validate(self._schema, tree, _RULES, max_errors=_MOST_FAULTS)
         if faults:
-            return Document(None, tuple(ValidationFailed(f.message, f.nodes) for f in faults))
+            return Document(None, tuple(_told(fault) for fault in faults))
         return Document(tree, costs=costs_of(self._schema, tree))
 
     def _too_much(self, what: str) -> Rejected:
         limit: int = getattr(self._limits, what)
         return Rejected(Code.QUERY_TOO_COMPLEX, f"document.{what}", limit=limit)
+
+
+def _told(fault: GraphQLError) -> ValidationFailed:
+    """A fault without the words of an exception that a scalar did not mean for clients."""
+    message, cause = fault.message, fault.original_error
+    if cause is not None and not isinstance(cause, GraphQLError):
+        _log.warning("document.literal_broke_scalar", exc_info=cause)
+        message = message.replace(f", but encountered error '{cause}'", "")
+    return ValidationFailed(message, fault.nodes)
