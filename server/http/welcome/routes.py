@@ -22,8 +22,8 @@ from members import store as members
 from server.http.hooks import hook_secrets
 from server.http.loopback import is_from_this_machine
 from server.http.welcome.examples import Facts, documents, examples
-from server.http.welcome.offer import offer_of
-from server.http.welcome.page import Page, Row, Say, Shown, TopTen
+from server.http.welcome.offer import Say, offer_of
+from server.http.welcome.page import Page, Row, Shown, TopTen
 from server.http.welcome.tokens import Ticket, Tickets
 from server.settings import Settings
 from server.wiring import Laurels
@@ -106,9 +106,9 @@ class _Welcome:
         customer = tickets[0] if tickets else None
         facts = Facts(
             address=_address(request),
-            customer=(customer and customer.customer) or "C-1",
+            customer=customer.customer or "C-1" if customer else "C-1",
             now=shown.now,
-            token=customer and customer.text,
+            token=customer.text if customer else None,
             hook_secret=self._hook_secret if near else None,
             board=None if board is None else board.key,
         )
