@@ -1,72 +1,95 @@
-// Automatic persisted queries, as Apollo's and urql's own parts for them do it.
+// Automatic persisted queries, by the links of Apollo and urql as they come.
 
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
 import { test } from "node:test";
 
 import { ApolloClient, HttpLink, InMemoryCache, gql } from "@apollo/client/core";
+import { CombinedGraphQLErrors } from "@apollo/client/errors";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { Client, fetchExchange } from "@urql/core";
 import { persistedExchange } from "@urql/exchange-persisted";
 
-import { url } from "./shop.mjs";
+import { bearer, post, url } from "./shop.mjs";
 
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
-const fresh = () => `query Q${randomUUID().replaceAll("-", "")} { programme { currency } }`;
+const fresh = () => `Q${randomUUID().replaceAll("-", "")}`;
 
-/** A fetch that notes of each request whether it brought the text. */
-function noting() {
+/** A fetch that notes for each request whether it carried the text of its document. */
+function watched() {
   const texts = [];
-  return {
-    texts,
-    fetch: (address, options) => {
-      const body = JSON.parse(options.body ?? "{}");
-      texts.push("query" in body || new URL(address).searchParams.has("query"));
-      return fetch(address, options);
-    },
+  const methods = [];
+  const fetching = (target, options) => {
+    const body = options.body
+      ? JSON.parse(options.body)
+      : Object.fromEntries(new URL(target).searchParams);
+    texts.push(body.query !== undefined && body.query !== "");
+    methods.push(options.method ?? "GET");
+    return fetch(target, options);
   };
+  return { texts, methods, fetch: fetching };
 }
 
-function urqlOf(noted) {
-  const client = new Client({
-    url,
-    fetch: noted.fetch,
-    preferGetMethod: false,
-    exchanges: [persistedExchange(), fetchExchange],
+for (const useGETForHashedQueries of [false, true]) {
+  const method = useGETForHashedQueries ? "GET" : "POST";
+
+  const apollo = (wire) =>
+    new ApolloClient({
+      cache: new InMemoryCache(),
+      link: new PersistedQueryLink({ sha256, useGETForHashedQueries }).concat(
+        new HttpLink({ uri: url, headers: bearer("apollo"), fetch: wire.fetch }),
+      ),
+    });
+
+  test(`Apollo sends a text once, and for everybody (${method})`, async () => {
+    const query = gql(`query ${fresh()} { me { handle } }`);
+    const first = watched();
+    assert.ok((await apollo(first).query({ query })).data.me.handle);
+    assert.deepEqual(first.texts, [false, true]);
+    const second = watched();
+    assert.ok((await apollo(second).query({ query })).data.me.handle);
+    assert.deepEqual([second.texts, second.methods], [[false], [method]]);
   });
-  return async (text) => {
-    const { data, error } = await client.query(text, {}, { requestPolicy: "network-only" });
-    assert.equal(error, undefined);
-    return data;
-  };
-}
 
-function apolloOf(noted, useGETForHashedQueries) {
-  const link = new PersistedQueryLink({ sha256, useGETForHashedQueries });
-  const client = new ApolloClient({
-    cache: new InMemoryCache(),
-    link: link.concat(new HttpLink({ uri: url, fetch: noted.fetch })),
+  test(`Apollo hears what is wrong with a persisted query (${method})`, async () => {
+    const query = gql(`query ${fresh()} { nothing }`);
+    await assert.rejects(apollo(watched()).query({ query }), (error) => {
+      assert.ok(CombinedGraphQLErrors.is(error), String(error));
+      return error.errors[0].extensions.code === "GRAPHQL_VALIDATION_FAILED";
+    });
   });
-  return async (text) => {
-    const { data } = await client.query({ query: gql(text), fetchPolicy: "network-only" });
-    return data;
-  };
-}
 
-const clients = {
-  urql: urqlOf,
-  Apollo: (noted) => apolloOf(noted, false),
-  "Apollo by GET": (noted) => apolloOf(noted, true),
-};
+  const urql = (wire) =>
+    new Client({
+      url,
+      exchanges: [
+        persistedExchange({
+          preferGetForPersistedQueries: useGETForHashedQueries ? "force" : false,
+          generateHash: async (text) => sha256(text),
+        }),
+        fetchExchange,
+      ],
+      fetchOptions: { headers: bearer("urql") },
+      preferGetMethod: false,
+      fetch: wire.fetch,
+    });
 
-for (const [name, clientOf] of Object.entries(clients)) {
-  test(`${name} sends a text once, and its hash from then on`, async () => {
-    const text = fresh();
-    const noted = noting();
-    const ask = clientOf(noted);
-    for (let time = 0; time < 3; time++) {
-      assert.equal((await ask(text)).programme.currency, "CNY");
-    }
-    assert.deepEqual(noted.texts, [false, true, false, false]);
+  test(`urql sends a text once, and for everybody (${method})`, async () => {
+    const query = `query ${fresh()} { me { handle } }`;
+    const first = watched();
+    assert.ok((await urql(first).query(query, {})).data.me.handle);
+    assert.deepEqual(first.texts, [false, true]);
+    const second = watched();
+    assert.ok((await urql(second).query(query, {})).data.me.handle);
+    assert.deepEqual([second.texts, second.methods], [[false], [method]]);
   });
 }
+
+test("a text under another's hash is refused, and not kept", async () => {
+  const query = `query ${fresh()} { me { handle } }`;
+  const persistedQuery = { version: 1, sha256Hash: sha256(`${query} `) };
+  const lying = await (await post({ query, extensions: { persistedQuery } })).json();
+  assert.equal(lying.errors[0].extensions.code, "BAD_USER_INPUT");
+  const asked = await (await post({ extensions: { persistedQuery } })).json();
+  assert.equal(asked.errors[0].extensions.code, "PERSISTED_QUERY_NOT_FOUND");
+});
