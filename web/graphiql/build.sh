@@ -17,7 +17,10 @@ command -v npm >/dev/null || { echo "GraphiQL needs Node 18 or newer, with npm" 
 work=$(mktemp -d)
 child=
 cleanup() {
-  if [ -n "$child" ]; then kill "$child" 2>/dev/null || true; fi
+  if [ -n "$child" ]; then
+    kill "$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true # or it would write into what is being removed
+  fi
   rm -rf "$work"
 }
 trap cleanup EXIT
