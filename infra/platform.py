@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infra.clock import Clock
 from infra.database import Database
 from infra.i18n import Catalogue
 from infra.pubsub import PubSub
 from infra.redis import Redis
+from infra.together import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,4 @@ class Platform:
     clock: Clock
     pubsub: PubSub
     catalogue: Catalogue
+    together: Together = field(default_factory=Together)

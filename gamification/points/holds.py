@@ -17,9 +17,11 @@ from domain.text import check_text
 from gamification.engine.run import EngineRun
 from gamification.ledger import books as books_store
 from gamification.ledger import holds as store
+from gamification.points import desk
+from gamification.points.desk import Wanted
 from gamification.programme.current import Programmes
-from infra import idempotency
 from infra.database import Sql, Transaction
+from infra.idempotency import Claim
 from infra.platform import Platform
 
 LONGEST_ORDER_REF: Final = 200
@@ -53,32 +55,20 @@ async def hold(
     """
     _check(draft)
 
-    async def work(tx: Transaction) -> int:
-        now = await platform.clock.now(tx)
-        payload = [str(draft.member_id), draft.amount, draft.order_ref]
-        kept = await idempotency.claim(
-            tx, actor_id=actor_id, verb=_HOLD, key=key, payload=payload, now=now
-        )
-        if kept is not None:
-            return int(kept)
-        run = await EngineRun.open(tx, platform, programmes, [draft.member_id], now=now)
-        books = await _books(run, tx, draft.member_id, field="memberId")
+    def move(books: Books, run: EngineRun) -> int:
         settings = run.programme.settings
-        held = ledger.hold(
+        return ledger.hold(
             books,
             draft.amount,
             worth=payable(draft.amount * settings.point_worth, settings.currency),
             currency=settings.currency,
-            now=now,
+            now=run.now,
             order_ref=draft.order_ref,
             actor_id=actor_id,
-        )
-        await run.write()
-        number = held.entry_number
-        await idempotency.keep(tx, actor_id=actor_id, verb=_HOLD, key=key, result=number)
-        return number
+        ).entry_number
 
-    number = await platform.database.in_transaction(work)
+    claim = Claim(actor_id, _HOLD, key, [str(draft.member_id), draft.amount, draft.order_ref])
+    number = int(await desk.ask(platform, programmes, Wanted(claim, draft.member_id, move)))
     return await _read(platform, draft.member_id, number)
 
 
@@ -125,26 +115,17 @@ async def _end(
     async def work(tx: Transaction) -> None:
         now = await platform.clock.now(tx)
         run = await EngineRun.open(tx, platform, programmes, [member_id], now=now)
-        books = await _books(run, tx, member_id, field="holdId")
+        if member_id not in run.states:
+            raise NotFound("node.not_found", field=("holdId",))
+        books = run.states[member_id].books
+        await books_store.complete(tx, [books])
+        ledger.settle(books, now)
         held = books.holds.get(number) or await _closed(tx, member_id, number)
         end(books, held, now=now)
         await run.write()
 
     await platform.database.in_transaction(work)
     return await _read(platform, member_id, number)
-
-
-async def _books(run: EngineRun, tx: Transaction, member_id: UUID, *, field: str) -> Books:
-    """The member's books, which the run has locked: whole and settled.
-
-    Raises: NotFound.
-    """
-    if member_id not in run.states:
-        raise NotFound("node.not_found", field=(field,))
-    books = run.states[member_id].books
-    await books_store.complete(tx, [books])
-    ledger.settle(books, run.now)
-    return books
 
 
 async def _closed(tx: Transaction, member_id: UUID, number: int) -> Hold:

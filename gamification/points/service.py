@@ -10,17 +10,17 @@ from uuid import UUID
 
 from domain import ledger
 from domain.calendar import NEVER
-from domain.errors import Invalid, NotFound
+from domain.errors import Invalid
 from domain.ledger import MOST_POINTS, Books, Cause
 from domain.text import check_text
 from gamification.engine.run import EngineRun
-from gamification.ledger import books as books_store
 from gamification.ledger import live
-from gamification.points import store
+from gamification.points import desk, store
+from gamification.points.desk import Wanted
 from gamification.points.store import EntryRow
 from gamification.programme.current import Programmes
-from infra import idempotency
-from infra.database import Sql, Transaction
+from infra.database import Sql
+from infra.idempotency import Claim
 from infra.platform import Platform
 
 LONGEST_REASON: Final = 200
@@ -72,30 +72,13 @@ async def adjust(
     """
     _check_adjustment(amount, reason)
 
-    async def work(tx: Transaction) -> int:
-        now = await platform.clock.now(tx)
-        kept = await idempotency.claim(
-            tx,
-            actor_id=actor_id,
-            verb=_ADJUST,
-            key=key,
-            payload=[str(member_id), amount, reason],
-            now=now,
-        )
-        if kept is not None:
-            return int(kept)
-        run = await EngineRun.open(tx, platform, programmes, [member_id], now=now)
-        if member_id not in run.states:
-            raise NotFound("node.not_found", field=("memberId",))
-        books = run.states[member_id].books
-        await books_store.complete(tx, [books])
-        ledger.settle(books, now)
-        entry = ledger.adjust(books, amount, now=now, cause=Cause(actor_id=actor_id, reason=reason))
-        await run.write()
-        await idempotency.keep(tx, actor_id=actor_id, verb=_ADJUST, key=key, result=entry.number)
-        return entry.number
+    cause = Cause(actor_id=actor_id, reason=reason)
 
-    number = await platform.database.in_transaction(work)
+    def move(books: Books, run: EngineRun) -> int:
+        return ledger.adjust(books, amount, now=run.now, cause=cause).number
+
+    claim = Claim(actor_id, _ADJUST, key, [str(member_id), amount, reason])
+    number = int(await desk.ask(platform, programmes, Wanted(claim, member_id, move)))
     rows = await store.entries_by_name(platform.database, [(member_id, number)])
     return rows[member_id, number]
 
