@@ -15,7 +15,7 @@ from typing import Final
 
 from graphql import GraphQLSchema, find_breaking_changes, find_dangerous_changes
 from graphql import build_schema as build
-from graphql.utilities import BreakingChangeType
+from graphql.utilities import BreakingChangeType, DangerousChangeType
 
 from api import schema_rules
 from api.schema import build_schema
@@ -25,6 +25,11 @@ SCHEMA: Final = ROOT / "schema.graphql"
 CONTRACT: Final = ROOT / "api" / "contract" / "contract.graphql"
 NOT_YET: Final = ROOT / "api" / "contract" / "not_yet_served.txt"
 
+# What a client need not send: the contract may be extended.
+_ADDED: Final = {
+    DangerousChangeType.OPTIONAL_INPUT_FIELD_ADDED,
+    DangerousChangeType.OPTIONAL_ARG_ADDED,
+}
 _ABSENT: Final = {
     BreakingChangeType.TYPE_REMOVED,
     BreakingChangeType.FIELD_REMOVED,
@@ -46,7 +51,11 @@ def breaks(contract: GraphQLSchema, served: GraphQLSchema) -> tuple[list[str], l
     broken: list[str] = []
     for change in find_breaking_changes(contract, served):
         (absent if change.type in _ABSENT else broken).append(change.description)
-    broken += [change.description for change in find_dangerous_changes(contract, served)]
+    broken += [
+        change.description
+        for change in find_dangerous_changes(contract, served)
+        if change.type not in _ADDED
+    ]
     return sorted(absent), sorted(broken)
 
 

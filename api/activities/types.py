@@ -14,6 +14,7 @@ from strawberry.types.base import get_object_definition
 from api.enums import Outcome
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
+from api.execution.fields import field
 from api.payloads import Payload, UserError, user_error
 from api.relay import Node
 from api.scalars import JSON
@@ -96,40 +97,43 @@ class ActivityInput:
         )
 
 
-def _read_activity(
-    cls: type[ActivityInput], written: Mapping[str, Any], _context: InputContext
-) -> ActivityInput:
-    """Builds the input from values that graphql-core has coerced already.
-
-    Strawberry's own way looks every field's type up again for every activity of a call, which
-    takes as long as applying a third of them.
-    """
-    return cls(
-        type=written["type"],
-        source=written["source"],
-        external_id=written["externalId"],
-        customer_ref=written["customerRef"],
-        occurred_at=written["occurredAt"],
-        attributes=written.get("attributes"),
-    )
-
-
-get_object_definition(ActivityInput, strict=True).from_input = _read_activity
-
-
 @strawberry.input(description="Up to 1,000 activities.")
 class IngestActivitiesInput:
     activities: list[ActivityInput] = strawberry.field(description="Applied in this order.")
 
 
+def _read_activities(
+    cls: type[IngestActivitiesInput], written: Mapping[str, Any], _context: InputContext
+) -> IngestActivitiesInput:
+    """Builds the input from values that are coerced already.
+
+    Strawberry's own way looks every field's type up again for every activity of a call, which
+    takes as long as applying a third of them.
+    """
+    return cls(
+        activities=[
+            ActivityInput(
+                type=one["type"],
+                source=one["source"],
+                external_id=one["externalId"],
+                customer_ref=one["customerRef"],
+                occurred_at=one["occurredAt"],
+                attributes=one.get("attributes"),
+            )
+            for one in written["activities"]
+        ]
+    )
+
+
+get_object_definition(IngestActivitiesInput, strict=True).from_input = _read_activities
+
+
 @strawberry.type(description="What became of one reported activity.")
 class ActivityResult:
+    fact: strawberry.Private[Fact | None]
     source: str = strawberry.field(description="As reported.")
     external_id: str = strawberry.field(description="As reported.")
     outcome: Outcome = strawberry.field(description="What became of it.")
-    activity: Activity | None = strawberry.field(
-        description="As recorded, now or the first time; null when refused."
-    )
     error: UserError | None = strawberry.field(description="Why it was refused.")
 
     @classmethod
@@ -137,10 +141,14 @@ class ActivityResult:
         return cls(
             source=result.report.source,
             external_id=result.report.external_id,
+            fact=result.activity,
             outcome=result.outcome,
-            activity=None if result.activity is None else Activity.of(result.activity),
             error=None if result.refused is None else user_error(context, result.refused),
         )
+
+    @field(description="As recorded, now or the first time; null when refused.")
+    def activity(self) -> Activity | None:
+        return None if self.fact is None else Activity.of(self.fact)
 
 
 @strawberry.type(description="One result for each activity, in their order.")

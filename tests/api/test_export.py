@@ -20,3 +20,15 @@ def test_what_is_missing_and_what_is_broken_are_told_apart() -> None:
         "Field Query.a changed type from Int to String.",
         "Field Query.b changed type from Int! to Int.",
     ]
+
+
+def test_what_a_client_need_not_send_may_be_added() -> None:
+    contract = build_schema("type Query { a(i: In): Int } input In { x: Int }")
+    served = build_schema("type Query { a(i: In, more: Int): Int } input In { x: Int, y: Int = 1 }")
+    assert export.breaks(contract, served) == ([], [])
+
+
+def test_a_value_that_clients_cannot_know_is_told() -> None:
+    contract = build_schema("type Query { a: E } enum E { X }")
+    served = build_schema("type Query { a: E } enum E { X Y }")
+    assert export.breaks(contract, served) == ([], ["Y was added to enum type E."])
