@@ -163,6 +163,7 @@ def main(port: int) -> None:
         loop="uvloop",
         ws=WebSocketProtocol,
         ws_per_message_deflate=False,
+        ws_ping_interval=None,  # the clients of the benchmark answer none
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -112,10 +112,7 @@ async def test_a_field_of_the_viewer_is_found_wherever_it_stands(
 ) -> None:
     wires = [await follow(connect, query, member) for member in (1, 2)]
     assert [wire.first["board"]["me"] for wire in wires] == [str(UUID(int=n)) for n in (1, 2)]
-    executed = stage.executions
-    stage.show("second")
-    assert [await wire.data() for wire in wires]
-    assert stage.executions - executed == 2  # nothing was executed in vain
+    assert stage.executions == 2  # nothing was executed in vain
 
 
 async def test_visitors_share_what_depends_on_the_viewer(connect: Connect, stage: Stage) -> None:
