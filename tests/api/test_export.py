@@ -31,4 +31,4 @@ def test_what_a_client_need_not_send_may_be_added() -> None:
 def test_a_value_that_clients_cannot_know_is_told() -> None:
     contract = build_schema("type Query { a: E } enum E { X }")
     served = build_schema("type Query { a: E } enum E { X Y }")
-    assert export.breaks(contract, served) == ([], ["Y was added to enum type E."])
+    assert export.breaks(contract, served) == ([], ["Enum value E.Y was added."])
