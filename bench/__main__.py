@@ -19,6 +19,7 @@ ALL: Final = (
     "peers",
     "whole_path",
     "sockets",
+    "hostile",
 )
 
 
