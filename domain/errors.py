@@ -9,6 +9,7 @@ LaurelsError
 │   ├── NotEligible         the programme's conditions are not met
 │   ├── AlreadyDone         once is all there is
 │   ├── NotEnoughPoints     the balance does not reach
+│   ├── OutOfStock          nothing is left
 │   ├── LimitReached        a stated limit is used up
 │   ├── Expired             it ended by itself
 │   └── TooManyAttempts     wait before the next try
@@ -97,6 +98,10 @@ class AlreadyDone(Refused):
 
 class NotEnoughPoints(Refused):
     code = RefusalCode.INSUFFICIENT_POINTS
+
+
+class OutOfStock(Refused):
+    code = RefusalCode.OUT_OF_STOCK
 
 
 class LimitReached(Refused):

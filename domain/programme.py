@@ -8,6 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from domain.boards import Board
+from domain.coupons import CouponTemplate
 from domain.earning import EarnRule
 from domain.ledger import DebtPolicy
 from domain.metrics import Metric
@@ -51,6 +52,7 @@ class Programme:
     )
     metrics: Mapping[str, tuple[Metric, ...]] = field(default_factory=dict[str, tuple[Metric, ...]])
     boards: tuple[Board, ...] = ()
+    coupons: Mapping[str, CouponTemplate] = field(default_factory=dict[str, CouponTemplate])
 
     def rules_for(self, type_: str) -> tuple[EarnRule, ...]:
         return self.rules.get(type_, ())

@@ -1,0 +1,1 @@
+"""Coupons: issued by rules, rewards and staff; used once at the shop's checkout."""
