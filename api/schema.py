@@ -24,7 +24,7 @@ from api.programme.types import rule_nodes
 from api.relay import Nodes, node_query
 from api.scalars import schema_config
 from api.sessions.fields import SessionMutations
-from api.tiers.fields import TierMutations, TierQueries
+from api.tiers.fields import TierMutations, TierQueries, TierSubscriptions
 from api.tiers.types import tier_nodes
 from infra.ids import Kind
 
@@ -67,7 +67,7 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be followed live.")
-class Subscription(PointsSubscriptions, LeaderboardSubscriptions):
+class Subscription(PointsSubscriptions, TierSubscriptions, LeaderboardSubscriptions):
     pass
 
 

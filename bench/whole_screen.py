@@ -24,12 +24,14 @@ from domain.ledger import EntryKind
 from domain.members import Viewer
 from gamification.leaderboards import reading, service
 from gamification.leaderboards import store as boards_store
-from gamification.ledger import states
 from gamification.points import service as points
 from gamification.points import statements
 from gamification.points.store import EntryRow
 from gamification.programme import store as programme_store
-from gamification.programme.store import RuleRow, TierRow
+from gamification.programme.store import RuleRow
+from gamification.tiers import reading as tiers
+from gamification.tiers import store as tiers_store
+from gamification.tiers.store import TierRow
 from infra import activity_log
 from infra.i18n import Locale, negotiate
 from infra.ids import Kind, encode_id
@@ -109,9 +111,10 @@ class ByHand:
         }
 
     async def _tier(self, member_id: UUID) -> TierRow:
-        keys = await states.tier_keys(self._sql, [member_id])
-        tiers = await programme_store.tiers(self._sql)
-        return next((one for one in tiers if one.key == keys.get(member_id)), tiers[0])
+        programme = await self._laurels.programmes.current(self._sql)
+        now = await self._platform.clock.now()
+        held = (await tiers.tiers_of(self._sql, programme, [member_id], now))[member_id]
+        return next(one for one in await tiers_store.tiers(self._sql) if one.key == held.key)
 
     async def _points(self, member_id: UUID, now: datetime, locale: Locale, first: int) -> Json:
         balance = (await points.balances(self._sql, [member_id], now))[member_id]

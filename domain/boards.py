@@ -15,10 +15,9 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.activity import check_type
 from domain.calendar import BEGINNING, day_of, start_of
 from domain.errors import Conflict, Invalid
-from domain.metrics import Measure, MetricDefinition, Window
+from domain.metrics import MetricDefinition, Window, check_metric
 from domain.text import check_text
 from domain.values import value
 
@@ -181,7 +180,9 @@ def check_board(draft: BoardDraft) -> None:
             raise Invalid("text.blank", field=(field,))
         check_text(text, limit=LONGEST_NAME, field=(field,))
     _check_dates(draft)
-    _check_metric(draft.metric)
+    check_metric(draft.metric)
+    if draft.metric.window is not Window.ALL_TIME or draft.metric.rolling_days is not None:
+        raise Invalid("metric.window_later", field=("metric", "window"))
 
 
 def _check_dates(draft: BoardDraft) -> None:
@@ -194,21 +195,6 @@ def _check_dates(draft: BoardDraft) -> None:
         raise Invalid("board.starts_too_early", field=("startsAt",))
     if end is not None and end <= (start or BEGINNING):
         raise Invalid("board.ends_before_start", field=("endsAt",))
-
-
-def _check_metric(metric: MetricDefinition) -> None:
-    if not metric.triggers:
-        raise Invalid("metric.no_trigger", field=("metric", "trigger"))
-    for trigger in metric.triggers:
-        check_type(trigger, field=("metric", "trigger"))
-    if metric.measure not in {Measure.COUNT, Measure.SUM}:
-        raise Invalid("metric.measure_later", field=("metric", "measure"))
-    if metric.window is not Window.ALL_TIME or metric.rolling_days is not None:
-        raise Invalid("metric.window_later", field=("metric", "window"))
-    if metric.measure is Measure.SUM and not (metric.attribute or "").strip():
-        raise Invalid("metric.attribute_missing", field=("metric", "attribute"))
-    if metric.measure is Measure.COUNT and metric.attribute is not None:
-        raise Invalid("metric.attribute_unused", field=("metric", "attribute"))
 
 
 def check_change(known: Board, wanted: Board, scored: Season, now: datetime) -> None:

@@ -19,11 +19,23 @@ from domain.activity import DEEPEST_CASCADE, LAURELS, Activity
 from domain.expressions import Binder
 from domain.happening import Effects, Happening, MemberState, Spent
 from domain.programme import Programme
-from domain.readings import award_points, count_metrics, follow_order, keep_order_count
+from domain.readings import (
+    award_points,
+    count_metrics,
+    follow_order,
+    hold_tier,
+    keep_order_count,
+)
 
 Reading = Callable[[Happening], None]
 
-READINGS: Final[Sequence[Reading]] = (follow_order, award_points, count_metrics, keep_order_count)
+READINGS: Final[Sequence[Reading]] = (
+    follow_order,
+    award_points,
+    count_metrics,
+    hold_tier,
+    keep_order_count,
+)
 
 
 @dataclass(frozen=True, slots=True)

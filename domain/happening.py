@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from domain.activity import Activity
+from domain.coupons import Grant, Supply
 from domain.earning import EarnRule
 from domain.expressions import Binder, Binding, FailureReason, MemberFacts
 from domain.ledger import Books
 from domain.metrics import Count
 from domain.orders import Order
-from domain.programme import Programme, TierStanding
+from domain.programme import Programme
+from domain.tiers import Tenure, TierStanding
 from domain.values import value
 
 
@@ -22,17 +25,19 @@ class MemberState:
     """What the engine knows of a member before an activity, and changes by it.
 
     `orders` holds those that the batch speaks of, `capped` the points that rules with a daily
-    cap gave on the days in question.
+    cap gave on the days in question, `days` what the ladder's metric counted by day, as far back
+    as it matters for the tier.
     """
 
     books: Books
-    tier: str
+    tenure: Tenure
     joined_at: datetime
     customer_ref: str
     order_count: int = 0
     segment: str = ""
     orders: dict[str, Order] = field(default_factory=dict[str, Order])
     capped: dict[tuple[str, date], int] = field(default_factory=dict[tuple[str, date], int])
+    days: dict[date, Decimal] = field(default_factory=dict[date, Decimal])
 
     @property
     def member_id(self) -> UUID:
@@ -59,10 +64,11 @@ class Derived:
 
 @dataclass(slots=True)
 class Spent:
-    """Points that each rule has given over all members: before this batch, and by it."""
+    """What each rule has given over all members: points before this batch, and by it; coupons."""
 
     before: dict[str, int] = field(default_factory=dict[str, int])
     added: dict[str, int] = field(default_factory=dict[str, int])
+    coupons: Supply = field(default_factory=Supply)
 
     def room(self, rule: EarnRule) -> int | None:
         """What is left of the rule's budget; None when it has none."""
@@ -84,6 +90,7 @@ class Effects:
     counts: list[Count] = field(default_factory=list[Count])
     orders: dict[tuple[UUID, str], Order] = field(default_factory=dict[tuple[UUID, str], Order])
     failures: list[Failure] = field(default_factory=list[Failure])
+    coupons: list[Grant] = field(default_factory=list[Grant])
     activities: list[Activity] = field(default_factory=list[Activity])
 
 
@@ -100,12 +107,21 @@ class Happening:
     bind: Binder
     derived: list[Derived] = field(default_factory=list[Derived])
     order: Order | None = None
+    counted_from: int = field(init=False)
     _binding: Binding | None = None
+
+    def __post_init__(self) -> None:
+        self.counted_from = len(self.effects.counts)
 
     @property
     def tier(self) -> TierStanding:
-        """The tier held before this activity."""
-        return self.programme.tiers.get(self.state.tier, self.programme.base_tier)
+        """The tier held; before `hold_tier` has read the activity, the one held before it."""
+        return self.programme.tiers.get(self.state.tenure.tier, self.programme.base_tier)
+
+    @property
+    def counts(self) -> list[Count]:
+        """What this activity alone has counted so far."""
+        return self.effects.counts[self.counted_from :]
 
     @property
     def binding(self) -> Binding:

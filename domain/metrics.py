@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from domain.activity import Activity
+from domain.activity import Activity, check_type
+from domain.errors import Invalid
 from domain.expressions import Condition
 from domain.values import value
 
@@ -105,6 +106,23 @@ def digest_of(definition: MetricDefinition) -> bytes:
     """16 bytes that are equal for equal definitions."""
     canonical = json.dumps(definition.as_json(), sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(canonical.encode(), digest_size=16).digest()
+
+
+def check_metric(metric: MetricDefinition) -> None:
+    """Refuses a metric that could not be counted, whatever its window.
+
+    Raises: Invalid, with the field it is about.
+    """
+    if not metric.triggers:
+        raise Invalid("metric.no_trigger", field=("metric", "trigger"))
+    for trigger in metric.triggers:
+        check_type(trigger, field=("metric", "trigger"))
+    if metric.measure not in {Measure.COUNT, Measure.SUM}:
+        raise Invalid("metric.measure_later", field=("metric", "measure"))
+    if metric.measure is Measure.SUM and not (metric.attribute or "").strip():
+        raise Invalid("metric.attribute_missing", field=("metric", "attribute"))
+    if metric.measure is Measure.COUNT and metric.attribute is not None:
+        raise Invalid("metric.attribute_unused", field=("metric", "attribute"))
 
 
 def amount_of(definition: MetricDefinition, activity: Activity) -> Decimal | None:

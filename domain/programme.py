@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.boards import Board
@@ -12,6 +13,7 @@ from domain.coupons import CouponTemplate
 from domain.earning import EarnRule
 from domain.ledger import DebtPolicy
 from domain.metrics import Metric
+from domain.tiers import REACHED, Ladder, TierStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +29,14 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class TierStanding:
-    """A tier as expressions and multipliers see it."""
-
-    key: str
-    level: int
-    multiplier: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Programme:
     """One version of the programme, indexed by what triggers each reading.
 
     Only readings of an activity's own type are ever looked at, so that the cost of an activity
     grows with the readings that match it, not with all there are.
+
+    `kept_by_day` are the metrics whose days are kept; of those in `filling` the earlier days may
+    still be missing. `ladder` is None while nothing says what the tiers are measured by.
     """
 
     version: int
@@ -53,9 +49,21 @@ class Programme:
     metrics: Mapping[str, tuple[Metric, ...]] = field(default_factory=dict[str, tuple[Metric, ...]])
     boards: tuple[Board, ...] = ()
     coupons: Mapping[str, CouponTemplate] = field(default_factory=dict[str, CouponTemplate])
+    ladder: Ladder | None = None
+    kept_by_day: frozenset[UUID] = frozenset()
+    filling: frozenset[UUID] = frozenset()
 
     def rules_for(self, type_: str) -> tuple[EarnRule, ...]:
         return self.rules.get(type_, ())
 
     def metrics_for(self, type_: str) -> tuple[Metric, ...]:
         return self.metrics.get(type_, ())
+
+    def metric(self, metric_id: UUID) -> Metric | None:
+        """The metric with this id, among those that are counted."""
+        counted = (metric for found in self.metrics.values() for metric in found)
+        return next((metric for metric in counted if metric.id == metric_id), None)
+
+    def derivable(self) -> frozenset[str]:
+        """The types of activities that may follow from others, and meet rules of their own."""
+        return frozenset() if self.ladder is None else frozenset({REACHED})

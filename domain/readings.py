@@ -13,13 +13,15 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
-from domain import calendar, ledger, orders
+from domain import calendar, ledger, orders, tiers
+from domain.coupons import CouponSource, Grant, Origin
 from domain.earning import EarnRule, Multipliers, Room, points_of
 from domain.expressions import ExpressionFailed, FailureReason
-from domain.happening import Happening
+from domain.happening import Derived, Happening
 from domain.ledger import Award, Cause, Step
 from domain.metrics import Count, Measure, amount_of
 from domain.orders import Counted, Order
+from domain.tiers import TierStanding
 
 _MICRO: Final = Decimal("0.000001")
 
@@ -55,7 +57,7 @@ def follow_order(happening: Happening) -> None:
 
 
 def award_points(happening: Happening) -> None:
-    """Lets every live rule of this activity's type award points."""
+    """Lets every live rule of this activity's type award points, and the coupon it names."""
     at = happening.activity.occurred_at
     for rule in happening.programme.rules_for(happening.activity.type):
         if not rule.covers(at):
@@ -63,6 +65,7 @@ def award_points(happening: Happening) -> None:
         try:
             if rule.condition is None or rule.condition(happening.binding):
                 _award(happening, rule)
+                _give_coupon(happening, rule)
         except ExpressionFailed as failure:
             happening.failed(rule.id, failure.reason)
 
@@ -87,6 +90,38 @@ def count_metrics(happening: Happening) -> None:
             happening.order.counted[metric.id] = Counted(amount, whole=whole)
 
 
+def hold_tier(happening: Happening) -> None:
+    """Judges the tier anew where the activity counted for it; a rise is an activity of its own."""
+    ladder = happening.programme.ladder
+    if ladder is None:
+        return
+    counts = [one for one in happening.counts if one.metric_id == ladder.metric_id and one.amount]
+    if not counts:
+        return
+    state, before, where = happening.state, happening.tier, happening.programme.settings.zone
+    today = calendar.day_of(happening.now, where)
+    for count in counts:
+        if count.amount < 0:
+            fell_on = min(calendar.day_of(count.occurred_at, where), today)
+            tiers.promise_before_fall(
+                ladder, state.tenure, state.days, fell_on=fell_on, today=today
+            )
+        day = calendar.day_of(count.counted_at, where)
+        state.days[day] = state.days.get(day, Decimal(0)) + count.amount
+    tiers.judge(ladder, state.tenure, state.days, today)
+    if happening.tier.level > before.level:
+        happening.derived.append(_reached(happening, before))
+
+
+def _reached(happening: Happening, before: TierStanding) -> Derived:
+    tier = happening.tier
+    return Derived(
+        tiers.REACHED,
+        f"{tier.key}:{happening.activity.id}",
+        tiers.reached(tier, before),
+    )
+
+
 def keep_order_count(happening: Happening) -> None:
     """Counts the order last, so that its own rules see the orders before it."""
     if happening.activity.type == orders.PAID:
@@ -108,6 +143,22 @@ def _award(happening: Happening, rule: EarnRule) -> None:
         day = _capped_day(happening, rule)
         happening.state.capped[day] = happening.state.capped.get(day, 0) + points
     _earn(happening, rule, points, steps)
+
+
+def _give_coupon(happening: Happening, rule: EarnRule) -> None:
+    """Gives the rule's coupon while there are any, unless it would have ended by now."""
+    template = happening.programme.coupons.get(rule.coupon) if rule.coupon else None
+    if template is None:
+        return
+    activity, supply = happening.activity, happening.spent.coupons
+    expires_at = template.terms.expires_at(activity.occurred_at, happening.programme.settings.zone)
+    if expires_at <= happening.now or not supply.take(template):
+        return
+    of_order = happening.order if activity.type == orders.PAID else None
+    origin = Origin(
+        CouponSource.RULE, activity.id, rule.key, order_ref=of_order.ref if of_order else None
+    )
+    happening.effects.coupons.append(Grant(activity.member_id, template, origin, expires_at))
 
 
 def _cap_left(happening: Happening, rule: EarnRule) -> int | None:

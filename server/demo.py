@@ -18,14 +18,17 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain import calendar
+from domain.benefits import Benefit
 from domain.boards import BoardDraft, Period
 from domain.earning import RuleState
-from domain.metrics import Measure, MetricDefinition
+from domain.metrics import Measure, MetricDefinition, Window
 from domain.orders import PAID
+from domain.tiers import RulesDraft, TierDraft
 from gamification.leaderboards import service as boards
 from gamification.programme import service as designing
 from gamification.programme import store as programme_store
 from gamification.programme.service import RuleDraft
+from gamification.tiers import service as tiers
 from infra import milestones
 from infra.database import Sql
 from server.engines import Engines
@@ -102,23 +105,49 @@ async def _design(laurels: Laurels, plan: Plan, begun: datetime) -> None:
     platform, shop = laurels.platform, plan["shop"]
     worth = Decimal(shop.pop("point_worth"))
     await designing.save_settings(platform, **shop, point_worth=worth)
+    expressions, zone = laurels.programmes.expressions, calendar.zone(shop["time_zone"])
+    changed = programme_store.bump
     for tier in plan["tiers"]:
-        multiplier = Decimal(tier.pop("points_multiplier"))
-        await designing.save_tier(platform, **tier, points_multiplier=multiplier)
-    expressions = laurels.programmes.expressions
+        await tiers.save_tier(platform, tier_draft(tier), zone=zone, changed=changed)
+    measured = tier_rules(plan["tier_rules"])
+    await tiers.save_rules(platform, expressions, measured, zone=zone, changed=changed)
     for rule in plan["rules"]:
         condition: str | None = rule.pop("condition", None)
         draft = RuleDraft(**rule, condition=condition, state=RuleState.LIVE)
         await designing.save_rule(platform, expressions, draft)
-    zone = calendar.zone(shop["time_zone"])
     for board in plan["boards"]:
         await boards.save(
             platform,
             board_draft(board, begun, zone),
             zone=zone,
             check_condition=expressions.compile_condition,
-            changed=programme_store.bump,
+            changed=changed,
         )
+
+
+def tier_draft(written: Mapping[str, Any]) -> TierDraft:
+    """A tier of the plan with its benefits."""
+    return TierDraft(
+        key=written["key"],
+        name=written["name"],
+        level=written["level"],
+        threshold=written["threshold"],
+        points_multiplier=Decimal(written["points_multiplier"]),
+        benefits=tuple(Benefit(**one) for one in written["benefits"]),
+    )
+
+
+def tier_rules(written: Mapping[str, Any]) -> RulesDraft:
+    """What the tiers of the plan are measured by."""
+    metric = MetricDefinition(
+        triggers=(PAID,),
+        condition=None,
+        measure=Measure(written["measure"]),
+        attribute=written["attribute"],
+        window=Window.ROLLING_DAYS,
+        rolling_days=written["rolling_days"],
+    )
+    return RulesDraft(metric, written["grace_days"], written["notice_days"])
 
 
 def board_draft(written: Mapping[str, Any], begun: datetime, zone: ZoneInfo) -> BoardDraft:

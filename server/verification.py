@@ -19,6 +19,7 @@ from domain.errors import Unavailable
 from gamification.engine import invariants as engine
 from gamification.leaderboards import invariants as boards
 from gamification.points import invariants as points
+from gamification.tiers import invariants as tiers
 from infra.invariants import Invariant
 from infra.postgres_url import connection_settings
 from members import invariants as members
@@ -29,6 +30,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *points.INVARIANTS,
     *engine.INVARIANTS,
     *boards.INVARIANTS,
+    *tiers.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""
 
@@ -54,7 +56,7 @@ async def verify(laurels: Laurels) -> int:
     Raises: Unavailable.
     """
     judged = await in_snapshot(laurels.engines.database_url)
-    findings = [*judged, await boards_agree(laurels)]
+    findings = [*judged, await tiers_follow(laurels), await boards_agree(laurels)]
     show(findings)
     return 0 if all(finding.holds for finding in findings) else 1
 
@@ -93,6 +95,15 @@ async def boards_agree(laurels: Laurels) -> Finding:
         lines = [line async for line in differing]
     except Unavailable as away:
         return Finding(name, None, [f"{away.engine} is away"])
+    return Finding(name, len(lines), lines[:EXAMPLES])
+
+
+async def tiers_follow(laurels: Laurels) -> Finding:
+    """Counts metrics by day anew from the log, and judges every tier by them."""
+    name = "Days of metrics and tiers are what the activity log says"
+    programmes = laurels.programmes
+    differing = tiers.differing(laurels.platform, programmes.current, programmes.expressions.bind)
+    lines = [line async for line in differing]
     return Finding(name, len(lines), lines[:EXAMPLES])
 
 

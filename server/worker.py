@@ -20,7 +20,10 @@ from gamification.engine.consumer import Consumer
 from gamification.leaderboards import handlers as board_handlers
 from gamification.leaderboards import jobs as board_jobs
 from gamification.leaderboards import service as boards
+from gamification.metrics import filling
 from gamification.points import jobs as point_jobs
+from gamification.programme import store as programme_store
+from gamification.tiers import jobs as tier_jobs
 from infra import idempotency, outbox
 from members.sign_in import forget_old_codes
 from server.engines import Engines
@@ -89,6 +92,15 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
     async def settle() -> int:
         return await point_jobs.settle_due(platform)
 
+    current, bind = laurels.programmes.current, laurels.programmes.expressions.bind
+
+    async def fill_metrics() -> int:
+        return await filling.fill_next(platform, current, bind, changed=programme_store.bump)
+
+    async def keep_tiers() -> int:
+        judged = await tier_jobs.judge_next(platform, current, bind)
+        return judged + await tier_jobs.settle_due(platform, current, bind)
+
     async def tidy() -> int:
         now = await platform.clock.now()
         await idempotency.forget(platform.database, now)
@@ -102,6 +114,8 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
         Duty("relay the outbox", _SECOND, relay),
         Duty("keep leaderboards", _SECOND, keep_boards),
         Duty("settle points", _SECOND, settle),
+        Duty("fill metrics", _SECOND, fill_metrics),
+        Duty("keep tiers", _SECOND, keep_tiers),
         Duty("tidy up", _HOUR, tidy),
     ]
 

@@ -107,7 +107,7 @@ async def pool(database_url: str) -> AsyncIterator[Database]:
 _SEEDED = {"tier", "programme", "programme_clock", "activity_partition", "tortoise_migrations"}
 _RESEED = """
 DELETE FROM tier WHERE key <> 'member';
-UPDATE tier SET name = '会员', points_multiplier = 1;
+UPDATE tier SET name = '会员', points_multiplier = 1, benefits = '[]';
 UPDATE programme SET version = version + 1, name = 'Laurels', time_zone = 'Asia/Shanghai',
   currency = 'CNY', point_worth = 0.01, debt_policy = 'LIMIT_TO_AVAILABLE', new_author_reviews = 3;
 UPDATE programme_clock SET ahead = interval '0', sandbox = true;

@@ -1,4 +1,4 @@
-"""What designers hand in: a metric, and a board that ranks by it."""
+"""What designers hand in: a board."""
 
 from __future__ import annotations
 
@@ -6,40 +6,9 @@ from datetime import datetime
 
 import strawberry
 
-from api.leaderboards.enums import Measure, Period, Window
+from api.leaderboards.enums import Period
+from api.metrics.inputs import MetricInput
 from domain.boards import BoardDraft
-from domain.metrics import MetricDefinition
-
-
-@strawberry.input(
-    description="A number computed over a member's activities: what badges, challenges, tiers and "
-    "leaderboards all read."
-)
-class MetricInput:
-    trigger: list[str] = strawberry.field(description="The activity types that it looks at.")
-    condition: str | None = strawberry.field(
-        default=None, description="A CEL expression over `activity` and `member`; empty: always."
-    )
-    measure: Measure = strawberry.field(description="What it makes of them.")
-    attribute: str | None = strawberry.field(
-        default=None, description="Attribute for SUM and DISTINCT."
-    )
-    window: Window | None = strawberry.field(
-        default=Window.ALL_TIME, description="Which time it looks at."
-    )
-    rolling_days: int | None = strawberry.field(
-        default=None, description="Days of a ROLLING_DAYS window."
-    )
-
-    def definition(self) -> MetricDefinition:
-        return MetricDefinition(
-            triggers=tuple(self.trigger),
-            condition=(self.condition or "").strip() or None,
-            measure=self.measure,
-            attribute=self.attribute or None,
-            window=self.window or Window.ALL_TIME,
-            rolling_days=self.rolling_days,
-        )
 
 
 @strawberry.input(description="A board to add, or to change by its key.")

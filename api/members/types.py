@@ -15,8 +15,7 @@ from api.execution.fields import field
 from api.payloads import Payload
 from api.points.types import PointsAccount
 from api.relay import Node
-from api.tiers.types import Tier, tiers_by_key
-from gamification.ledger import states
+from api.tiers.types import Tier, TierProgress, progress_of_members, tiers_of_members
 from infra.ids import GlobalId, Kind, encode_id
 from members import store
 from members.store import Profile
@@ -45,6 +44,19 @@ class Member(Node):
     @staticmethod
     async def tier(members: Sequence[Member], info: Info) -> list[Tier]:
         return await info.context.load_many(tiers_of_members, [one.profile.id for one in members])
+
+    @batch_field(
+        description="How far from the next tier, and how long the present one is safe; for the "
+        "member, admins and service accounts, null for others and while nothing says what tiers "
+        "are measured by.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def tier_progress(members: Sequence[Member], info: Info) -> list[TierProgress | None]:
+        context = info.context
+        seen = [one.profile.id for one in members if context.sees_private(one.profile.id)]
+        found = dict(zip(seen, await progress_of_members(context, seen), strict=True))
+        return [found.get(one.profile.id) for one in members]
 
     @field(
         description="Points, for the member, admins and service accounts only; null for others.",
@@ -85,9 +97,3 @@ async def existing_members(context: Context, ids: list[UUID]) -> list[Member]:
 
 async def member_nodes(context: Context, ids: list[GlobalId]) -> Sequence[Member | None]:
     return await members_by_id(context, [one.key for one in ids])
-
-
-async def tiers_of_members(context: Context, ids: list[UUID]) -> list[Tier]:
-    """The tier that each member holds."""
-    keys = await states.tier_keys(context.services.platform.database, ids)
-    return await tiers_by_key(context, [keys.get(one, "") for one in ids])

@@ -2,7 +2,7 @@
 
 A request is a run of one activity, a firehose of orders a run of hundreds; the number of
 statements is the same. Locks are taken in a fixed order: members by id, then budgets by key,
-then counters by key.
+then supplies of coupons by key, then counters by key.
 """
 
 from __future__ import annotations
@@ -21,13 +21,17 @@ from domain.engine import Engine
 from domain.errors import Refused
 from domain.happening import Effects, MemberState, Spent
 from domain.programme import Programme
+from gamification.coupons import issuing as coupons
+from gamification.coupons import templates as coupon_templates
 from gamification.leaderboards import service as boards_service
 from gamification.leaderboards import store as boards_store
 from gamification.ledger import books as books_store
 from gamification.ledger import live
 from gamification.ledger import states as states_store
+from gamification.metrics import store as metrics_store
 from gamification.orders import store as orders_store
 from gamification.programme.current import Programmes
+from gamification.tiers.keeping import Keeping
 from infra import activity_log
 from infra.database import Transaction
 from infra.ids import new_id
@@ -41,7 +45,12 @@ class EngineRun:
     """The engine inside one transaction. Use: `open`, `lock`, `prepare`, `plan`…, `write`."""
 
     def __init__(
-        self, tx: Transaction, platform: Platform, engine: Engine, states: dict[UUID, MemberState]
+        self,
+        tx: Transaction,
+        platform: Platform,
+        engine: Engine,
+        states: dict[UUID, MemberState],
+        tenures: Keeping,
     ) -> None:
         self._tx = tx
         self._platform = platform
@@ -50,6 +59,7 @@ class EngineRun:
         self._effects = Effects()
         self._applied: list[Activity] = []
         self._recorded: list[UUID] = []
+        self._tenures = tenures
         self.states = states
 
     @classmethod
@@ -62,11 +72,17 @@ class EngineRun:
         *,
         now: datetime,
     ) -> EngineRun:
-        """Locks the members in the order of their ids and loads where they stand."""
-        programme = await programmes.current(tx)
-        engine = Engine(programme, programmes.expressions.bind, now, new_id)
+        """Locks the members in the order of their ids and loads where they stand.
+
+        The programme is asked for after that: whoever waited for a member plans by what is live
+        now, and not by what was while waiting.
+        """
         states = await states_store.lock(tx, sorted(set(member_ids)))
-        return cls(tx, platform, engine, states)
+        programme = await programmes.current(tx)
+        bind = programmes.expressions.bind
+        tenures = Keeping(tx, programme, bind, now)
+        await tenures.load(states)
+        return cls(tx, platform, Engine(programme, bind, now, new_id), states, tenures)
 
     @property
     def programme(self) -> Programme:
@@ -94,18 +110,22 @@ class EngineRun:
         if back:
             books = [self.states[member_id].books for member_id in going_back]
             await books_store.load_awards(self._tx, books, back)
+        await self._tenures.load_days(self._counted(activities))
         await self._prepare_limits(activities)
 
     async def _prepare_limits(self, activities: Sequence[Activity]) -> None:
-        rules = [rule for type_ in {a.type for a in activities} for rule in self._rules(type_)]
+        types = {activity.type for activity in activities} | self.programme.derivable()
+        rules = [rule for type_ in types for rule in self._rules(type_)]
         budgets = sorted({rule.key for rule in rules if rule.budget is not None})
         if budgets:
             self._spent.before |= await states_store.lock_budgets(self._tx, budgets)
+        await self._prepare_coupons({rule.coupon for rule in rules if rule.coupon})
         where = self.programme.settings.zone
         days: set[tuple[UUID, str, date]] = {
             (activity.member_id, rule.key, calendar.day_of(activity.occurred_at, where))
             for activity in activities
-            for rule in self._rules(activity.type)
+            for type_ in (activity.type, *self.programme.derivable())
+            for rule in self._rules(type_)
             if rule.cap_per_day is not None
         }
         if days:
@@ -113,6 +133,13 @@ class EngineRun:
                 await states_store.capped(self._tx, sorted(days))
             ).items():
                 self.states[member_id].capped[key, day] = points
+
+    async def _prepare_coupons(self, keys: set[str]) -> None:
+        known = self.programme.coupons
+        limited = sorted(key for key in keys if key in known and known[key].stock is not None)
+        if limited:
+            supply = self._spent.coupons
+            supply.before |= await coupon_templates.lock_supplies(self._tx, limited)
 
     def _rules(self, type_: str) -> tuple[EarnRule, ...]:
         return self.programme.rules_for(type_)
@@ -158,10 +185,36 @@ class EngineRun:
             [(member_id, order) for (member_id, _), order in self._effects.orders.items()],
             new={activity.id for activity in self._applied},
         )
+        await self._write_days()
+        await self._tenures.write(self._platform.pubsub)
         await self._write_standings()
         await states_store.write_failures(self._tx, self._effects.failures, self.now)
         await states_store.add_spent(self._tx, self._spent.added)
+        await self._write_coupons()
         live.announce(self._tx, self._platform.pubsub, [state.books for state in changed])
+
+    def _counted(self, activities: Sequence[Activity]) -> set[UUID]:
+        """Whose tier may change by these activities."""
+        ladder = self.programme.ladder
+        if ladder is None:
+            return set()
+        types = {*ladder.window.triggers, *_REFUNDS}
+        return {activity.member_id for activity in activities if activity.type in types}
+
+    async def _write_days(self) -> None:
+        if self.programme.kept_by_day:
+            await metrics_store.add(
+                self._tx,
+                self.programme.kept_by_day,
+                self._effects.counts,
+                zone=self.programme.settings.zone,
+            )
+
+    async def _write_coupons(self) -> None:
+        """Coupons that rules gave, then those of orders that went back; their supplies last."""
+        await coupons.write(self._tx, self._effects.coupons, self.now)
+        closed = [name for name, order in self._effects.orders.items() if order.closed]
+        await coupons.follow_orders(self._tx, closed, self._spent.coupons.added, self.now)
 
     async def _write_standings(self) -> None:
         if not self._effects.counts:

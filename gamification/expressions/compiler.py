@@ -54,6 +54,13 @@ class Expressions:
         """Raises: ExpressionRefused."""
         return self._recall(self._formulas, source, self._new_formula)
 
+    def names(self, source: str | None) -> frozenset[str]:
+        """What a condition asks for, such as `member.tier`. Raises: ExpressionRefused."""
+        if source is None or not source.strip():
+            return frozenset()
+        self.compile_condition(source)
+        return SyntaxTree.of(self._environment.compile(source)).names
+
     def bind(self, activity: ActivityFacts, member: MemberFacts, /) -> Binding:
         """One activity, for any number of this object's expressions; keep it no longer."""
         return BoundActivity(self._environment, activity, member)

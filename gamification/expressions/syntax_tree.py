@@ -50,15 +50,21 @@ class SyntaxTree:
     root: Node
 
     @property
-    def names_nothing(self) -> bool:
-        """Whether the expression asks for nothing: its value is always the same."""
+    def names(self) -> frozenset[str]:
+        """The variables that the expression asks for; those of its loops are among them."""
+        found: set[str] = set()
         waiting = [self.root]
         while waiting:
             node = waiting.pop()
             if node.kind is Kind.NAME:
-                return False
+                found.add(node.name)
             waiting.extend(node.children)
-        return True
+        return frozenset(found)
+
+    @property
+    def names_nothing(self) -> bool:
+        """Whether the expression asks for nothing: its value is always the same."""
+        return not self.names
 
     @classmethod
     def of(cls, expression: Expression) -> SyntaxTree:

@@ -22,6 +22,7 @@ from domain.calendar import NEVER
 from domain.expressions import ExpressionRefused
 from gamification.leaderboards import mirror, store
 from gamification.leaderboards.store import StandingState
+from gamification.metrics import store as metrics_store
 from infra import outbox
 from infra.database import Sql, Transaction
 from infra.ids import new_id
@@ -99,7 +100,7 @@ async def save(
 
 
 async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneInfo) -> Board:
-    metric_id = await store.metric_id(tx, draft.metric)
+    metric_id = await metrics_store.metric_id(tx, draft.metric)
     known = await store.lock_board(draft.key)
     board = Board(
         id=known.id if known else new_id(),

@@ -1,11 +1,11 @@
-"""Boards, their metrics and seasons, and the standings: everything that is written, and by key.
+"""Boards, their seasons, and the standings: everything that is written, and by key.
 
 Stores never commit; the caller owns the transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -13,14 +13,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
-import orjson
 
 from domain.boards import Board, Season, counting_season, is_key
-from domain.metrics import Count, MetricDefinition, digest_of
+from domain.metrics import Count
 from domain.values import value
 from gamification.leaderboards.tables import Leaderboard
 from infra.database import Sql, columns
-from infra.ids import new_id
 
 
 @value
@@ -130,24 +128,6 @@ def state_of(row: asyncpg.Record) -> StandingState:
         row["reached_at"],
         row["version"],
     )
-
-
-async def metric_id(tx: Sql, definition: MetricDefinition) -> UUID:
-    """The id of this metric, which is put on record when it is new."""
-    found: UUID = await tx.fetchval(
-        "INSERT INTO metric (id, digest, definition) VALUES ($1, $2, $3::jsonb)"
-        " ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id",
-        new_id(),
-        digest_of(definition),
-        orjson.dumps(definition.as_json()).decode(),
-    )
-    return found
-
-
-async def metrics(sql: Sql, ids: Iterable[UUID]) -> Mapping[UUID, MetricDefinition]:
-    """The definitions of these metrics."""
-    rows = await sql.fetch("SELECT id, definition FROM metric WHERE id = ANY($1)", list(ids))
-    return {row["id"]: MetricDefinition.from_json(orjson.loads(row["definition"])) for row in rows}
 
 
 async def boards() -> list[Board]:

@@ -8,18 +8,22 @@ from typing import Final
 from uuid import UUID
 
 from domain.happening import Failure, MemberState
+from domain.tiers import Tenure
 from gamification.ledger.books import BOOK_COLUMNS, books_of
 from infra.database import Sql, columns
 
 _LOCK: Final = f"""
-SELECT {BOOK_COLUMNS}, s.tier, s.order_count, m.joined_at, m.customer_ref, m.handle
+SELECT {BOOK_COLUMNS}, s.order_count, m.joined_at, m.customer_ref, m.handle
 FROM member_state s JOIN member m ON m.id = s.member_id
 WHERE s.member_id = ANY($1) ORDER BY s.member_id FOR UPDATE OF s
 """  # noqa: S608 - own columns
 
 
 async def lock(sql: Sql, member_ids: Sequence[UUID]) -> dict[UUID, MemberState]:
-    """Locks the members, given in the order of their ids, and loads where they stand."""
+    """Locks the members, given in the order of their ids, and loads where they stand.
+
+    Their tenures are read after that, in a statement of its own: this one may have waited.
+    """
     rows = await sql.fetch(_LOCK, member_ids)
     if len(rows) < len(member_ids):
         await sql.execute(
@@ -31,7 +35,7 @@ async def lock(sql: Sql, member_ids: Sequence[UUID]) -> dict[UUID, MemberState]:
     return {
         row["member_id"]: MemberState(
             books=books_of(row),
-            tier=row["tier"],
+            tenure=Tenure(),
             joined_at=row["joined_at"],
             customer_ref=row["customer_ref"] or row["handle"],
             order_count=row["order_count"],
@@ -62,12 +66,12 @@ async def capped(
 
 
 _WRITE: Final = """
-UPDATE member_state s SET tier = n.tier, order_count = n.order_count, available = n.available,
+UPDATE member_state s SET order_count = n.order_count, available = n.available,
   pending = n.pending, held = n.held, lifetime_earned = n.lifetime_earned,
   last_entry = n.last_entry, next_due = n.next_due
-FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[],
-            $7::bigint[], $8::bigint[], $9::timestamptz[])
-  n (member_id, tier, order_count, available, pending, held, lifetime_earned, last_entry, next_due)
+FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+            $7::bigint[], $8::timestamptz[])
+  n (member_id, order_count, available, pending, held, lifetime_earned, last_entry, next_due)
 WHERE s.member_id = n.member_id
 """
 
@@ -85,7 +89,6 @@ async def write(sql: Sql, states: Sequence[MemberState]) -> None:
     rows = [
         (
             state.member_id,
-            state.tier,
             state.order_count,
             state.books.available,
             state.books.pending,
@@ -96,7 +99,7 @@ async def write(sql: Sql, states: Sequence[MemberState]) -> None:
         )
         for state in states
     ]
-    await sql.execute(_WRITE, *columns(rows, 9))
+    await sql.execute(_WRITE, *columns(rows, 8))
     days = [
         (state.member_id, key, day, points)
         for state in states
@@ -137,11 +140,3 @@ async def add_spent(sql: Sql, spent: Mapping[str, int]) -> None:
             " WHERE s.key = held.key",
             *columns(sorted(spent.items()), 2),
         )
-
-
-async def tier_keys(sql: Sql, member_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The tier of each member; one who never did anything is left out."""
-    rows = await sql.fetch(
-        "SELECT member_id, tier FROM member_state WHERE member_id = ANY($1)", member_ids
-    )
-    return {row["member_id"]: row["tier"] for row in rows}

@@ -18,11 +18,16 @@ from domain.earning import EarnRule, RuleState
 from domain.expressions import ALWAYS, ExpressionRefused
 from domain.ledger import DebtPolicy
 from domain.metrics import Metric
-from domain.programme import Programme, Settings, TierStanding
+from domain.programme import Programme, Settings
+from domain.tiers import Ladder, TierStanding
+from gamification.coupons import templates
 from gamification.expressions import Expressions
 from gamification.leaderboards import store as boards_store
+from gamification.metrics import store as metrics_store
 from gamification.programme import store
 from gamification.programme.store import RuleRow
+from gamification.tiers import store as tiers_store
+from gamification.tiers.store import RulesRow
 from infra.database import Sql
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -44,17 +49,15 @@ class Programmes:
         return self._present
 
     async def _load(self, sql: Sql, version: int) -> Programme:
-        tiers = {
-            row.key: TierStanding(row.key, row.level, row.points_multiplier)
-            for row in await store.tiers(sql)
-        }
+        tiers = tuple(row.standing for row in await tiers_store.tiers(sql))
         boards = await boards_store.boards()
-        metrics = await self._metrics(sql, {board.metric_id for board in boards})
+        kept = await metrics_store.kept(sql)
+        metrics = await self._metrics(sql, {*kept, *(board.metric_id for board in boards)})
         return Programme(
             version=version,
             settings=await self._settings(sql),
-            base_tier=min(tiers.values(), key=lambda tier: tier.level),
-            tiers=tiers,
+            base_tier=tiers[0],
+            tiers={tier.key: tier for tier in tiers},
             rules=_by_trigger(
                 ((rule.trigger,), rule)
                 for row in await store.current_rules(sql, RuleState.LIVE)
@@ -62,6 +65,10 @@ class Programmes:
             ),
             metrics=_by_trigger((metric.definition.triggers, metric) for metric in metrics),
             boards=tuple(boards),
+            coupons=await templates.newest(sql),
+            ladder=_ladder(await tiers_store.rules(sql), tiers),
+            kept_by_day=frozenset(kept),
+            filling=frozenset(metric_id for metric_id, complete in kept.items() if not complete),
         )
 
     async def _settings(self, sql: Sql) -> Settings:
@@ -95,13 +102,14 @@ class Programmes:
             expires_after_days=row.expires_after_days,
             cap_per_day=row.cap_per_member_per_day,
             budget=row.budget,
+            coupon=row.coupon_key,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
         )
 
     async def _metrics(self, sql: Sql, ids: Iterable[UUID]) -> list[Metric]:
         found: list[Metric] = []
-        for metric_id, definition in (await boards_store.metrics(sql, ids)).items():
+        for metric_id, definition in (await metrics_store.metrics(sql, ids)).items():
             try:
                 condition = self.expressions.compile_condition(definition.condition)
             except ExpressionRefused as refused:
@@ -109,6 +117,20 @@ class Programmes:
                 continue
             found.append(Metric(metric_id, definition, None if condition is ALWAYS else condition))
         return found
+
+
+def _ladder(rules: RulesRow | None, tiers: tuple[TierStanding, ...]) -> Ladder | None:
+    if rules is None:
+        return None
+    return Ladder(
+        version=rules.version,
+        changed_on=rules.changed_on,
+        metric_id=rules.metric_id,
+        window=rules.definition,
+        grace_days=rules.grace_days,
+        notice_days=rules.notice_days,
+        tiers=tiers,
+    )
 
 
 def _by_trigger(

@@ -1,8 +1,7 @@
-"""The verbs of the programme's designers: settings, tiers and rules, each change a new version."""
+"""The verbs of the programme's designers: settings and rules, each change a new version."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,13 +12,15 @@ from typing import Final
 from domain import calendar
 from domain.activity import check_type
 from domain.earning import RuleState
-from domain.errors import Conflict, Invalid
+from domain.errors import Invalid, NotFound
 from domain.expressions import ExpressionRefused
 from domain.ledger import MOST_POINTS, DebtPolicy
 from domain.text import check_text
+from gamification.coupons import templates
 from gamification.expressions import Expressions
+from gamification.metrics import store as metrics_store
 from gamification.programme import store
-from gamification.programme.store import RuleRow, SettingsRow, TierRow
+from gamification.programme.store import RuleRow, SettingsRow
 from infra.database import Transaction
 from infra.ids import new_id
 from infra.platform import Platform
@@ -48,6 +49,7 @@ class RuleDraft:
     expires_after_days: int | None = None
     cap_per_member_per_day: int | None = None
     budget: int | None = None
+    coupon_key: str | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
@@ -61,6 +63,7 @@ async def save_rule(platform: Platform, expressions: Expressions, draft: RuleDra
     check_rule(expressions, draft)
 
     async def work(tx: Transaction) -> RuleRow:
+        await _check_coupon(tx, draft.coupon_key)
         newest = await store.newest_rule(tx, draft.key)
         rule = _version_of(draft, newest)
         if newest is not None and replace(rule, id=newest.id, version=newest.version) == newest:
@@ -96,6 +99,12 @@ def check_rule(expressions: Expressions, draft: RuleDraft) -> None:
         raise Invalid("programme.schedule", field=("endsAt",))
 
 
+async def _check_coupon(tx: Transaction, key: str | None) -> None:
+    """Raises: NotFound when a rule gives coupons of a template that is not there."""
+    if key is not None and key not in await templates.issued(tx, [key]):
+        raise NotFound("coupon.template_unknown", field=("couponKey",), key=key[:60])
+
+
 def _version_of(draft: RuleDraft, newest: RuleRow | None) -> RuleRow:
     return RuleRow(
         id=new_id(),
@@ -111,6 +120,7 @@ def _version_of(draft: RuleDraft, newest: RuleRow | None) -> RuleRow:
         expires_after_days=draft.expires_after_days,
         cap_per_member_per_day=draft.cap_per_member_per_day,
         budget=draft.budget,
+        coupon_key=draft.coupon_key,
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
     )
@@ -154,51 +164,14 @@ async def save_settings(
 
     async def work(tx: Transaction) -> SettingsRow:
         if given:
+            before = await store.settings(tx)
             await store.change_settings(tx, given)
+            if time_zone not in {None, before.time_zone}:
+                await metrics_store.keep_anew(tx)  # days begin elsewhere
             await store.bump(tx)
         return await store.settings(tx)
 
     return await platform.database.in_transaction(work)
-
-
-async def save_tier(
-    platform: Platform,
-    *,
-    key: str,
-    name: str,
-    level: int,
-    threshold: int,
-    points_multiplier: Decimal,
-) -> TierRow:
-    """Adds a tier or changes the one with this key. Level 0 is the base and has no threshold.
-
-    Raises: Invalid, Conflict when another tier has the level or the order would break.
-    """
-    _check_key(key)
-    _check_name(name)
-    _check_count("level", level, least=0, most=100)
-    _check_count("threshold", threshold, least=0, most=MOST_POINTS)
-    if not 0 < points_multiplier <= 1000:  # noqa: PLR2004 - told in the message
-        raise Invalid("tier.multiplier", field=("pointsMultiplier",))
-    tier = TierRow(new_id(), key, name, level, threshold, points_multiplier)
-
-    async def work(tx: Transaction) -> TierRow:
-        await store.bump(tx)  # first: its row makes concurrent designers wait for each other
-        _check_order(tier, await store.tiers(tx))
-        return await store.put_tier(tx, tier)
-
-    return await platform.database.in_transaction(work)
-
-
-def _check_order(tier: TierRow, known: list[TierRow]) -> None:
-    others = [one for one in known if one.key != tier.key]
-    if any(one.level == tier.level for one in others):
-        raise Conflict("tier.level_taken", field=("level",), level=tier.level)
-    ladder = sorted([*others, tier], key=lambda one: one.level)
-    if ladder[0].level != 0 or ladder[0].threshold != 0:
-        raise Invalid("tier.base", field=("threshold",))
-    if any(low.threshold >= high.threshold for low, high in itertools.pairwise(ladder)):
-        raise Invalid("tier.ladder", field=("threshold",))
 
 
 def _check_key(key: str) -> None:

@@ -1,4 +1,4 @@
-"""The programme in the database: settings, tiers and the versions of rules. Never commits."""
+"""The programme in the database: settings and the versions of rules. Never commits."""
 
 from __future__ import annotations
 
@@ -29,16 +29,6 @@ class SettingsRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TierRow:
-    id: UUID
-    key: str
-    name: str
-    level: int
-    threshold: int
-    points_multiplier: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class RuleRow:
     """One version of a rule as its designer wrote it. Points, days and times as in `EarnRule`."""
 
@@ -55,6 +45,7 @@ class RuleRow:
     expires_after_days: int | None
     cap_per_member_per_day: int | None
     budget: int | None
+    coupon_key: str | None
     starts_at: datetime | None
     ends_at: datetime | None
 
@@ -87,27 +78,6 @@ async def change_settings(tx: Sql, changes: Mapping[str, object]) -> None:
     """Sets these columns of the settings; the caller names only columns of `SettingsRow`."""
     assignments = ", ".join(f"{name} = ${n}" for n, name in enumerate(changes, 1))
     await tx.execute(f"UPDATE programme SET {assignments}", *changes.values())  # noqa: S608
-
-
-async def tiers(sql: Sql) -> list[TierRow]:
-    """All tiers, lowest level first."""
-    rows = await sql.fetch(
-        "SELECT id, key, name, level, threshold, points_multiplier FROM tier ORDER BY level"
-    )
-    return [_tier_of(row) for row in rows]
-
-
-async def put_tier(tx: Sql, tier: TierRow) -> TierRow:
-    """Adds a tier or changes the one with its key."""
-    row = await tx.fetchrow(
-        "INSERT INTO tier (id, key, name, level, threshold, points_multiplier)"
-        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key) DO UPDATE SET name = excluded.name,"
-        " level = excluded.level, threshold = excluded.threshold,"
-        " points_multiplier = excluded.points_multiplier RETURNING *",
-        tier.id, tier.key, tier.name, tier.level, tier.threshold, tier.points_multiplier,
-    )  # fmt: skip
-    assert row is not None  # noqa: S101 - an upsert returns its row
-    return _tier_of(row)
 
 
 async def current_rules(sql: Sql, state: RuleState | None = None) -> list[RuleRow]:
@@ -161,12 +131,6 @@ async def failures(sql: Sql, reading_ids: Sequence[UUID]) -> dict[UUID, int]:
         reading_ids,
     )
     return {row["reading_id"]: row["failures"] for row in rows}
-
-
-def _tier_of(row: asyncpg.Record) -> TierRow:
-    values: dict[str, Any] = dict(row)
-    values["points_multiplier"] = values["points_multiplier"].normalize()  # 1.5, not 1.5000
-    return TierRow(**values)
 
 
 def _rule_of(row: asyncpg.Record) -> RuleRow:

@@ -52,6 +52,7 @@ class EarnRule(Model):
     expires_after_days = fields.IntField(null=True)
     cap_per_member_per_day = fields.BigIntField(null=True)
     budget = fields.BigIntField(null=True)
+    coupon_key = fields.CharField(max_length=60, null=True)
     starts_at = fields.DatetimeField(null=True)
     ends_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()

@@ -6,7 +6,6 @@ A slice with a list of its own adds a test: the same query with one item and wit
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,6 @@ from domain.metrics import Measure, MetricDefinition
 from gamification.leaderboards import jobs, service
 from gamification.programme import store as programme_store
 from gamification.programme.current import Programmes
-from gamification.programme.service import save_tier
 from infra.ids import Kind, encode_id
 from infra.platform import Platform
 from tests.support.shop import Shop
@@ -143,8 +141,7 @@ async def test_rules_and_tiers(shop: Shop) -> None:
     _, few = await trips_of(asked, shop.platform, shop.programmes)
     for n in range(1, MANY):
         await shop.rule(f"r-{n}", "1")
-        await save_tier(shop.platform, key=f"t-{n}", name=f"T {n}", level=n, threshold=n,
-                        points_multiplier=Decimal(1))  # fmt: skip
+        await shop.tier(f"t-{n}", n, n)
     data, many = await trips_of(asked, shop.platform, shop.programmes)
     assert (len(data["earnRules"]), len(data["tiers"])) == (MANY, MANY)
     assert_no_more(many, few)

@@ -89,7 +89,7 @@ def test_terms_run_from_the_day_on_which_it_happened() -> None:
 
 def test_the_order_earns_at_the_tier_held_before() -> None:
     play = Play(programme(rule("r", total, tier_multiplied=True)))
-    play.state.tier = "gold"
+    play.state.tenure.tier = "gold"
     play.tell(order_paid("A-1", "100"))
     assert (150, Decimal("1.5")) == (
         play.books.available,

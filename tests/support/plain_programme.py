@@ -22,7 +22,8 @@ from domain.expressions import ActivityFacts, Binding, MemberFacts
 from domain.happening import MemberState, Spent
 from domain.ledger import Books, DebtPolicy
 from domain.metrics import Measure, Metric, MetricDefinition
-from domain.programme import Programme, Settings, TierStanding
+from domain.programme import Programme, Settings
+from domain.tiers import Tenure, TierStanding
 
 NOON: Final = datetime(2026, 3, 1, 4, tzinfo=UTC)
 """Noon of the programme's day, Asia/Shanghai."""
@@ -104,7 +105,7 @@ class Play:
     programme: Programme
     now: datetime = NOON
     state: MemberState = field(
-        default_factory=lambda: MemberState(Books(MEMBER), "member", NOON, "C-1")
+        default_factory=lambda: MemberState(Books(MEMBER), Tenure("member"), NOON, "C-1")
     )
     spent: Spent = field(default_factory=Spent)
     numbers: count[int] = field(default_factory=lambda: count(1000))

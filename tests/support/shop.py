@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.activity import Activity, Report
 from domain.earning import RuleState
+from domain.metrics import Measure, MetricDefinition, Window
+from domain.tiers import RulesDraft, TierDraft
 from gamification.engine import intake
 from gamification.engine.intake import Outcome, Result
 from gamification.engine.invariants import INVARIANTS as ENGINE
@@ -18,9 +22,12 @@ from gamification.points.invariants import INVARIANTS as POINTS
 from gamification.points.service import Balance
 from gamification.points.store import EntryRow
 from gamification.programme import service as programme
+from gamification.programme import store as programme_store
 from gamification.programme.current import Programmes
 from gamification.programme.service import RuleDraft
 from gamification.programme.store import RuleRow
+from gamification.tiers import service as tiers
+from gamification.tiers.store import RulesRow, TierRow
 from infra import activity_log
 from infra.database import Sql
 from infra.ids import new_id
@@ -28,6 +35,7 @@ from infra.platform import Platform
 from members.enrolment import enrol
 from members.store import find_by_refs
 
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 INVARIANTS: Final = (*POINTS, *ENGINE)
 WAITS: Final = (
     "applied_order IS NULL"
@@ -65,6 +73,45 @@ class Shop:
         draft = {"name": key, "state": RuleState.LIVE, "trigger": "order.paid", "condition": None}
         wanted = RuleDraft(key=key, points=points, **(draft | more))
         return await programme.save_rule(self.platform, self.programmes.expressions, wanted)
+
+    async def tier(
+        self,
+        key: str,
+        level: int,
+        threshold: int,
+        multiplier: str = "1.5",
+        **more: Any,  # noqa: ANN401
+    ) -> TierRow:
+        draft = TierDraft(key, key, level, threshold, Decimal(multiplier), **more)
+        return await tiers.save_tier(
+            self.platform, draft, zone=SHANGHAI, changed=programme_store.bump
+        )
+
+    async def measure_tiers(
+        self,
+        days: int | None = 365,
+        *,
+        grace: int = 30,
+        notice: int = 14,
+        **more: Any,  # noqa: ANN401
+    ) -> RulesRow:
+        """Tiers by what was spent in so many days, or ever; `more` changes the metric."""
+        metric = MetricDefinition(
+            triggers=("order.paid",),
+            condition=None,
+            measure=Measure.SUM,
+            attribute="total",
+            window=Window.ALL_TIME if days is None else Window.ROLLING_DAYS,
+            rolling_days=days,
+        )
+        metric = replace(metric, **more)
+        return await tiers.save_rules(
+            self.platform,
+            self.programmes.expressions,
+            RulesDraft(metric, grace, notice),
+            zone=SHANGHAI,
+            changed=programme_store.bump,
+        )
 
     async def let_pass(self, **time: int) -> None:
         """Moves the sandbox's clock."""

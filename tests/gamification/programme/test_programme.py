@@ -1,4 +1,4 @@
-"""Settings, tiers and rules: each change is a version, and what could never work is refused."""
+"""Settings and rules: each change is a version, and what could never work is refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.earning import RuleState
-from domain.errors import Conflict, Invalid, Refused
+from domain.errors import Invalid, Refused
 from domain.ledger import DebtPolicy
 from gamification.programme import service, store
 from gamification.programme.current import Programmes
@@ -26,17 +26,6 @@ async def refusal(attempt: Any) -> tuple[str, ...] | None:  # noqa: ANN401
     with pytest.raises(Refused) as caught:
         await attempt
     return caught.value.field
-
-
-def tier(shop: Shop, key: str, level: int, threshold: int, multiplier: str = "1.5") -> Any:  # noqa: ANN401
-    return service.save_tier(
-        shop.platform,
-        key=key,
-        name=key,
-        level=level,
-        threshold=threshold,
-        points_multiplier=Decimal(multiplier),
-    )
 
 
 async def test_saving_a_rule_again_makes_the_next_version_and_keeps_the_old(shop: Shop) -> None:
@@ -57,7 +46,7 @@ async def test_every_change_is_a_new_version_of_the_programme(shop: Shop) -> Non
     for change in (
         shop.rule("r", "1"),
         service.save_settings(shop.platform, name="Other"),
-        tier(shop, "gold", 1, 100),
+        shop.tier("gold", 1, 100),
     ):
         await change
         seen.append(await version(shop))
@@ -111,9 +100,6 @@ async def test_names_are_counted_as_people_see_them(shop: Shop) -> None:
     family = "👨‍👩‍👧‍👦" * 60
     await shop.rule("r", "1", name=family)
     await service.save_settings(shop.platform, name=family)
-    await service.save_tier(
-        shop.platform, key="gold", name=family, level=1, threshold=5, points_multiplier=Decimal(2)
-    )
     assert (await store.settings(shop.platform.database)).name == family
 
 
@@ -140,33 +126,6 @@ async def test_a_setting_that_makes_no_sense_is_refused_by_its_field(
     shop: Shop, field: str, change: dict[str, Any]
 ) -> None:
     assert await refusal(service.save_settings(shop.platform, **change)) == (field,)
-
-
-async def test_tiers_rise_in_level_and_threshold_together(shop: Shop) -> None:
-    await tier(shop, "silver", 1, 100)
-    await tier(shop, "gold", 3, 300)
-    assert await refusal(tier(shop, "odd", 2, 300)) == ("threshold",)
-    assert await refusal(tier(shop, "odd", 4, 200)) == ("threshold",)
-    await tier(shop, "between", 2, 200)
-    found = await store.tiers(shop.platform.database)
-    assert [one.key for one in found] == ["member", "silver", "between", "gold"]
-
-
-async def test_two_tiers_cannot_share_a_level(shop: Shop) -> None:
-    await tier(shop, "silver", 1, 100)
-    with pytest.raises(Conflict):
-        await tier(shop, "other", 1, 200)
-
-
-async def test_designers_who_take_a_level_at_once_do_not_both_get_it(shop: Shop) -> None:
-    attempts = [tier(shop, f"t-{n}", 1, 100 + n) for n in range(6)]
-    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
-    assert sum(isinstance(one, Conflict) for one in outcomes) == 5
-
-
-async def test_the_base_tier_stays_where_everybody_begins(shop: Shop) -> None:
-    assert await refusal(tier(shop, "member", 0, 5)) == ("threshold",)
-    assert await refusal(tier(shop, "member", 2, 5)) == ("threshold",)
 
 
 async def test_the_present_programme_is_loaded_once_a_version(shop: Shop) -> None:

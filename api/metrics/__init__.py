@@ -1,0 +1,1 @@
+"""Metrics as designers hand them in, for whatever reads them."""

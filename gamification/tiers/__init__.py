@@ -1,0 +1,1 @@
+"""Tiers: what they ask for, and which one each member holds."""

@@ -1,0 +1,166 @@
+"""The tenures of locked members in one unit of work: loaded, judged where needed, written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from domain import calendar, tiers
+from domain.activity import LAURELS, Activity
+from domain.expressions import Binder
+from domain.happening import MemberState
+from domain.programme import Programme
+from domain.tiers import Ladder, Tenure, TierStanding
+from domain.windows import first_day
+from gamification.metrics import filling
+from gamification.metrics import store as metrics_store
+from gamification.tiers import live, store
+from infra import activity_log
+from infra.database import Sql, Transaction
+from infra.ids import new_id
+from infra.pubsub import PubSub
+
+
+class Keeping:
+    """Use: `load`, `load_days`, whatever changes tenures, `write`. Costs nothing without a ladder.
+
+    What the engine finds out by an activity becomes activities of its own; a rise that shows
+    without one (by other rules) is recorded here and applied a moment later.
+    """
+
+    def __init__(self, tx: Transaction, programme: Programme, bind: Binder, now: datetime) -> None:
+        self._tx = tx
+        self._programme = programme
+        self._bind = bind
+        self._now = now
+        self._today = calendar.day_of(now, programme.settings.zone)
+        self._states: dict[UUID, MemberState] = {}
+        self._before: dict[UUID, Tenure] = {}
+        self._known: set[UUID] = set()
+        self._written: set[UUID] = set()
+        self._judged: set[UUID] = set()
+        self._noted: list[Activity] = []
+
+    async def load(self, states: Mapping[UUID, MemberState]) -> None:
+        """Reads the tenures of locked members; one that has ended is judged anew at once."""
+        ladder = self._programme.ladder
+        if ladder is None:
+            return
+        self._states |= states
+        found = await store.tenures(self._tx, list(states))
+        for member_id, state in states.items():
+            state.tenure = found.get(member_id) or Tenure(ladder.base.key, version=ladder.version)
+            self._before[member_id] = _copy(state.tenure)
+        self._written = set(found)
+        outdated = [
+            member_id
+            for member_id, tenure in found.items()
+            if tenure.version != ladder.version or not tenure.holds_on(self._today)
+        ]
+        if outdated:
+            await self.judge(outdated)
+
+    async def load_days(self, member_ids: Iterable[UUID]) -> None:
+        """Reads what the ladder's metric counts for these members, as far as it matters."""
+        ladder = self._programme.ladder
+        wanted = [one for one in member_ids if one not in self._known]
+        if ladder is None or not wanted:
+            return
+        self._known.update(wanted)
+        states = [self._states[one] for one in wanted]
+        metric = self._programme.metric(ladder.metric_id)
+        if metric is not None:
+            await filling.fill_missing(self._tx, self._programme, self._bind, states, metric)
+        found = await days_of(self._tx, ladder, wanted, self._today)
+        for state in states:
+            state.days = found[state.member_id]
+
+    async def judge(self, member_ids: Iterable[UUID]) -> None:
+        """Judges these members by what their days count now, without any new activity."""
+        ladder = self._programme.ladder
+        if ladder is None:
+            return
+        members = list(member_ids)
+        await self.load_days(members)
+        self._judged.update(members)
+        for member_id in members:
+            state = self._states[member_id]
+            before = ladder.tier(state.tenure.tier)
+            tiers.judge(ladder, state.tenure, state.days, self._today)
+            after = ladder.tier(state.tenure.tier)
+            if after.level > before.level:
+                self._note(member_id, tiers.REACHED, after, tiers.reached(after, before))
+
+    def announce_losses(self, member_ids: Iterable[UUID]) -> None:
+        """Records, once, that a tier will be lost soon, for those to whom it will happen."""
+        ladder = self._programme.ladder
+        if ladder is None:
+            return
+        for member_id in member_ids:
+            state = self._states[member_id]
+            if tiers.loss_is_near(ladder, state.tenure, self._today):
+                state.tenure.announced = state.tenure.through
+                tier, then = ladder.tier(state.tenure.tier), self._afterwards(ladder, state)
+                attributes = {
+                    "tier": tier.key,
+                    "level": tier.level,
+                    "keptThrough": state.tenure.through.isoformat(),
+                    "to": then.key,
+                }
+                self._note(member_id, tiers.LOSS_ANNOUNCED, tier, attributes)
+
+    async def write(self, pubsub: PubSub) -> None:
+        """Writes what changed, records what was noted, and tells after the commit whose tier it is.
+
+        Subscribers hear of a tier that is another one now.
+        """
+        ladder = self._programme.ladder
+        if ladder is None:
+            return
+        changed = [
+            (member_id, state.tenure)
+            for member_id, state in self._states.items()
+            if state.tenure != self._before[member_id] or member_id in self._judged & self._written
+        ]
+        await store.put_tenures(self._tx, ladder, changed, zone=self._programme.settings.zone)
+        await activity_log.record(self._tx, self._noted, applied=False)
+        moved = [one for one, tenure in changed if tenure.tier != self._before[one].tier]
+        live.announce(self._tx, pubsub, moved)
+
+    def _afterwards(self, ladder: Ladder, state: MemberState) -> TierStanding:
+        """The tier that is left when the present one ends and nothing more happens."""
+        then = _copy(state.tenure)
+        tiers.judge(ladder, then, state.days, then.through + timedelta(days=1))
+        return ladder.tier(then.tier)
+
+    def _note(
+        self, member_id: UUID, type_: str, tier: TierStanding, attributes: Mapping[str, object]
+    ) -> None:
+        key = new_id()
+        self._noted.append(
+            Activity(
+                id=key,
+                member_id=member_id,
+                type=type_,
+                source=LAURELS,
+                external_id=f"{type_}:{tier.key}:{key}",
+                occurred_at=self._now,
+                received_at=self._now,
+                attributes=dict(attributes),
+            )
+        )
+
+
+async def days_of(
+    sql: Sql, ladder: Ladder, member_ids: list[UUID], today: date
+) -> dict[UUID, dict[date, Decimal]]:
+    """What the ladder's metric counts by day, as far back as it matters for the tier of today."""
+    since = first_day(ladder.window, today - timedelta(days=ladder.grace_days))
+    return await metrics_store.days(sql, ladder.metric_id, member_ids, since=since)
+
+
+def _copy(tenure: Tenure) -> Tenure:
+    return replace(tenure, promised=dict(tenure.promised))
