@@ -22,6 +22,7 @@ from typing import Final
 import structlog
 
 from domain.errors import Unavailable
+from infra.line import Line
 from infra.redis import Redis, Script
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -115,9 +116,12 @@ class Buckets:
     """All buckets of a deployment."""
 
     def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+        self._line = Line(redis)
         self._own = OwnBuckets()
         self._away_until = 0.0
+
+    async def aclose(self) -> None:
+        await self._line.aclose()
 
     async def take(self, tokens: int, buckets: Sequence[Bucket]) -> Withdrawal:
         """Takes so many tokens from each of the buckets, or from none. Never raises."""
@@ -128,7 +132,7 @@ class Buckets:
         try:
             async with asyncio.timeout(_PATIENCE):
                 keys = [one.key for one in buckets]
-                wait, *busy = await _TAKE.run(self._redis, keys, *arguments)
+                wait, *busy = await _TAKE.run(self._line, keys, *arguments)
         except (Unavailable, TimeoutError):
             if self._away_until <= now:
                 _log.warning("buckets.own", reason="Redis is away")

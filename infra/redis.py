@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import redis.asyncio as aioredis
 from redis.asyncio.retry import Retry
@@ -47,6 +47,13 @@ async def reaching_redis() -> AsyncIterator[None]:
         raise Unavailable("redis") from error
 
 
+class Evaluates(Protocol):
+    """Whatever runs a script: a client, or a `Line`."""
+
+    async def evalsha(self, digest: str, keys: int, /, *words: Any) -> Any: ...  # noqa: ANN401
+    async def eval(self, source: str, keys: int, /, *words: Any) -> Any: ...  # noqa: ANN401
+
+
 Call: TypeAlias = tuple[Sequence[str], Sequence[bytes | str | int]]
 """The keys and the arguments of one run of a script."""
 
@@ -58,7 +65,9 @@ class Script:
         self._source = source
         self._digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
-    async def run(self, redis: Redis, keys: Sequence[str], *args: bytes | str | int) -> Any:  # noqa: ANN401 - the script knows
+    async def run(
+        self, redis: Redis | Evaluates, keys: Sequence[str], *args: bytes | str | int
+    ) -> Any:  # noqa: ANN401 - the script knows
         """Its answer.
 
         Raises: Unavailable.

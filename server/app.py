@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -61,7 +61,8 @@ def create_app(
     persisted = PersistedQueries(services.platform.redis)
     lookup = Lookup(documents, persisted, trusted_only=trusted_documents_only)
     engine = Engine(schema, lookup=lookup, count=metrics.count_execution)
-    charging = Charging(Buckets(services.platform.redis) if rate_limits else None)
+    buckets = Buckets(services.platform.redis)
+    charging = Charging(buckets if rate_limits else None)
     operations = Operations(
         engine, services, authenticate, metrics, charging=charging, patience=patience
     )
@@ -77,7 +78,12 @@ def create_app(
     @asynccontextmanager
     async def live(app: Starlette) -> AsyncIterator[None]:
         beside = lifespan(app) if lifespan else nullcontext()
-        async with warming(engine, documents, metrics), sockets.attended(), beside:
+        async with (
+            aclosing(buckets),
+            warming(engine, documents, metrics),
+            sockets.attended(),
+            beside,
+        ):
             yield
 
     page = None if trusted_documents_only else query_page()

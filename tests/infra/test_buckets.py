@@ -23,15 +23,19 @@ LARGE = Bucket(FAST, "li")
 
 
 @pytest.fixture
-def shared(redis: Redis) -> Buckets:
-    return Buckets(redis)
+async def shared(redis: Redis) -> AsyncIterator[Buckets]:
+    buckets = Buckets(redis)
+    yield buckets
+    await buckets.aclose()
 
 
 @pytest.fixture
 async def other(addresses: dict[str, str], worker: int, redis: Redis) -> AsyncIterator[Buckets]:  # noqa: ARG001 - emptied first
     """The buckets as another process sees them."""
     client = open_redis(f"{addresses['redis']}?db={worker}")
-    yield Buckets(client)
+    buckets = Buckets(client)
+    yield buckets
+    await buckets.aclose()
     await client.aclose()
 
 
@@ -121,6 +125,7 @@ async def test_a_redis_that_does_not_answer_is_not_asked_each_time() -> None:
         alone = Buckets(client)
         for _ in range(5):
             assert (await alone.take(1, [LI])).granted
+        await alone.aclose()
         await client.aclose()
     assert asked == 1
 

@@ -130,6 +130,15 @@ async def test_from_elsewhere_a_sandbox_shows_nothing_of_the_staff(
     assert "hexkey" not in page.text
 
 
+@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "via", "x-real-ip"])
+async def test_a_proxy_on_the_machine_is_not_taken_for_it(
+    settings: Settings, demo: Laurels, schema: Schema, header: str
+) -> None:
+    async with browsing(settings, demo, schema) as browser:
+        page = await browser.get("/?lang=en", headers={header: "127.0.0.1"})
+    assert len([text for text in copied(page) if text.startswith("eyJ")]) == 3
+
+
 @pytest.mark.parametrize(("client", "host"), [("127.0.0.2", "127.0.0.1"), ("::1", "[::1]")])
 async def test_on_the_machine_itself_staff_tokens_are_shown(
     settings: Settings, demo: Laurels, schema: Schema, client: str, host: str

@@ -103,7 +103,7 @@ class _Costs:
 
 def cost_of(costs: Costs, operation: OperationDefinitionNode, variables: Variables) -> int:
     """The cost of an operation with these variables. Never raises, whatever they are."""
-    return max(costs[operation.name and operation.name.value].of(variables), 1)
+    return max(costs[_name(operation)].of(variables), 1)
 
 
 def costs_of(schema: GraphQLSchema, document: DocumentNode) -> Costs:
@@ -122,7 +122,7 @@ class _Measuring:
         for fragment in innermost_first(self._document):
             self._fragments[fragment.name.value] = self._fragment(fragment)
         return {
-            one.name and one.name.value: self._operation(one)
+            _name(one): self._operation(one)
             for one in self._document.definitions
             if isinstance(one, OperationDefinitionNode)
         }
@@ -194,6 +194,10 @@ class _Measuring:
         condition = fragment.type_condition
         named = self._schema.get_type(condition.name.value) if condition else None
         return cast("GraphQLCompositeType", named)
+
+
+def _name(operation: OperationDefinitionNode) -> str | None:
+    return operation.name.value if operation.name else None
 
 
 def _sizes(field: GraphQLField, node: FieldNode) -> tuple[Size | None, list[Factor | int]]:

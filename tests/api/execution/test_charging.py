@@ -33,8 +33,10 @@ def fields(header: str) -> dict[str, dict[str, int]]:
 
 
 @pytest.fixture
-def buckets(redis: Redis) -> Buckets:
-    return Buckets(redis)
+async def buckets(redis: Redis) -> AsyncIterator[Buckets]:
+    buckets = Buckets(redis)
+    yield buckets
+    await buckets.aclose()
 
 
 @pytest.fixture
