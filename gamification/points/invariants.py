@@ -1,4 +1,4 @@
-"""What always holds of the books: entries, balances, lots, awards, orders, budgets and caps."""
+"""What always holds of the books: entries, balances, lots, holds, awards, orders and limits."""
 
 from __future__ import annotations
 
@@ -75,7 +75,63 @@ _BALANCES: Final = (
         " WHERE s.next_due > (SELECT min(l.expires_at) FROM points_lot l"
         "   WHERE l.member_id = s.member_id AND l.remaining > 0)"
         " OR s.next_due > (SELECT min(a.confirms_at) FROM points_award a"
-        "   WHERE a.member_id = s.member_id AND NOT a.confirmed)",
+        "   WHERE a.member_id = s.member_id AND NOT a.confirmed)"
+        " OR s.next_due > (SELECT min(h.expires_at) FROM points_hold h"
+        "   WHERE h.member_id = s.member_id AND h.state = 'OPEN')",
+    ),
+)
+
+_SPENDING: Final = (
+    Invariant(
+        "What was spent, held or expired is told lot by lot",
+        "SELECT e.member_id, e.number FROM points_entry e"
+        " WHERE kind IN ('REDEEM', 'HOLD', 'EXPIRE') AND available IS DISTINCT FROM"
+        "   (SELECT sum((m ->> 1)::bigint) FROM jsonb_array_elements(e.lots) m)",
+    ),
+    Invariant(
+        "What comes back is what went out",
+        "SELECT e.member_id, e.number FROM points_entry e"
+        " LEFT JOIN points_entry o ON o.member_id = e.member_id AND o.number = e.reverses"
+        "   AND (e.kind, o.kind) IN (('REFUND', 'REDEEM'), ('RELEASE', 'HOLD'))"
+        "   AND (e.available, e.held) = (-o.available, -o.held)"
+        " WHERE (e.kind IN ('REFUND', 'RELEASE') OR e.reverses IS NOT NULL) AND o.number IS NULL",
+    ),
+    Invariant(
+        "No lot gets back more than was taken from it",
+        "SELECT e.member_id, e.number FROM points_entry e"
+        " JOIN points_entry o ON o.member_id = e.member_id AND o.number = e.reverses"
+        " CROSS JOIN jsonb_array_elements(e.lots) b"
+        " LEFT JOIN jsonb_array_elements(o.lots) t ON t ->> 0 = b ->> 0"
+        " WHERE coalesce(-(t ->> 1)::bigint, 0) < (b ->> 1)::bigint",
+    ),
+    Invariant(
+        "What is held is in open holds",
+        "SELECT member_id FROM member_state s"
+        " FULL JOIN (SELECT h.member_id, sum(e.held) AS held FROM points_hold h"
+        "   JOIN points_entry e ON e.member_id = h.member_id AND e.number = h.entry_number"
+        "   WHERE h.state = 'OPEN' GROUP BY h.member_id) h USING (member_id)"
+        " WHERE coalesce(s.held, 0) <> coalesce(h.held, 0)",
+    ),
+    Invariant(
+        "Every hold has its entry, and every such entry its hold",
+        "SELECT member_id, number FROM (SELECT member_id, number FROM points_entry"
+        "   WHERE kind = 'HOLD') e"
+        " FULL JOIN (SELECT member_id, entry_number AS number FROM points_hold) h"
+        "   USING (member_id, number) WHERE e IS NULL OR h IS NULL",
+    ),
+    Invariant(
+        "A hold is open until it is released, and spent only where it was captured",
+        "SELECT h.member_id, h.entry_number FROM points_hold h"
+        " LEFT JOIN points_entry r ON r.member_id = h.member_id AND r.reverses = h.entry_number"
+        " LEFT JOIN points_entry p ON p.member_id = r.member_id AND p.number = r.number + 1"
+        "   AND p.kind = 'REDEEM' AND p.available = -r.available"
+        "   AND p.order_ref IS NOT DISTINCT FROM h.order_ref"
+        " WHERE (h.state = 'OPEN') <> (r IS NULL) OR h.state = 'CAPTURED' AND p IS NULL",
+    ),
+    Invariant(
+        "Every correction by staff says who made it and why",
+        "SELECT member_id, number FROM points_entry"
+        " WHERE kind = 'ADJUST' AND (actor_id IS NULL OR coalesce(reason, '') = '')",
     ),
 )
 
@@ -169,4 +225,4 @@ _LIMITS: Final = (
     ),
 )
 
-INVARIANTS: Final = (*_ENTRIES, *_BALANCES, *_AWARDS, *_ORDERS, *_LIMITS)
+INVARIANTS: Final = (*_ENTRIES, *_BALANCES, *_SPENDING, *_AWARDS, *_ORDERS, *_LIMITS)

@@ -1,11 +1,13 @@
 """The ledger against a second one that is too simple to be wrong, through the engine.
 
 Hypothesis tells both the same story: orders paid under four kinds of terms, now and late; parts
-of them refunded; corrections; time passing. After every step they must agree.
+of them refunded; corrections; redemptions, some cancelled; holds, captured, released or left to
+themselves; time passing. After every step they must agree. `STORIES=5000` tells more of them.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,20 +16,42 @@ from math import floor
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+)
 
 from domain import ledger
 from domain.calendar import NEVER
 from domain.earning import EarnRule
-from domain.errors import NotEnoughPoints
-from domain.ledger import Books, Cause, DebtPolicy
+from domain.errors import Conflict, Expired, NotEnoughPoints
+from domain.ledger import Books, Cause, DebtPolicy, Hold, HoldState, Taken
 from tests.support import plain_programme as plain
 from tests.support.plain_programme import Play
-from tests.support.reference_ledger import Correction, Gift, Grant, ReferenceLedger, Return
+from tests.support.reference_ledger import (
+    Cancellation,
+    Correction,
+    Gift,
+    Grant,
+    LettingGo,
+    Purchase,
+    ReferenceLedger,
+    Reservation,
+    Return,
+    Spending,
+)
 
 # kind of terms: points per unit of money, days pending, days to expiry
 TERMS = {"lasting": (1, 0, None), "short": (3, 0, 10), "waiting": (2, 7, 20), "odd": (5, 5, 3)}
 CENTS = st.integers(1, 5000)
+POINTS = st.integers(1, 120)
+HALF_AN_HOUR = timedelta(minutes=30)
+MOMENTS = [timedelta(hours=hours) for hours in (1, 12, 24, 24 * 3, 24 * 6, 24 * 15)]
 
 
 def earns(kind: str) -> EarnRule:
@@ -52,6 +76,8 @@ def in_days(moment: datetime, days: int | None) -> datetime | None:
 class LedgerStory(RuleBasedStateMachine):
     policy = DebtPolicy.LIMIT_TO_AVAILABLE
     orders = Bundle("orders")
+    redemptions: Bundle[Taken] = Bundle("redemptions")
+    holds: Bundle[Hold] = Bundle("holds")
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,15 +141,84 @@ class LedgerStory(RuleBasedStateMachine):
         else:
             self.reference.story.append(Correction(amount, self.play.now))
 
-    @rule(hours=st.sampled_from([1, 12, 24, 24 * 3, 24 * 6, 24 * 15]))
-    def let_time_pass(self, hours: int) -> None:
-        self.play.now += timedelta(hours=hours)
+    @rule(target=redemptions, points=POINTS)
+    def redeem(self, points: int) -> MultipleResults[Taken]:
+        now, books = self.settled()
+        try:
+            entry = ledger.redeem(books, points, now=now, cause=Cause())
+        except NotEnoughPoints as refused:
+            self.lacks(points, refused)
+            return multiple()
+        self.reference.story.append(Spending(entry.number, points, now))
+        return multiple(Taken.by(entry))
+
+    @rule(taken=consumes(redemptions))
+    def cancel_redemption(self, taken: Taken) -> None:
+        now, books = self.settled()
+        ledger.give_back(books, taken, now=now, cause=Cause())
+        self.reference.story.append(Cancellation(taken.entry_number, now))
+
+    @rule(target=holds, points=POINTS)
+    def hold(self, points: int) -> MultipleResults[Hold]:
+        now, books = self.settled()
+        try:
+            held = ledger.hold(
+                books, points, worth=Decimal(points), currency="CNY", now=now, order_ref="A-1"
+            )
+        except NotEnoughPoints as refused:
+            self.lacks(points, refused)
+            return multiple()
+        event = Reservation(held.entry_number, points, now + HALF_AN_HOUR, now)
+        self.reference.story.append(event)
+        return multiple(held)
+
+    @rule(held=holds)
+    def capture(self, held: Hold) -> None:
+        now, books = self.settled()
+        was = held.state
+        try:
+            ledger.capture(books, held, now=now)
+        except Conflict:
+            assert was is HoldState.RELEASED
+        except Expired:
+            assert held.entry_number not in self.reference.at(now).reserved
+        else:
+            if was is HoldState.OPEN:
+                self.reference.story.append(Purchase(held.entry_number, now))
+
+    @rule(held=holds)
+    def release(self, held: Hold) -> None:
+        now, books = self.settled()
+        was = held.state
+        try:
+            ledger.release(books, held, now=now)
+        except Conflict:
+            assert was is HoldState.CAPTURED
+        else:
+            if was is HoldState.OPEN:
+                self.reference.story.append(LettingGo(held.entry_number, now))
+
+    def settled(self) -> tuple[datetime, Books]:
+        """The present, and the books with what has come due."""
+        ledger.settle(self.play.books, self.play.now)
+        return self.play.now, self.play.books
+
+    def lacks(self, points: int, refused: NotEnoughPoints) -> None:
+        there = max(self.reference.at(self.play.now).available, 0)
+        assert refused.params == {"available": there, "missing": points - there}
+
+    @rule(step=st.sampled_from([timedelta(minutes=10), HALF_AN_HOUR, *MOMENTS]))
+    def let_time_pass(self, step: timedelta) -> None:
+        self.play.now += step
 
     @invariant()
     def both_ledgers_agree(self) -> None:
         read, expected = self.read(), self.reference.at(self.play.now)
         assert expected.available == read.available
         assert expected.pending == read.pending
+        assert expected.held == read.held
+        open_ones = {n for n, held in read.holds.items() if held.state is HoldState.OPEN}
+        assert expected.reserved == open_ones
         assert expected.lifetime == read.lifetime_earned
         assert expected.lots == sorted((day, left) for day, left in read.lots.items() if left)
 
@@ -143,13 +238,15 @@ class LedgerStory(RuleBasedStateMachine):
             assert (number, running) == (entry.number, entry.available_after)
             assert (entry.available, entry.pending) != (0, 0)
         assert sum(entry.pending for entry in books.entries) == books.pending
+        assert sum(entry.held for entry in books.entries) == books.held
         assert all(0 <= award.taken_back <= award.points for award in books.awards.values())
 
     def read(self) -> Books:
         """What a reader sees now: due things count, whether booked or not."""
         books = self.play.books
         awards = {number: replace(award) for number, award in books.awards.items()}
-        read = replace(books, lots=dict(books.lots), awards=awards, entries=[])
+        holds = {number: replace(held) for number, held in books.holds.items()}
+        read = replace(books, lots=dict(books.lots), awards=awards, holds=holds, entries=[])
         ledger.settle(read, self.play.now)
         return read
 
@@ -161,5 +258,5 @@ class LedgerStoryWithDebt(LedgerStory):
 TestLimitedRefunds = LedgerStory.TestCase
 TestRefundsIntoDebt = LedgerStoryWithDebt.TestCase
 TestLimitedRefunds.settings = TestRefundsIntoDebt.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None
+    max_examples=int(os.environ.get("STORIES", "100")), stateful_step_count=40, deadline=None
 )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 import pytest
 
 from gamification.engine.consumer import Consumer
+from gamification.points import holds
+from gamification.points.holds import HoldDraft
+from infra.ids import new_id
 from tests.support.shop import INVARIANTS, Shop, broken, happened
 
 # By the name of the invariant: what is done to the tables behind everybody's back.
@@ -37,6 +41,25 @@ VANDALISM: Final = {
     ),
     "Nothing comes due before the member's state says so": (
         "UPDATE member_state SET next_due = '9999-12-31'"
+    ),
+    "What was spent, held or expired is told lot by lot": (
+        "UPDATE points_entry SET lots = '[]' WHERE kind = 'HOLD'"
+    ),
+    "What comes back is what went out": (
+        "UPDATE points_entry SET available = available + 1, held = held - 1 WHERE kind = 'RELEASE'"
+    ),
+    "No lot gets back more than was taken from it": (
+        "UPDATE points_entry SET lots = jsonb_set(lots, '{0,1}', '999') WHERE kind = 'RELEASE'"
+    ),
+    "What is held is in open holds": "UPDATE member_state SET held = held + 1",
+    "Every hold has its entry, and every such entry its hold": (
+        "DELETE FROM points_hold WHERE state = 'RELEASED'"
+    ),
+    "A hold is open until it is released, and spent only where it was captured": (
+        "UPDATE points_hold SET state = 'CAPTURED' WHERE state = 'RELEASED'"
+    ),
+    "Every correction by staff says who made it and why": (
+        "UPDATE points_entry SET actor_id = NULL WHERE kind = 'ADJUST'"
     ),
     "An award is as large as its entry": "UPDATE points_award SET points = points + 1",
     "Awards are taken back by exactly what clawbacks say": (
@@ -110,6 +133,8 @@ async def busy(shop: Shop) -> Shop:
     orders = [shop.paid(f"A-{n}", "100") for n in range(3)]
     await shop.tell(*orders, shop.refunded("A-0", "R-1", "30"))
     await shop.adjust(-20)
+    for end in (None, holds.capture, holds.release):
+        await hold_and(shop, end)
     await shop.record(happened(await shop.member(), "p-1"))
     consumer = Consumer(shop.platform, shop.programmes)
     await consumer.renew()
@@ -118,6 +143,15 @@ async def busy(shop: Shop) -> Shop:
         await consumer.run_once()
     await consumer.stop()
     return shop
+
+
+async def hold_and(shop: Shop, end: Any) -> None:  # noqa: ANN401 - capture, release or nothing
+    """A hold of 5 points, and how it ends."""
+    to, till = (shop.platform, shop.programmes), UUID(int=7)
+    member = await shop.member()
+    made = await holds.hold(*to, HoldDraft(member, 5, "A-1"), actor_id=till, key=str(new_id()))
+    if end is not None:
+        await end(*to, member_id=member, number=made.hold.entry_number, actor_id=till)
 
 
 async def test_books_that_were_kept_break_nothing(busy: Shop) -> None:
