@@ -162,7 +162,8 @@ class Server:
         self._writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        return orjson.loads(await self._reader.readexactly(length))
+        answer: dict[str, float] = orjson.loads(await self._reader.readexactly(length))
+        return answer
 
     async def cpu(self) -> float:
         return (await self.ask("/figures"))["cpu"]
