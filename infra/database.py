@@ -55,6 +55,10 @@ _RETRY = (
 )
 
 
+_LONGEST_STATEMENT = 60  # seconds
+# For a process that died or hangs, and can tell PostgreSQL no more to stop.
+_BACKSTOPS = {"statement_timeout": "65s", "idle_in_transaction_session_timeout": "5min"}
+
 _Lent: TypeAlias = "AbstractAsyncContextManager[asyncpg.Connection[asyncpg.Record]]"
 
 
@@ -223,7 +227,8 @@ def tortoise_config(
                     "maxsize": pool_size,
                     "application_name": name,
                     "statement_cache_size": 512,
-                    "command_timeout": 60,
+                    "command_timeout": _LONGEST_STATEMENT,
+                    "server_settings": _BACKSTOPS,
                     "max_inactive_connection_lifetime": 300,
                 },
             }

@@ -166,3 +166,9 @@ async def test_a_value_that_fits_no_column_is_a_fault_of_ours(
 async def test_rows_become_columns() -> None:
     assert columns([(1, "a"), (2, "b")], 2) == [[1, 2], ["a", "b"]]
     assert columns([], 2) == [[], []]
+
+
+async def test_postgresql_itself_stops_what_a_dead_process_left_behind(database: Database) -> None:
+    assert await database.fetchval("SHOW statement_timeout") == "65s"
+    assert await database.fetchval("SHOW idle_in_transaction_session_timeout") == "5min"
+    assert await database.fetchval("SHOW application_name") == "laurels-tests"
