@@ -31,7 +31,10 @@ class RuleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EarnRule:
-    """One version of a rule, ready to be asked. Caps and budgets are points; terms are days."""
+    """One version of a rule, ready to be asked. Caps and budgets are points; terms are days.
+
+    `coupon` is the key of the template of which it also gives a coupon.
+    """
 
     id: UUID
     key: str
@@ -44,6 +47,7 @@ class EarnRule:
     expires_after_days: int | None = None
     cap_per_day: int | None = None
     budget: int | None = None
+    coupon: str | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 

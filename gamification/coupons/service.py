@@ -1,0 +1,274 @@
+"""The verbs of coupons: give them to members, use one for an order, release it, take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from domain.activity import LAURELS, Activity
+from domain.coupon_codes import read_code
+from domain.coupons import (
+    LONGEST_ORDER_REF,
+    Checkout,
+    CouponSource,
+    CouponState,
+    CouponTemplate,
+    Origin,
+    check_checkout,
+    discount_of,
+)
+from domain.errors import (
+    AlreadyDone,
+    Conflict,
+    Expired,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    TooManyAttempts,
+)
+from domain.programme import Programme
+from domain.text import check_text
+from gamification.coupons import issuing, store, templates, tries
+from gamification.coupons.store import CouponRow
+from infra import activity_log, idempotency
+from infra.database import Sql, Transaction
+from infra.ids import new_id
+from infra.platform import Platform
+from members.store import find_by_refs, merged, profiles
+
+MOST_AT_ONCE: Final = 1_000
+USED: Final = "coupon.used"
+RELEASED: Final = "coupon.released"
+_ISSUE: Final = "issueCoupons"
+
+Current = Callable[[Sql], Awaitable[Programme]]
+"""Gives the present programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """Whom staff give a coupon of a template: members by id, and by customer number."""
+
+    template_key: str
+    member_ids: Sequence[UUID | None]
+    customer_refs: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A code as entered at a checkout; whose coupon it must be, where the shop says so."""
+
+    code: str
+    customer_ref: str | None = None
+
+
+async def give(
+    platform: Platform, current: Current, gift: Gift, *, actor_id: UUID, key: str
+) -> list[CouponRow]:
+    """Issues each of up to 1,000 members one coupon, once per idempotency key: all, or none.
+
+    Whoever is named twice gets one.
+
+    Raises: Invalid, NotFound (naming who), OutOfStock, Conflict.
+    """
+    if not 1 <= len(gift.member_ids) + len(gift.customer_refs) <= MOST_AT_ONCE:
+        raise Invalid("coupon.receivers", limit=MOST_AT_ONCE)
+
+    async def work(tx: Transaction) -> list[CouponRow]:
+        now = await platform.clock.now(tx)
+        ids = [str(one) for one in gift.member_ids]
+        payload = [gift.template_key, ids, list(gift.customer_refs)]
+        kept = await idempotency.claim(
+            tx, actor_id=actor_id, verb=_ISSUE, key=key, payload=payload, now=now
+        )
+        if kept is not None:
+            return await store.by_origins(tx, [UUID(kept)])
+        origin = Origin(CouponSource.STAFF, new_id(), actor_id=actor_id)
+        await idempotency.keep(tx, actor_id=actor_id, verb=_ISSUE, key=key, result=str(origin.id))
+        receivers = await _receivers(tx, gift)
+        return await issuing.issue(
+            tx, await current(tx), receivers, gift.template_key, origin=origin, now=now
+        )
+
+    return await platform.database.in_transaction(work)
+
+
+async def use(
+    platform: Platform, entered: Entered, checkout: Checkout, *, actor_id: UUID
+) -> CouponRow:
+    """Uses a coupon for an order; again for the same order it answers the same.
+
+    Raises: Invalid, NotFound, TooManyAttempts, NotEligible, Expired, AlreadyDone, NotAllowed,
+    Conflict for the same order with another total.
+    """
+    check_checkout(checkout)
+    coupon = await _entered(platform, entered, actor_id)
+    (template,) = (await templates.by_ids(platform.database, [coupon.template_id])).values()
+
+    async def work(tx: Transaction) -> CouponRow:
+        await store.hold_member(tx, coupon.member_id)
+        now = await platform.clock.now(tx)
+        present = (await store.by_ids(tx, [coupon.id]))[coupon.id]
+        if _is_used_for(present, checkout):
+            return present
+        _check_usable(present, now)
+        discount = discount_of(template.terms, checkout)
+        used = await store.use(
+            tx, coupon.id, checkout, discount=discount, actor_id=actor_id, now=now
+        )
+        if used is None:
+            return await _explained(tx, coupon.id, checkout, now)
+        await _record(tx, USED, used, template, checkout.order_ref, now)
+        return used
+
+    return await platform.database.in_transaction(work)
+
+
+async def release(
+    platform: Platform, entered: Entered, order_ref: str, *, actor_id: UUID
+) -> CouponRow:
+    """Gives back a coupon that was used for an order which came to nothing.
+
+    Of a coupon that is not used it changes nothing.
+
+    Raises: Invalid, NotFound, TooManyAttempts, Conflict for one that is used for another order.
+    """
+    check_text(order_ref, limit=LONGEST_ORDER_REF, field=("orderRef",))
+    coupon = await _entered(platform, entered, actor_id)
+    (template,) = (await templates.by_ids(platform.database, [coupon.template_id])).values()
+
+    async def work(tx: Transaction) -> CouponRow:
+        await store.hold_member(tx, coupon.member_id)
+        now = await platform.clock.now(tx)
+        released = await store.release(tx, coupon.id, order_ref)
+        if released is not None:
+            await _record(tx, RELEASED, released, template, order_ref, now)
+            if released.state is CouponState.VOID:
+                await templates.add_issued(tx, {template.key: -1})
+            return released
+        present = (await store.by_ids(tx, [coupon.id]))[coupon.id]
+        if present.state is CouponState.USED:
+            raise Conflict("coupon.used_for_another", field=("orderRef",))
+        return present
+
+    return await platform.database.in_transaction(work)
+
+
+async def void(platform: Platform, coupon_id: UUID) -> CouponRow:
+    """Takes an unused coupon back from its member; doing it again changes nothing.
+
+    Raises: NotFound, AlreadyDone for one that has been used.
+    """
+
+    async def work(tx: Transaction) -> CouponRow:
+        return await issuing.void(tx, coupon_id, now=await platform.clock.now(tx))
+
+    return await platform.database.in_transaction(work)
+
+
+async def _receivers(tx: Sql, gift: Gift) -> list[UUID]:
+    """Each member once, in the order of their naming; who was merged stands for who stays.
+
+    Raises: NotFound, naming the first who is not there.
+    """
+    ids = [one for one in gift.member_ids if one is not None]
+    known = await profiles(tx, ids)
+    by_ref = await find_by_refs(tx, gift.customer_refs)
+    for name, found in (
+        ("memberIds", [one in known for one in gift.member_ids]),
+        ("customerRefs", [ref in by_ref for ref in gift.customer_refs]),
+    ):
+        if not all(found):
+            raise NotFound("member.not_found", field=(name, str(found.index(False))))
+    stays = await merged(tx, ids)
+    named = [*(stays.get(one, one) for one in ids), *(by_ref[ref] for ref in gift.customer_refs)]
+    return list(dict.fromkeys(named))
+
+
+async def _entered(platform: Platform, entered: Entered, actor_id: UUID) -> CouponRow:
+    """The coupon of a code. A wrong one costs the account a try, whatever is wrong with it.
+
+    Raises: TooManyAttempts, NotFound.
+    """
+    sql, now = platform.database, await platform.clock.now()
+    if not await tries.has_any(sql, actor_id, now):
+        raise TooManyAttempts("coupon.too_many_tries", field=("code",))
+    code = read_code(entered.code)
+    found = None if code is None else await store.by_code(sql, code)
+    if found is not None and await _is_of(sql, found, entered.customer_ref):
+        return found
+    if not await tries.use_up(sql, actor_id, now):
+        raise TooManyAttempts("coupon.too_many_tries", field=("code",))
+    raise NotFound("coupon.unknown", field=("code",))
+
+
+async def _is_of(sql: Sql, coupon: CouponRow, customer_ref: str | None) -> bool:
+    if customer_ref is None:
+        return True
+    return (await find_by_refs(sql, [customer_ref])).get(customer_ref) == coupon.member_id
+
+
+def _is_used_for(coupon: CouponRow, checkout: Checkout) -> bool:
+    """Whether this very use has been made before.
+
+    Raises: Conflict when the order had another total then.
+    """
+    if coupon.used_for_order != checkout.order_ref:
+        return False
+    if (coupon.order_total, coupon.order_currency) != (checkout.total, checkout.currency):
+        raise Conflict("coupon.used_otherwise", field=("orderTotal",))
+    return True
+
+
+def _check_usable(coupon: CouponRow, now: datetime) -> None:
+    """Raises: AlreadyDone, NotAllowed, Expired."""
+    refusals: dict[CouponState, Refused] = {
+        CouponState.USED: AlreadyDone("coupon.used", field=("code",)),
+        CouponState.VOID: NotAllowed("coupon.void", field=("code",)),
+        CouponState.EXPIRED: Expired("coupon.expired", field=("code",)),
+    }
+    state = coupon.state_at(now)
+    if state in refusals:
+        raise refusals[state]
+
+
+async def _explained(tx: Sql, coupon_id: UUID, checkout: Checkout, now: datetime) -> CouponRow:
+    """Why a use that looked possible was not: another was first, or the order went back.
+
+    Raises: AlreadyDone, NotAllowed, Expired, Conflict.
+    """
+    present = (await store.by_ids(tx, [coupon_id]))[coupon_id]
+    if _is_used_for(present, checkout):
+        return present
+    _check_usable(present, now)
+    raise NotAllowed("coupon.order_went_back", field=("orderRef",))
+
+
+async def _record(
+    tx: Sql, type_: str, coupon: CouponRow, template: CouponTemplate, order_ref: str, now: datetime
+) -> None:
+    """Tells the log, which applies it a moment later."""
+    attributes: dict[str, object] = {"couponKey": template.key, "orderRef": order_ref}
+    if coupon.discount is not None:
+        attributes["discount"] = _digits(coupon.discount)
+        attributes["currency"] = coupon.order_currency
+    activity = Activity(
+        id=new_id(),
+        member_id=coupon.member_id,
+        type=type_,
+        source=LAURELS,
+        external_id=f"{type_}:{coupon.id}:{coupon.uses}",
+        occurred_at=now,
+        received_at=now,
+        attributes=attributes,
+    )
+    await activity_log.record(tx, [activity], applied=False)
+
+
+def _digits(amount: Decimal) -> str:
+    return format(amount, "f")
