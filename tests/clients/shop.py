@@ -107,5 +107,5 @@ def _settle(shop: Shop) -> None:
         headers={"authorization": f"Bearer {shop.tokens['admin']}"},
         timeout=30,
     ).json()
-    payloads = answer["data"].values()
-    assert [payload["userErrors"] for payload in payloads] == [[], []], answer
+    assert "errors" not in answer, answer
+    assert [payload["userErrors"] for payload in answer["data"].values()] == [[], []], answer
