@@ -21,6 +21,7 @@ from gamification.expressions import Expressions
 from gamification.metrics import store as metrics_store
 from gamification.programme import store
 from gamification.programme.store import RuleRow, SettingsRow
+from gamification.tiers import store as tiers_store
 from infra.database import Transaction
 from infra.ids import new_id
 from infra.platform import Platform
@@ -166,12 +167,18 @@ async def save_settings(
         if given:
             before = await store.settings(tx)
             await store.change_settings(tx, given)
-            if time_zone not in {None, before.time_zone}:
-                await metrics_store.keep_anew(tx)  # days begin elsewhere
+            if time_zone is not None and time_zone != before.time_zone:
+                await _begin_days_elsewhere(tx, time_zone, await platform.clock.now(tx))
             await store.bump(tx)
         return await store.settings(tx)
 
     return await platform.database.in_transaction(work)
+
+
+async def _begin_days_elsewhere(tx: Transaction, time_zone: str, now: datetime) -> None:
+    """Lets everything that goes by days be counted and judged again."""
+    await metrics_store.keep_anew(tx)
+    await tiers_store.change_ladder(tx, calendar.day_of(now, calendar.zone(time_zone)))
 
 
 def _check_key(key: str) -> None:
