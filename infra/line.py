@@ -38,9 +38,7 @@ class Line:
     """
 
     def __init__(self, redis: Redis) -> None:
-        pool = redis.connection_pool
-        self._class: type[AbstractConnection] = pool.connection_class
-        self._options: dict[str, Any] = {**pool.connection_kwargs, "socket_timeout": None}
+        self._redis = redis
         self._open: _Open | None = None
         self._opening = asyncio.Lock()
 
@@ -69,7 +67,7 @@ class Line:
     async def _reopened(self) -> _Open:
         async with self._opening:
             if self._open is None:
-                connection = self._class(**self._options)
+                connection = self._connection()
                 try:
                     await connection.connect()  # type: ignore[no-untyped-call]
                 except BaseException:
@@ -78,6 +76,12 @@ class Line:
                 self._open = _Open(connection)
                 self._open.hearing = asyncio.create_task(self._hear(self._open))
             return self._open
+
+    def _connection(self) -> AbstractConnection:
+        """A connection like those of the client, which waits as long as it must."""
+        pool = self._redis.connection_pool
+        options: dict[str, Any] = {**pool.connection_kwargs, "socket_timeout": None}
+        return pool.connection_class(**options)
 
     async def _hear(self, line: _Open) -> None:
         try:
