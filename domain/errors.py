@@ -11,6 +11,8 @@ LaurelsError
 │   ├── NotEnoughPoints     the balance does not reach
 │   ├── OutOfStock          nothing is left
 │   ├── LimitReached        a stated limit is used up
+│   ├── NotStarted          it begins later
+│   ├── Ended               it is over
 │   ├── Expired             it ended by itself
 │   └── TooManyAttempts     wait before the next try
 ├── Unauthenticated         a token is missing, wrong or over
@@ -106,6 +108,14 @@ class OutOfStock(Refused):
 
 class LimitReached(Refused):
     code = RefusalCode.LIMIT_REACHED
+
+
+class NotStarted(Refused):
+    code = RefusalCode.NOT_STARTED
+
+
+class Ended(Refused):
+    code = RefusalCode.ENDED
 
 
 class Expired(Refused):

@@ -87,17 +87,24 @@ async def claim_all(
     rows = [(*name, digests[name]) for name in sorted(digests)]  # one order: no two wait in a ring
     new = await sql.fetch(_CLAIM_ALL, *columns(rows, 4), now)
     first = {(row["actor_id"], row["verb"], row["key"]) for row in new}
-    again = [one.name for one in claims if one.name not in first]
-    kept = {
-        (row["actor_id"], row["verb"], row["key"]): row
-        for row in (await sql.fetch(_KEPT, *columns(again, 3)) if again else ())
-    }
+    again = [one for one in claims if one.name not in first]
+    kept = dict(zip([one.name for one in again], await kept_all(sql, again), strict=True))
+    # A call that is neither first nor kept came upon a key that was given back meanwhile.
+    return [None if one.name in first else kept[one.name] or conflict() for one in claims]
+
+
+async def kept_all(sql: Sql, claims: Sequence[Claim]) -> list[Any | Conflict | None]:
+    """As `claim_all`, but only looks: None where no call with that key was answered."""
+    if not claims:
+        return []
+    rows = await sql.fetch(_KEPT, *columns([one.name for one in claims], 3))
+    kept = {(row["actor_id"], row["verb"], row["key"]): row for row in rows}
     answers: list[Any | Conflict | None] = []
     for one in claims:
         row = kept.get(one.name)
-        if one.name in first:
+        if row is None:
             answers.append(None)
-        elif row is None or row["digest"] != digests[one.name]:
+        elif row["digest"] != _digest_of(one.payload):
             answers.append(conflict())
         else:
             answers.append(orjson.loads(row["result"] or "null"))

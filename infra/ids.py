@@ -29,6 +29,10 @@ class Kind(StrEnum):
     POINTS_HOLD = "ph"
     EARN_RULE = "er"
     TIER = "ti"
+    COUPON_TEMPLATE = "ct"
+    COUPON = "cp"
+    REWARD = "rw"
+    REDEMPTION = "rd"
     LEADERBOARD = "lb"
     LEADERBOARD_SEASON = "ls"
 
