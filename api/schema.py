@@ -8,6 +8,8 @@ import strawberry
 
 from api.activities.fields import ActivityMutations
 from api.activities.types import activity_nodes
+from api.coupons.fields import CouponMutations, CouponQueries
+from api.coupons.types import coupon_nodes, template_nodes
 from api.leaderboards.fields import (
     LeaderboardMutations,
     LeaderboardQueries,
@@ -36,6 +38,8 @@ NODES: Final = Nodes(
         Kind.POINTS_HOLD: hold_nodes,
         Kind.EARN_RULE: rule_nodes,
         Kind.TIER: tier_nodes,
+        Kind.COUPON_TEMPLATE: template_nodes,
+        Kind.COUPON: coupon_nodes,
         Kind.LEADERBOARD: leaderboard_nodes,
         Kind.LEADERBOARD_SEASON: season_nodes,
     }
@@ -48,6 +52,7 @@ class Query(
     MemberQueries,
     TierQueries,
     ProgrammeQueries,
+    CouponQueries,
     LeaderboardQueries,
 ):
     pass
@@ -61,6 +66,7 @@ class Mutation(
     PointsHoldMutations,
     ProgrammeMutations,
     TierMutations,
+    CouponMutations,
     LeaderboardMutations,
 ):
     pass

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.errors import Unavailable
+from gamification.coupons import invariants as coupons
 from gamification.engine import invariants as engine
 from gamification.leaderboards import invariants as boards
 from gamification.points import invariants as points
@@ -28,6 +29,7 @@ from server.wiring import Laurels
 INVARIANTS: Final[Sequence[Invariant]] = (
     *members.INVARIANTS,
     *points.INVARIANTS,
+    *coupons.INVARIANTS,
     *engine.INVARIANTS,
     *boards.INVARIANTS,
     *tiers.INVARIANTS,

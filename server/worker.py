@@ -17,6 +17,7 @@ import structlog
 
 from domain.errors import Unavailable
 from gamification.engine.consumer import Consumer
+from gamification.coupons import tries as coupon_tries
 from gamification.leaderboards import handlers as board_handlers
 from gamification.leaderboards import jobs as board_jobs
 from gamification.leaderboards import service as boards
@@ -105,6 +106,7 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
         now = await platform.clock.now()
         await idempotency.forget(platform.database, now)
         await forget_old_codes(platform.database, now=now)
+        await coupon_tries.forget(platform.database, now)
         await laurels.sessions.forget_ended()
         return 0
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
+from api.coupons.enums import CouponState
+from api.coupons.types import CouponConnection, coupons_of_members
 from api.enums import Role
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.payloads import Payload
 from api.points.types import PointsAccount
-from api.relay import Node
+from api.relay import After, First, Node
 from api.tiers.types import Tier, TierProgress, progress_of_members, tiers_of_members
 from infra.ids import GlobalId, Kind, encode_id
 from members import store
@@ -66,6 +69,25 @@ class Member(Node):
         if not info.context.sees_private(self.profile.id):
             return None
         return PointsAccount(member_id=self.profile.id)
+
+    @batch_field(
+        description="Coupons, newest first, of one state where one is given; for the member, "
+        "admins and service accounts only, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def coupons(
+        members: Sequence[Member],
+        info: Info,
+        state: Annotated[
+            CouponState | None,
+            strawberry.argument(description="Only coupons in this state now; null for all."),
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> list[CouponConnection | None]:
+        ids = [one.profile.id for one in members]
+        return await coupons_of_members(info.context, ids, state=state, first=first, after=after)
 
     @field(
         description="For the member, admins, moderators and service accounts; null for others.",

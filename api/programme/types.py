@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.coupons.types import CouponTemplate, templates_by_key
 from api.enums import DebtPolicy, Role, RuleState
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
@@ -24,6 +25,7 @@ from infra.ids import GlobalId, Kind, encode_id
 @strawberry.type(description="How one type of activity becomes points; one version of it.")
 class EarnRule(Node):
     row_id: strawberry.Private[UUID]
+    coupon_key: strawberry.Private[str | None]
     key: str = strawberry.field(description="The same over all versions.")
     name: str = strawberry.field(description="What members read in their statement.")
     version: int = strawberry.field(description="Rises with each change.")
@@ -58,6 +60,7 @@ class EarnRule(Node):
         return cls(
             id=strawberry.ID(encode_id(Kind.EARN_RULE, row.id)),
             row_id=row.id,
+            coupon_key=row.coupon_key,
             key=row.key,
             name=row.name,
             version=row.version,
@@ -73,6 +76,12 @@ class EarnRule(Node):
             starts_at=row.starts_at,
             ends_at=row.ends_at,
         )
+
+    @batch_field(description="What coupon it gives beside the points, as it is now; null for none.")
+    @staticmethod
+    async def coupon(rules: Sequence[EarnRule], info: Info) -> list[CouponTemplate | None]:
+        keys = [rule.coupon_key or "" for rule in rules]
+        return await info.context.load_many(templates_by_key, keys)
 
     @batch_field(description="Points given so far, over all members and versions.")
     @staticmethod
@@ -121,6 +130,9 @@ class EarnRuleInput:
     budget: Long | None = strawberry.field(
         default=None, description="The most points it gives over all members and versions."
     )
+    coupon_key: str | None = strawberry.field(
+        default=None, description="The `key` of a coupon template of which it also gives a coupon."
+    )
     starts_at: datetime | None = strawberry.field(
         default=None, description="Covers activities from then on; null: always."
     )
@@ -141,6 +153,7 @@ class EarnRuleInput:
             expires_after_days=self.expires_after_days,
             cap_per_member_per_day=self.cap_per_member_per_day,
             budget=self.budget,
+            coupon_key=self.coupon_key,
             starts_at=self.starts_at,
             ends_at=self.ends_at,
         )

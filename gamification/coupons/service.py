@@ -51,12 +51,11 @@ Current = Callable[[Sql], Awaitable[Programme]]
 
 
 @dataclass(frozen=True, slots=True)
-class Gift:
-    """Whom staff give a coupon of a template: members by id, and by customer number."""
+class Receiver:
+    """Who gets a coupon: a member by id, or by customer number."""
 
-    template_key: str
-    member_ids: Sequence[UUID | None]
-    customer_refs: Sequence[str]
+    member_id: UUID | None = None
+    customer_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,13 @@ class Entered:
 
 
 async def give(
-    platform: Platform, current: Current, gift: Gift, *, actor_id: UUID, key: str
+    platform: Platform,
+    current: Current,
+    template_key: str,
+    receivers: Sequence[Receiver],
+    *,
+    actor_id: UUID,
+    key: str,
 ) -> list[CouponRow]:
     """Issues each of up to 1,000 members one coupon, once per idempotency key: all, or none.
 
@@ -76,13 +81,12 @@ async def give(
 
     Raises: Invalid, NotFound (naming who), OutOfStock, Conflict.
     """
-    if not 1 <= len(gift.member_ids) + len(gift.customer_refs) <= MOST_AT_ONCE:
-        raise Invalid("coupon.receivers", limit=MOST_AT_ONCE)
+    if not 1 <= len(receivers) <= MOST_AT_ONCE:
+        raise Invalid("coupon.receivers", field=("receivers",), limit=MOST_AT_ONCE)
+    payload = [template_key, [[str(one.member_id), one.customer_ref] for one in receivers]]
 
     async def work(tx: Transaction) -> list[CouponRow]:
         now = await platform.clock.now(tx)
-        ids = [str(one) for one in gift.member_ids]
-        payload = [gift.template_key, ids, list(gift.customer_refs)]
         kept = await idempotency.claim(
             tx, actor_id=actor_id, verb=_ISSUE, key=key, payload=payload, now=now
         )
@@ -90,10 +94,9 @@ async def give(
             return await store.by_origins(tx, [UUID(kept)])
         origin = Origin(CouponSource.STAFF, new_id(), actor_id=actor_id)
         await idempotency.keep(tx, actor_id=actor_id, verb=_ISSUE, key=key, result=str(origin.id))
-        receivers = await _receivers(tx, gift)
-        return await issuing.issue(
-            tx, await current(tx), receivers, gift.template_key, origin=origin, now=now
-        )
+        members = await _members(tx, receivers)
+        programme = await current(tx)
+        return await issuing.issue(tx, programme, members, template_key, origin=origin, now=now)
 
     return await platform.database.in_transaction(work)
 
@@ -171,23 +174,22 @@ async def void(platform: Platform, coupon_id: UUID) -> CouponRow:
     return await platform.database.in_transaction(work)
 
 
-async def _receivers(tx: Sql, gift: Gift) -> list[UUID]:
+async def _members(tx: Sql, receivers: Sequence[Receiver]) -> list[UUID]:
     """Each member once, in the order of their naming; who was merged stands for who stays.
 
     Raises: NotFound, naming the first who is not there.
     """
-    ids = [one for one in gift.member_ids if one is not None]
-    known = await profiles(tx, ids)
-    by_ref = await find_by_refs(tx, gift.customer_refs)
-    for name, found in (
-        ("memberIds", [one in known for one in gift.member_ids]),
-        ("customerRefs", [ref in by_ref for ref in gift.customer_refs]),
-    ):
-        if not all(found):
-            raise NotFound("member.not_found", field=(name, str(found.index(False))))
-    stays = await merged(tx, ids)
-    named = [*(stays.get(one, one) for one in ids), *(by_ref[ref] for ref in gift.customer_refs)]
-    return list(dict.fromkeys(named))
+    ids = [one.member_id for one in receivers if one.member_id is not None]
+    refs = [one.customer_ref for one in receivers if one.customer_ref is not None]
+    by_ref = await find_by_refs(tx, refs)
+    known, stays = await profiles(tx, ids), await merged(tx, ids)
+    members: dict[UUID, None] = {}
+    for place, one in enumerate(receivers):
+        found = by_ref.get(one.customer_ref or "") if one.member_id is None else one.member_id
+        if found is None or (one.member_id is not None and found not in known):
+            raise NotFound("member.not_found", field=("receivers", str(place)))
+        members[stays.get(found, found)] = None
+    return list(members)
 
 
 async def _entered(platform: Platform, entered: Entered, actor_id: UUID) -> CouponRow:

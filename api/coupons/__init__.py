@@ -1,0 +1,1 @@
+"""Coupons as clients see them."""
