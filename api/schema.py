@@ -24,6 +24,9 @@ from api.points.types import entry_nodes
 from api.programme.fields import ProgrammeMutations, ProgrammeQueries
 from api.programme.types import rule_nodes
 from api.relay import Nodes, node_query
+from api.rewards.fields import RewardMutations, RewardQueries
+from api.rewards.redemptions import redemption_nodes
+from api.rewards.types import reward_nodes
 from api.scalars import schema_config
 from api.sessions.fields import SessionMutations
 from api.tiers.fields import TierMutations, TierQueries, TierSubscriptions
@@ -40,6 +43,8 @@ NODES: Final = Nodes(
         Kind.TIER: tier_nodes,
         Kind.COUPON_TEMPLATE: template_nodes,
         Kind.COUPON: coupon_nodes,
+        Kind.REWARD: reward_nodes,
+        Kind.REDEMPTION: redemption_nodes,
         Kind.LEADERBOARD: leaderboard_nodes,
         Kind.LEADERBOARD_SEASON: season_nodes,
     }
@@ -53,6 +58,7 @@ class Query(
     TierQueries,
     ProgrammeQueries,
     CouponQueries,
+    RewardQueries,
     LeaderboardQueries,
 ):
     pass
@@ -67,6 +73,7 @@ class Mutation(
     ProgrammeMutations,
     TierMutations,
     CouponMutations,
+    RewardMutations,
     LeaderboardMutations,
 ):
     pass

@@ -18,6 +18,7 @@ from api.execution.fields import field
 from api.payloads import Payload
 from api.points.types import PointsAccount
 from api.relay import After, First, Node
+from api.rewards.redemptions import RedemptionConnection, redemptions_of_members
 from api.tiers.types import Tier, TierProgress, progress_of_members, tiers_of_members
 from infra.ids import GlobalId, Kind, encode_id
 from members import store
@@ -88,6 +89,18 @@ class Member(Node):
     ) -> list[CouponConnection | None]:
         ids = [one.profile.id for one in members]
         return await coupons_of_members(info.context, ids, state=state, first=first, after=after)
+
+    @batch_field(
+        description="What the member redeemed, newest first; for the member, admins and service "
+        "accounts only, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def redemptions(
+        members: Sequence[Member], info: Info, first: First = 20, after: After = None
+    ) -> list[RedemptionConnection | None]:
+        ids = [one.profile.id for one in members]
+        return await redemptions_of_members(info.context, ids, first=first, after=after)
 
     @field(
         description="For the member, admins, moderators and service accounts; null for others.",

@@ -1,0 +1,1 @@
+"""Rewards and redemptions as clients see them."""
