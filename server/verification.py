@@ -20,6 +20,7 @@ from gamification.coupons import invariants as coupons
 from gamification.engine import invariants as engine
 from gamification.leaderboards import invariants as boards
 from gamification.points import invariants as points
+from gamification.rewards import invariants as rewards
 from gamification.tiers import invariants as tiers
 from infra.invariants import Invariant
 from infra.postgres_url import connection_settings
@@ -33,6 +34,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *engine.INVARIANTS,
     *boards.INVARIANTS,
     *tiers.INVARIANTS,
+    *rewards.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""
 
