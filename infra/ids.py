@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 import uuid_utils
-from uuid_utils.compat import uuid7
+from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811
 
 _UUID_BYTES: Final = 16
 _NUMBER_BYTES: Final = 8
@@ -47,8 +47,12 @@ class GlobalId:
 
 
 def new_id() -> UUID:
-    """A fresh UUIDv7: unique, and ordered by the time of its making."""
-    return uuid7()
+    """A fresh UUIDv7: unique, and ordered by the time of its making.
+
+    It is of the class that the driver reads ids into, which is made, hashed and written several
+    times faster than the standard library's, and equal to it.
+    """
+    return DriverUUID(uuid_utils.uuid7().bytes)
 
 
 def new_name() -> str:

@@ -119,15 +119,8 @@ async def states(sql: Sql, keys: Iterable[StandingKey]) -> list[StandingState]:
 
 
 def state_of(row: asyncpg.Record) -> StandingState:
-    """A row of standings as a value."""
-    return StandingState(
-        row["board_id"],
-        row["season_starts_at"],
-        row["member_id"],
-        row["score"],
-        row["reached_at"],
-        row["version"],
-    )
+    """A row of standings as a value: its columns in the order of the value's fields."""
+    return StandingState(*row)
 
 
 async def boards() -> list[Board]:
