@@ -12,6 +12,8 @@ from bench.figures import show
 ALL: Final = (
     "startup",
     "ledger",
+    "redemptions",
+    "expiry",
     "ingest",
     "leaderboards",
     "expressions",

@@ -45,11 +45,11 @@ async def ask(platform: Platform, programmes: Programmes, wanted: Wanted) -> Any
     Raises: Invalid for a key that is none, NotFound for the member, Conflict, and what `move` does.
     """
     idempotency.check_key(wanted.claim.key)
-    serve = partial(_serve, platform, programmes)
-    return await platform.together.ask(_QUEUE, serve, wanted)
+    served = partial(serve, platform, programmes)
+    return await platform.together.ask(_QUEUE, served, wanted)
 
 
-async def _serve(
+async def serve(
     platform: Platform, programmes: Programmes, wanted: Sequence[Wanted]
 ) -> Sequence[Any]:
     """An answer or a refusal for each. Of equal keys the first is served, the others agree."""
