@@ -20,10 +20,13 @@ from zoneinfo import ZoneInfo
 from domain import calendar
 from domain.benefits import Benefit
 from domain.boards import BoardDraft, Period
+from domain.coupons import DiscountKind
 from domain.earning import RuleState
 from domain.metrics import Measure, MetricDefinition, Window
 from domain.orders import PAID
 from domain.tiers import RulesDraft, TierDraft
+from gamification.coupons import designing as coupons
+from gamification.coupons.designing import TemplateDraft
 from gamification.leaderboards import service as boards
 from gamification.programme import service as designing
 from gamification.programme import store as programme_store
@@ -111,6 +114,10 @@ async def _design(laurels: Laurels, plan: Plan, begun: datetime) -> None:
         await tiers.save_tier(platform, tier_draft(tier), zone=zone, changed=changed)
     measured = tier_rules(plan["tier_rules"])
     await tiers.save_rules(platform, expressions, measured, zone=zone, changed=changed)
+    for coupon in plan["coupons"]:
+        await coupons.save_template(
+            platform, coupon_draft(coupon), currency=shop["currency"], changed=changed
+        )
     for rule in plan["rules"]:
         condition: str | None = rule.pop("condition", None)
         draft = RuleDraft(**rule, condition=condition, state=RuleState.LIVE)
@@ -134,6 +141,20 @@ def tier_draft(written: Mapping[str, Any]) -> TierDraft:
         threshold=written["threshold"],
         points_multiplier=Decimal(written["points_multiplier"]),
         benefits=tuple(Benefit(**one) for one in written["benefits"]),
+    )
+
+
+def coupon_draft(written: Mapping[str, Any]) -> TemplateDraft:
+    """A coupon template of the plan."""
+    discount, least = written.get("discount"), written.get("minimum_spend")
+    return TemplateDraft(
+        key=written["key"],
+        name=written["name"],
+        kind=DiscountKind(written["kind"]),
+        discount=None if discount is None else Decimal(discount),
+        minimum_spend=None if least is None else Decimal(least),
+        valid_days=written["valid_days"],
+        stock=written.get("stock"),
     )
 
 

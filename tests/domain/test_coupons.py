@@ -35,8 +35,8 @@ FIXED, PERCENTAGE = DiscountKind.FIXED, DiscountKind.PERCENT
 
 
 def terms(kind: DiscountKind, discount: Decimal | str = "0", **more: Any) -> Terms:  # noqa: ANN401
-    others = {"minimum_spend": None, "currency": "CNY", "valid_days": 30} | more
-    return Terms(kind=kind, discount=Decimal(discount), **others)
+    plain: dict[str, Any] = {"minimum_spend": None, "currency": "CNY", "valid_days": 30}
+    return Terms(kind=kind, discount=Decimal(discount), **(plain | more))
 
 
 def order(total: Decimal | str, currency: str = "CNY") -> Checkout:
