@@ -18,6 +18,7 @@ from domain import ledger
 from domain.activity import DEEPEST_CASCADE, LAURELS, Activity
 from domain.expressions import Binder
 from domain.happening import Effects, Happening, MemberState, Spent
+from domain.perk_log import log_benefit
 from domain.programme import Programme
 from domain.readings import (
     award_points,
@@ -31,6 +32,7 @@ Reading = Callable[[Happening], None]
 
 READINGS: Final[Sequence[Reading]] = (
     follow_order,
+    log_benefit,
     award_points,
     count_metrics,
     hold_tier,

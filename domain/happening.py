@@ -15,6 +15,7 @@ from domain.expressions import Binder, Binding, FailureReason, MemberFacts
 from domain.ledger import Books
 from domain.metrics import Count
 from domain.orders import Order
+from domain.perks import Perk, Standing, standing_at
 from domain.programme import Programme
 from domain.tiers import Tenure, TierStanding
 from domain.values import value
@@ -26,7 +27,7 @@ class MemberState:
 
     `orders` holds those that the batch speaks of, `capped` the points that rules with a daily
     cap gave on the days in question, `days` what the ladder's metric counted by day, as far back
-    as it matters for the tier.
+    as it matters for the tier, `memberships` the perks that were ever paid for.
     """
 
     books: Books
@@ -38,6 +39,7 @@ class MemberState:
     orders: dict[str, Order] = field(default_factory=dict[str, Order])
     capped: dict[tuple[str, date], int] = field(default_factory=dict[tuple[str, date], int])
     days: dict[date, Decimal] = field(default_factory=dict[date, Decimal])
+    memberships: tuple[Standing, ...] = ()
 
     @property
     def member_id(self) -> UUID:
@@ -92,6 +94,7 @@ class Effects:
     failures: list[Failure] = field(default_factory=list[Failure])
     coupons: list[Grant] = field(default_factory=list[Grant])
     activities: list[Activity] = field(default_factory=list[Activity])
+    perks: list[Perk] = field(default_factory=list[Perk])
 
 
 @dataclass(slots=True)
@@ -117,6 +120,14 @@ class Happening:
     def tier(self) -> TierStanding:
         """The tier held; before `hold_tier` has read the activity, the one held before it."""
         return self.programme.tiers.get(self.state.tenure.tier, self.programme.base_tier)
+
+    @property
+    def membership(self) -> Standing | None:
+        """The paid membership held when the activity occurred, as far as it was known then."""
+        if not self.state.memberships:
+            return None
+        activity = self.activity
+        return standing_at(self.state.memberships, min(activity.occurred_at, activity.received_at))
 
     @property
     def counts(self) -> list[Count]:

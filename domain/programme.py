@@ -37,6 +37,7 @@ class Programme:
 
     `kept_by_day` are the metrics whose days are kept; of those in `filling` the earlier days may
     still be missing. `ladder` is None while nothing says what the tiers are measured by.
+    Memberships are read only where `sells_memberships`.
     """
 
     version: int
@@ -50,6 +51,7 @@ class Programme:
     boards: tuple[Board, ...] = ()
     coupons: Mapping[str, CouponTemplate] = field(default_factory=dict[str, CouponTemplate])
     ladder: Ladder | None = None
+    sells_memberships: bool = False
     kept_by_day: frozenset[UUID] = frozenset()
     filling: frozenset[UUID] = frozenset()
 

@@ -18,9 +18,10 @@ from domain.coupons import CouponSource, Grant, Origin
 from domain.earning import EarnRule, Multipliers, Room, points_of
 from domain.expressions import ExpressionFailed, FailureReason
 from domain.happening import Derived, Happening
-from domain.ledger import Award, Cause, Step
+from domain.ledger import Award, Cause, Entry, Step
 from domain.metrics import Count, Measure, amount_of
 from domain.orders import Counted, Order
+from domain.perk_log import log_points
 from domain.tiers import TierStanding
 
 _MICRO: Final = Decimal("0.000001")
@@ -132,7 +133,10 @@ def keep_order_count(happening: Happening) -> None:
 
 def _award(happening: Happening, rule: EarnRule) -> None:
     room = Room(cap=_cap_left(happening, rule), budget=happening.spent.room(rule))
-    multipliers = Multipliers(tier=happening.tier.multiplier)
+    membership = happening.membership
+    multipliers = Multipliers(happening.tier.multiplier)
+    if membership is not None:
+        multipliers = Multipliers(happening.tier.multiplier, membership.multiplier)
     points, steps = points_of(rule, happening.binding, multipliers, room)
     if points == 0:
         return
@@ -142,7 +146,9 @@ def _award(happening: Happening, rule: EarnRule) -> None:
     if rule.cap_per_day is not None:
         day = _capped_day(happening, rule)
         happening.state.capped[day] = happening.state.capped.get(day, 0) + points
-    _earn(happening, rule, points, steps)
+    entry = _earn(happening, rule, points, steps)
+    if membership is not None:
+        log_points(happening, membership, entry)
 
 
 def _give_coupon(happening: Happening, rule: EarnRule) -> None:
@@ -173,10 +179,10 @@ def _capped_day(happening: Happening, rule: EarnRule) -> tuple[str, date]:
     return rule.key, calendar.day_of(happening.activity.occurred_at, where)
 
 
-def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, ...]) -> None:
+def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, ...]) -> Entry:
     activity = happening.activity
     of_order = happening.order if activity.type == orders.PAID else None
-    ledger.earn(
+    return ledger.earn(
         happening.state.books,
         points,
         now=happening.now,

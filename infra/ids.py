@@ -33,6 +33,8 @@ class Kind(StrEnum):
     COUPON = "cp"
     REWARD = "rw"
     REDEMPTION = "rd"
+    MEMBERSHIP_PLAN = "mp"
+    MEMBERSHIP = "ms"
     LEADERBOARD = "lb"
     LEADERBOARD_SEASON = "ls"
 

@@ -28,6 +28,7 @@ from gamification.leaderboards import store as boards_store
 from gamification.ledger import books as books_store
 from gamification.ledger import live
 from gamification.ledger import states as states_store
+from gamification.memberships import perks as perks_store
 from gamification.metrics import store as metrics_store
 from gamification.orders import store as orders_store
 from gamification.programme.current import Programmes
@@ -111,6 +112,9 @@ class EngineRun:
             books = [self.states[member_id].books for member_id in going_back]
             await books_store.load_awards(self._tx, books, back)
         await self._tenures.load_days(self._counted(activities))
+        if self.programme.sells_memberships:
+            acting = {activity.member_id for activity in activities}
+            await perks_store.load(self._tx, self.states, sorted(acting))
         await self._prepare_limits(activities)
 
     async def _prepare_limits(self, activities: Sequence[Activity]) -> None:
@@ -187,6 +191,7 @@ class EngineRun:
         )
         await self._write_days()
         await self._tenures.write(self._platform.pubsub)
+        await perks_store.write(self._tx, self._effects.perks)
         await self._write_standings()
         await states_store.write_failures(self._tx, self._effects.failures, self.now)
         await states_store.add_spent(self._tx, self._spent.added)

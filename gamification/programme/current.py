@@ -23,6 +23,7 @@ from domain.tiers import Ladder, TierStanding
 from gamification.coupons import templates
 from gamification.expressions import Expressions
 from gamification.leaderboards import store as boards_store
+from gamification.memberships import plans as membership_plans
 from gamification.metrics import store as metrics_store
 from gamification.programme import store
 from gamification.programme.store import RuleRow
@@ -67,6 +68,7 @@ class Programmes:
             boards=tuple(boards),
             coupons=await templates.newest(sql),
             ladder=_ladder(await tiers_store.rules(sql), tiers),
+            sells_memberships=await membership_plans.any_plan(sql),
             kept_by_day=frozenset(kept),
             filling=frozenset(metric_id for metric_id, complete in kept.items() if not complete),
         )

@@ -1,0 +1,1 @@
+"""Paid memberships: plans, members' periods, and what the perks were worth."""
