@@ -15,6 +15,7 @@ ALL: Final = (
     "redemptions",
     "expiry",
     "ingest",
+    "tiers",
     "leaderboards",
     "expressions",
     "execution",
