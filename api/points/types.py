@@ -25,6 +25,7 @@ from domain.ledger import Step
 from gamification.points import service, statements
 from gamification.points.service import Balance
 from gamification.points.store import EntryRow
+from gamification.points.wording import sentence
 from infra.ids import GlobalId, Kind, encode_id
 from infra.paging import MOST, Page, keyset
 
@@ -121,7 +122,8 @@ class PointsEntry(Node):
     async def description(entries: Sequence[PointsEntry], info: Info) -> list[str]:
         rows = [entry.row for entry in entries]
         rules = await _rules(info.context, rows)
-        return [_described(info.context, *one) for one in zip(rows, rules, strict=True)]
+        named = zip(rows, rules, strict=True)
+        return [sentence(info.context.say, row, rule.name if rule else None) for row, rule in named]
 
     @field(description="Why: the activity, the rule at its version and each factor.")
     def explanation(self) -> PointsExplanation:
@@ -225,15 +227,6 @@ class AdjustPointsInput:
 @strawberry.type(description="The entry that was written.")
 class PointsEntryPayload(Payload):
     entry: PointsEntry | None = strawberry.field(description="Null when refused.")
-
-
-def _described(context: Context, row: EntryRow, rule: EarnRule | None) -> str:
-    waits = row.pending and row.kind is EntryKind.EARN
-    return context.say(
-        f"points.entry.{'earn_pending' if waits else row.kind.lower()}",
-        rule=rule.name if rule else "",
-        reason=row.reason or "",
-    )
 
 
 async def _rules(context: Context, rows: Sequence[EntryRow]) -> list[EarnRule | None]:
