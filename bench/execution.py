@@ -32,8 +32,8 @@ from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
 
 from api.execution.compiler import Compiler
 from api.execution.context import Context
-from api.execution.endpoint import Endpoint
 from api.execution.engine import Engine
+from api.execution.http.endpoint import Endpoint
 from api.execution.metrics import Metrics
 from api.execution.operations import Operations
 from api.execution.services import Services

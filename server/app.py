@@ -11,14 +11,14 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from strawberry import Schema
 
-from api.execution.charging import Charging
-from api.execution.endpoint import Endpoint
+from api.execution.cost.charging import Charging
+from api.execution.documents.lookup import Lookup
+from api.execution.documents.persisted import PersistedQueries
+from api.execution.documents.registry import Registry
 from api.execution.engine import Engine
-from api.execution.lookup import Lookup
+from api.execution.http.endpoint import Endpoint
 from api.execution.metrics import Metrics
 from api.execution.operations import Authenticate, Operations, Patience
-from api.execution.persisted import PersistedQueries
-from api.execution.registry import Registry
 from api.execution.services import Services
 from api.execution.sockets import SocketEndpoint
 from api.execution.sockets.attendance import Attendance

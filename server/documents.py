@@ -11,7 +11,7 @@ from typing import Final
 import typer
 
 from api.execution.compiler.core import core_schema
-from api.execution.documents import Documents
+from api.execution.documents.document import Documents
 from api.execution.errors import Reader
 from api.schema import build_schema
 from infra import registered_documents

@@ -21,7 +21,7 @@ from typing import Final, cast
 import orjson
 from graphql import DocumentNode, OperationDefinitionNode
 
-from api.execution.documents import Document, Documents
+from api.execution.documents.document import Document, Documents
 from api.execution.errors import Reader, present
 from domain.errors import Invalid
 from infra.registered_documents import RegisteredDocument, digest_of

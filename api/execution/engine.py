@@ -37,9 +37,9 @@ from strawberry.execution import optimized_is_awaitable
 from api.execution.compiler import Compiler, Count, Effect, Unsupported
 from api.execution.context import Context
 from api.execution.cost.measuring import cost_of
-from api.execution.documents import Document, Documents
+from api.execution.documents.document import Document, Documents
+from api.execution.documents.lookup import Lookup
 from api.execution.errors import Code, Rejected
-from api.execution.lookup import Lookup
 from api.execution.request import Request
 from api.execution.scope import Scopes
 

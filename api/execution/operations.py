@@ -10,8 +10,8 @@ from typing import Any, Final, TypeAlias
 
 from graphql import OperationType
 
-from api.execution.charging import Charge, Charging
 from api.execution.context import Context, SharedContext
+from api.execution.cost.charging import Charge, Charging
 from api.execution.deadline import Gone, OutOfTime, within
 from api.execution.engine import Engine, Operation, Outcome, Stream, refusal
 from api.execution.errors import RETRY_SECONDS, Code, Reader, Rejected, is_failure, present

@@ -34,6 +34,8 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from api.execution.fragments import fragments_of
+
 SCOPE: Final = "laurels.scope"
 STATE: Final = "laurels.state"
 READS_VIEWER: Final = "laurels.reads_viewer"
@@ -74,7 +76,7 @@ class Scopes:
         root = self._schema.subscription_type
         if root is None:
             return None
-        walk = _Walk(self._schema, _fragments(document))
+        walk = _Walk(self._schema, fragments_of(document))
         fields = {
             field.node.name.value: field.definition
             for field in walk.top(root, operation.selection_set)
@@ -162,14 +164,6 @@ class _Walk:
             for possible in self._schema.get_possible_types(type_):
                 if found := possible.fields.get(name):
                     yield found
-
-
-def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    return {
-        one.name.value: one
-        for one in document.definitions
-        if isinstance(one, FragmentDefinitionNode)
-    }
 
 
 def _marks(definition: GraphQLField) -> dict[str, Any]:

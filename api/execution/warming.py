@@ -15,10 +15,10 @@ from typing import Final
 
 import structlog
 
-from api.execution.documents import Document
+from api.execution.documents.document import Document
+from api.execution.documents.registry import Registry
 from api.execution.engine import Engine
 from api.execution.metrics import Metrics
-from api.execution.registry import Registry
 from domain.errors import Unavailable
 
 _log = structlog.stdlib.get_logger(__name__)

@@ -9,7 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.execution.encoding import write_json
-from api.execution.request_ids import HEADER, request_id_of
+from api.execution.http.request_ids import HEADER, request_id_of
 
 _log = structlog.stdlib.get_logger(__name__)
 _PROBES: Final = {"/healthz", "/readyz", "/metrics"}

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from api.execution.encoding import read_json, write_json
 from api.execution.errors import Code
-from api.execution.request_ids import request_id_of
+from api.execution.http.request_ids import request_id_of
 from domain.errors import Invalid, Refused, Unavailable
 from gamification.engine.intake import Result, ingest
 from infra.i18n import Locale, negotiate

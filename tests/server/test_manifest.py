@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.execution.compiler.core import core_schema
-from api.execution.documents import Documents
+from api.execution.documents.document import Documents
 from api.execution.errors import Reader
 from api.schema import build_schema
 from domain.errors import Invalid

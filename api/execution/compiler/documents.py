@@ -21,6 +21,7 @@ from strawberry import Schema
 
 from api.execution.compiler import core
 from api.execution.compiler.reasons import Reason, Unsupported
+from api.execution.fragments import fragments_of
 
 _UNDERSTOOD: Final = {"skip", "include"}
 
@@ -32,7 +33,7 @@ def conditions_of(tree: DocumentNode, operation: OperationDefinitionNode) -> tup
     """
     if operation.operation is OperationType.SUBSCRIPTION:
         raise Unsupported(Reason.SUBSCRIPTION, "its events are executed one by one")
-    fragments = _fragments(tree)
+    fragments = fragments_of(tree)
     if any(fragment.variable_definitions for fragment in fragments.values()):
         raise Unsupported(Reason.FRAGMENT_VARIABLES, "a fragment with variables of its own")
     names: dict[str, None] = {}
@@ -54,16 +55,8 @@ def executor_of(
     """graphql-core's executor, for collecting the fields under these conditions."""
     values = VariableValues({}, dict(conditions))
     return core.make_executor(
-        core.executor_class(schema), core.core_schema(schema), _fragments(tree), operation, values
+        core.executor_class(schema), core.core_schema(schema), fragments_of(tree), operation, values
     )
-
-
-def _fragments(tree: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    return {
-        definition.name.value: definition
-        for definition in tree.definitions
-        if isinstance(definition, FragmentDefinitionNode)
-    }
 
 
 def _directives(

@@ -44,7 +44,7 @@ from api.execution.cost.sizes import (
     value_at,
 )
 from api.execution.cost.terms import Factor, Formula, Rows, Sum, Variables
-from api.execution.limits import innermost_first
+from api.execution.fragments import fragments_of, innermost_first, spread_in
 
 INTROSPECTION: Final = {"__schema": 2_500, "__type": 100}
 """What introspection costs: as much CPU as reading so many objects."""
@@ -119,8 +119,10 @@ class _Measuring:
         self._fragments: dict[str, _Costs] = {}
 
     def operations(self) -> Costs:
-        for fragment in innermost_first(self._document):
-            self._fragments[fragment.name.value] = self._fragment(fragment)
+        fragments = fragments_of(self._document)
+        spreads = {name: spread_in(fragment) for name, fragment in fragments.items()}
+        for name in innermost_first(spreads):
+            self._fragments[name] = self._fragment(fragments[name])
         return {
             _name(one): self._operation(one)
             for one in self._document.definitions

@@ -13,13 +13,13 @@ import structlog
 from graphql import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.execution.charging import Charge
+from api.execution.cost.charging import Charge
 from api.execution.engine import Operation, refusal
 from api.execution.errors import Code, Reader, Rejected
-from api.execution.headers import address_of
+from api.execution.http.headers import address_of
+from api.execution.http.request_ids import request_id_of
 from api.execution.operations import Body, Caller, Operations
 from api.execution.request import read_request
-from api.execution.request_ids import request_id_of
 from api.execution.scope import Sharing
 from api.execution.sockets.attendance import Attendance, TooManySockets
 from api.execution.sockets.frames import Message, Result

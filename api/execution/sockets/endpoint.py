@@ -18,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from api.execution.errors import Code
+from api.execution.http.request_ids import request_id_of
 from api.execution.operations import Operations
-from api.execution.request_ids import request_id_of
 from api.execution.sockets.attendance import Attendance
 from api.execution.sockets.connection import Connection, House
 from api.execution.sockets.groups import Groups

@@ -24,12 +24,12 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import ClientConnection, unix_connect
 from websockets.exceptions import ConnectionClosed
 
-from api.execution.charging import Charging
 from api.execution.context import Context, Info
-from api.execution.endpoint import Endpoint
+from api.execution.cost.charging import Charging
 from api.execution.engine import Engine
 from api.execution.fields import field as resolved
 from api.execution.fields import subscription
+from api.execution.http.endpoint import Endpoint
 from api.execution.metrics import Metrics
 from api.execution.operations import Operations, Patience
 from api.execution.scope import Scope
@@ -397,9 +397,7 @@ def operations(
     patience: Patience,
 ) -> Operations:
     engine, metrics = Engine(schema), Metrics(registry)
-    return Operations(
-        engine, services, authenticate, metrics, charging=charging, patience=patience
-    )
+    return Operations(engine, services, authenticate, metrics, charging=charging, patience=patience)
 
 
 @pytest.fixture

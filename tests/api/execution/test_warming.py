@@ -12,11 +12,11 @@ from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from api.execution.context import Context
-from api.execution.documents import Documents
+from api.execution.documents.document import Documents
+from api.execution.documents.lookup import Lookup
+from api.execution.documents.registry import Registry
 from api.execution.engine import Engine, Operation
-from api.execution.lookup import Lookup
 from api.execution.metrics import Metrics
-from api.execution.registry import Registry
 from api.execution.request import Request
 from api.execution.services import Services
 from api.execution.warming import warm, warming

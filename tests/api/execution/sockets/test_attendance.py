@@ -118,9 +118,7 @@ async def nowhere() -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-async def test_while_redis_is_away_a_process_counts_its_own(
-    nowhere: Redis, pubsub: PubSub
-) -> None:
+async def test_while_redis_is_away_a_process_counts_its_own(nowhere: Redis, pubsub: PubSub) -> None:
     alone = Attendance(Places(nowhere), pubsub, nothing)
     sockets = [socket_of(ANA) for _ in range(21)]
     assert len(await entered(alone, *sockets)) == 20

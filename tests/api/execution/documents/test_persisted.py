@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.execution.persisted import PersistedQueries
+from api.execution.documents.persisted import PersistedQueries
 from infra.redis import Redis, open_redis
 from infra.registered_documents import digest_of
 

@@ -10,10 +10,10 @@ import pytest
 import strawberry
 from graphql import get_introspection_query, parse
 
-from api.execution import documents, limits, merging
-from api.execution.documents import Documents
-from api.execution.limits import Limits, Measure, excess, measures
-from api.execution.merging import too_many_pairs
+from api.execution.documents import document, limits, merging
+from api.execution.documents.document import Documents
+from api.execution.documents.limits import Limits, Measure, excess, measures
+from api.execution.documents.merging import too_many_pairs
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -62,7 +62,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("query", "limit"), HOSTILE.values(), ids=HOSTILE.keys())
 async def test_a_hostile_document_is_too_complex(ask: Ask, query: str, limit: str) -> None:
-    with patch.object(documents, "validate", side_effect=AssertionError("validated")):
+    with patch.object(document, "validate", side_effect=AssertionError("validated")):
         (error,) = (await ask(query))["errors"]
     assert error["extensions"]["code"] == "QUERY_TOO_COMPLEX"
     assert str(getattr(Limits(), limit)) in error["message"]
@@ -126,7 +126,7 @@ PILES = {
 async def test_what_validation_would_compare_for_seconds_is_too_complex(
     ask: Ask, query: str
 ) -> None:
-    with patch.object(documents, "validate", side_effect=AssertionError("validated")):
+    with patch.object(document, "validate", side_effect=AssertionError("validated")):
         (error,) = (await ask(query))["errors"]
     assert error["extensions"]["code"] == "QUERY_TOO_COMPLEX"
 
@@ -159,7 +159,7 @@ def test_a_document_is_read_once_and_forgotten_in_time(schema: strawberry.Schema
     assert known.read("{ hello }") is first
     known.read("{ whoami }")  # pushes out what was used longest ago
     assert known.read("{ hello }") is first
-    with patch.object(documents, "parse_document", side_effect=AssertionError("parsed")):
+    with patch.object(document, "parse_document", side_effect=AssertionError("parsed")):
         known.read("{ whoami }")
         with pytest.raises(AssertionError, match="parsed"):
             known.read("{ nothing }")

@@ -9,7 +9,7 @@ from graphql import GraphQLSyntaxError, Lexer, Source, TokenKind
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.execution.lexing import QuickLexer, QuickSource, parse_document
+from api.execution.documents.lexing import QuickLexer, QuickSource, parse_document
 
 _PIECES = [
     *("{", "}", "(", ")", "[", "]", ":", "!", "$", "@", "|", "&", "=", "...", "..", "."),

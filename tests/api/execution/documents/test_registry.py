@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from api.execution.registry import Registry
+from api.execution.documents.registry import Registry
 from domain.errors import Unavailable
 from infra.database import Database
 from infra.registered_documents import digest_of, remove

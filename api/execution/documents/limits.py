@@ -6,7 +6,7 @@ each spread the next twice is measured in 26 steps, not in 67 million.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,7 +19,8 @@ from graphql import (
     SelectionSetNode,
 )
 
-from api.execution.merging import too_many_pairs
+from api.execution.documents.merging import too_many_pairs
+from api.execution.fragments import fragments_of, innermost_first
 
 Definition = FragmentDefinitionNode | OperationDefinitionNode
 
@@ -80,26 +81,12 @@ def excess(document: DocumentNode, limits: Limits) -> str | None:
 
 def measures(document: DocumentNode) -> list[Measure]:
     """What each operation of the document adds up to."""
-    bodies: dict[str, _Body] = {}
-    operations: list[_Body] = []
-    for definition in document.definitions:
-        if isinstance(definition, FragmentDefinitionNode):
-            bodies[definition.name.value] = _read(definition)
-        elif isinstance(definition, OperationDefinitionNode):
-            operations.append(_read(definition))
-    totals = _totals(bodies)
-    return [_total(operation, totals) for operation in operations]
-
-
-def innermost_first(document: DocumentNode) -> Iterable[FragmentDefinitionNode]:
-    """The fragments of a document, each after all that it spreads."""
-    fragments = {
-        definition.name.value: definition
+    totals = _totals({name: _read(one) for name, one in fragments_of(document).items()})
+    return [
+        _total(_read(definition), totals)
         for definition in document.definitions
-        if isinstance(definition, FragmentDefinitionNode)
-    }
-    bodies = {name: _read(fragment) for name, fragment in fragments.items()}
-    return (fragments[name] for name in _innermost_first(bodies))
+        if isinstance(definition, OperationDefinitionNode)
+    ]
 
 
 def _read(definition: Definition) -> _Body:
@@ -140,20 +127,7 @@ def _total(body: _Body, totals: Mapping[str, Measure]) -> Measure:
 def _totals(bodies: Mapping[str, _Body]) -> dict[str, Measure]:
     """Every fragment with what it spreads, the innermost first."""
     totals: dict[str, Measure] = {}
-    for name in _innermost_first(bodies):
+    spreads = {name: [inner for inner, _ in body.spreads] for name, body in bodies.items()}
+    for name in innermost_first(spreads):
         totals[name] = _total(bodies[name], totals)
     return totals
-
-
-def _innermost_first(bodies: Mapping[str, _Body]) -> Iterable[str]:
-    seen: set[str] = set()
-    for start in bodies:
-        path: list[tuple[str, bool]] = [(start, False)]
-        while path:
-            name, left = path.pop()
-            if left:
-                yield name
-            elif name in bodies and name not in seen:
-                seen.add(name)
-                path.append((name, True))
-                path.extend((inner, False) for inner, _ in bodies[name].spreads)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.execution.headers import headers_of, text_of
+from api.execution.http.headers import headers_of, text_of
 
 SCOPE: dict[str, Any] = {
     "headers": [(b"accept", b"text/html"), (b"x-note", b"caf\xe9"), (b"accept", b"*/*")]

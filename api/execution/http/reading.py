@@ -8,7 +8,7 @@ from typing import Final
 from starlette.types import Receive, Scope
 
 from api.execution.errors import Code, Rejected
-from api.execution.headers import Headers, text_of
+from api.execution.http.headers import Headers, text_of
 from api.execution.request import Request, read_body, read_query_string
 from domain.members import Role, Viewer
 

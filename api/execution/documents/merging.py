@@ -21,6 +21,8 @@ from graphql import (
     SelectionSetNode,
 )
 
+from api.execution.fragments import fragments_of
+
 _DEEPEST = 15  # only a circular document goes on below; validation will tell
 
 
@@ -52,11 +54,7 @@ def too_many_pairs(document: DocumentNode, most: int) -> bool:
 
     A selection counts as a quarter of a pair, so that the walk itself has an end.
     """
-    fragments = {
-        definition.name.value: definition.selection_set
-        for definition in document.definitions
-        if isinstance(definition, FragmentDefinitionNode)
-    }
+    fragments = {name: one.selection_set for name, one in fragments_of(document).items()}
     waiting = [
         ([definition.selection_set], 1)
         for definition in document.definitions

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from api.execution.documents.persisted import PersistedQueries
+from api.execution.documents.registry import Registry
 from api.execution.errors import Code, Rejected
-from api.execution.persisted import PersistedQueries
-from api.execution.registry import Registry
 from api.execution.request import Request
 from domain.errors import Unavailable
 from infra.registered_documents import digest_of, is_digest

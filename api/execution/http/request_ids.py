@@ -6,7 +6,7 @@ import re
 from collections.abc import MutableMapping
 from typing import Any, Final
 
-from api.execution.headers import headers_of, text_of
+from api.execution.http.headers import headers_of, text_of
 from infra.ids import new_name
 
 HEADER: Final = "x-request-id"

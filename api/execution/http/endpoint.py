@@ -28,12 +28,12 @@ from api.execution.deadline import GivenUp, Gone
 from api.execution.encoding import write_json
 from api.execution.engine import Operation, refusal
 from api.execution.errors import RETRY_SECONDS, Code, Reader, Rejected
-from api.execution.headers import Headers, address_of, headers_of, text_of
-from api.execution.negotiation import Media, choose_media, wants_page
+from api.execution.http.headers import Headers, address_of, headers_of, text_of
+from api.execution.http.negotiation import Media, choose_media, wants_page
+from api.execution.http.reading import Disconnected, take_request
+from api.execution.http.request_ids import request_id_of
 from api.execution.operations import Body, Caller, Operations
-from api.execution.reading import Disconnected, take_request
 from api.execution.request import Request
-from api.execution.request_ids import request_id_of
 from infra.i18n import negotiate
 
 _STATUS: Final = {

@@ -20,9 +20,9 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.execution.cost.measuring import Costs, costs_of
 from api.execution.cost.terms import Formula
+from api.execution.documents.lexing import parse_document
+from api.execution.documents.limits import Limits, excess
 from api.execution.errors import Code, Rejected, ValidationFailed
-from api.execution.lexing import parse_document
-from api.execution.limits import Limits, excess
 
 _log = structlog.stdlib.get_logger(__name__)
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)

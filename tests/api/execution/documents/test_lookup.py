@@ -15,13 +15,13 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from api.execution.endpoint import Endpoint
+from api.execution.documents.lookup import Lookup
+from api.execution.documents.persisted import PersistedQueries
+from api.execution.documents.registry import Registry
 from api.execution.engine import Engine
-from api.execution.lookup import Lookup
+from api.execution.http.endpoint import Endpoint
 from api.execution.metrics import Metrics
 from api.execution.operations import Operations
-from api.execution.persisted import PersistedQueries
-from api.execution.registry import Registry
 from api.execution.services import Services
 from infra.database import Database
 from infra.redis import Redis

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from redis.asyncio.client import Pipeline
 
-from api.execution.texts import Texts
+from api.execution.documents.texts import Texts
 from domain.errors import Unavailable
 from infra.redis import Redis, reaching_redis
 from infra.registered_documents import digest_of

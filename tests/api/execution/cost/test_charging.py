@@ -12,7 +12,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 
-from api.execution.charging import ACCOUNT, ADDRESS, Charging
+from api.execution.cost.charging import ACCOUNT, ADDRESS, Charging
 from infra.buckets import Bucket, Buckets, Policy
 from infra.redis import Redis
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
-from api.execution.texts import Texts
+from api.execution.documents.texts import Texts
 from domain.errors import Unavailable
 from infra import registered_documents
 from infra.database import Sql
