@@ -18,6 +18,8 @@ from api.leaderboards.fields import (
 from api.leaderboards.types import leaderboard_nodes, season_nodes
 from api.members.fields import MemberQueries
 from api.members.types import member_nodes
+from api.memberships.fields import MembershipMutations, MembershipQueries
+from api.memberships.types import membership_nodes, plan_nodes
 from api.points.fields import PointsMutations, PointsSubscriptions
 from api.points.holds import PointsHoldMutations, hold_nodes
 from api.points.types import entry_nodes
@@ -45,6 +47,8 @@ NODES: Final = Nodes(
         Kind.COUPON: coupon_nodes,
         Kind.REWARD: reward_nodes,
         Kind.REDEMPTION: redemption_nodes,
+        Kind.MEMBERSHIP_PLAN: plan_nodes,
+        Kind.MEMBERSHIP: membership_nodes,
         Kind.LEADERBOARD: leaderboard_nodes,
         Kind.LEADERBOARD_SEASON: season_nodes,
     }
@@ -59,6 +63,7 @@ class Query(
     ProgrammeQueries,
     CouponQueries,
     RewardQueries,
+    MembershipQueries,
     LeaderboardQueries,
 ):
     pass
@@ -74,6 +79,7 @@ class Mutation(
     TierMutations,
     CouponMutations,
     RewardMutations,
+    MembershipMutations,
     LeaderboardMutations,
 ):
     pass

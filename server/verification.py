@@ -19,6 +19,7 @@ from domain.errors import Unavailable
 from gamification.coupons import invariants as coupons
 from gamification.engine import invariants as engine
 from gamification.leaderboards import invariants as boards
+from gamification.memberships import invariants as memberships
 from gamification.points import invariants as points
 from gamification.rewards import invariants as rewards
 from gamification.tiers import invariants as tiers
@@ -34,6 +35,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *engine.INVARIANTS,
     *boards.INVARIANTS,
     *tiers.INVARIANTS,
+    *memberships.INVARIANTS,
     *rewards.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""

@@ -21,6 +21,7 @@ from gamification.coupons import tries as coupon_tries
 from gamification.leaderboards import handlers as board_handlers
 from gamification.leaderboards import jobs as board_jobs
 from gamification.leaderboards import service as boards
+from gamification.memberships import jobs as membership_jobs
 from gamification.metrics import filling
 from gamification.points import jobs as point_jobs
 from gamification.programme import store as programme_store
@@ -102,6 +103,9 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
         judged = await tier_jobs.judge_next(platform, current, bind)
         return judged + await tier_jobs.settle_due(platform, current, bind)
 
+    async def keep_memberships() -> int:
+        return await membership_jobs.settle_due(platform)
+
     async def tidy() -> int:
         now = await platform.clock.now()
         await idempotency.forget(platform.database, now)
@@ -118,6 +122,7 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
         Duty("settle points", _SECOND, settle),
         Duty("fill metrics", _SECOND, fill_metrics),
         Duty("keep tiers", _SECOND, keep_tiers),
+        Duty("keep memberships", _SECOND, keep_memberships),
         Duty("tidy up", _HOUR, tidy),
     ]
 

@@ -15,6 +15,7 @@ from api.enums import Role
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.fields import field
+from api.memberships.types import Membership, memberships_of_members
 from api.payloads import Payload
 from api.points.types import PointsAccount
 from api.relay import After, First, Node
@@ -60,6 +61,18 @@ class Member(Node):
         context = info.context
         seen = [one.profile.id for one in members if context.sees_private(one.profile.id)]
         found = dict(zip(seen, await progress_of_members(context, seen), strict=True))
+        return [found.get(one.profile.id) for one in members]
+
+    @batch_field(
+        description="The newest paid membership, running or ended; for the member, admins and "
+        "service accounts, null for others and for who never had one.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def membership(members: Sequence[Member], info: Info) -> list[Membership | None]:
+        context = info.context
+        seen = [one.profile.id for one in members if context.sees_private(one.profile.id)]
+        found = dict(zip(seen, await memberships_of_members(context, seen), strict=True))
         return [found.get(one.profile.id) for one in members]
 
     @field(
