@@ -54,11 +54,11 @@ async def redeem(
     NotEnoughPoints.
     """
     idempotency.check_key(key)
-    serve = partial(_serve, platform, programmes)
-    return UUID(await platform.together.ask(_QUEUE, serve, Attempt(member_id, reward_id, key)))
+    served = partial(serve, platform, programmes)
+    return UUID(await platform.together.ask(_QUEUE, served, Attempt(member_id, reward_id, key)))
 
 
-async def _serve(
+async def serve(
     platform: Platform, programmes: Programmes, attempts: Sequence[Attempt]
 ) -> Sequence[Any]:
     """An answer or a refusal for each. Of equal keys the first is served, the others agree."""

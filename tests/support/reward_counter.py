@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from domain.coupons import Checkout, DiscountKind
 from domain.rewards import RewardDraft, RewardKind
+from gamification.coupons import designing
+from gamification.coupons import service as coupons
+from gamification.coupons.designing import TemplateDraft
 from gamification.coupons.invariants import INVARIANTS as COUPONS
+from gamification.coupons.service import Entered
+from gamification.programme import store as programme_store
 from gamification.rewards import redeeming, redemptions, service, store
 from gamification.rewards.invariants import INVARIANTS as REWARDS
 from gamification.rewards.redemptions import RedemptionRow
@@ -39,6 +46,18 @@ class RewardCounter:
         }  # fmt: skip
         draft = RewardDraft(key=key, **(defaults | terms))
         return await service.save(self.shop.platform, self.shop.programmes, draft)
+
+    async def offer_coupon(self, stock: int | None = None, **terms: Any) -> RewardRow:  # noqa: ANN401
+        """A reward that issues coupons for 5 off, as many as the template's `stock` allows."""
+        template = TemplateDraft("off", "5 off", DiscountKind.FIXED, Decimal(5), None, 30, stock)
+        await designing.save_template(
+            self.shop.platform, template, currency="CNY", changed=programme_store.bump
+        )
+        return await self.offer(kind=RewardKind.COUPON, coupon_key="off", **terms)
+
+    async def use_coupon(self, code: str) -> None:
+        checkout = Checkout("A-1", Decimal(100), "CNY")
+        await coupons.use(self.shop.platform, Entered(code), checkout, actor_id=STAFF)
 
     async def redeem(
         self, reward: RewardRow, ref: str = "C-1", *, key: str | None = None
