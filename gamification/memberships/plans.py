@@ -14,6 +14,7 @@ import orjson
 
 from domain.benefits import Benefit
 from domain.membership_plans import PlanDraft, Terms, check_plan
+from domain.money import payable
 from infra.database import Sql, Transaction
 from infra.ids import new_id
 from infra.platform import Platform
@@ -101,7 +102,7 @@ def _version(draft: PlanDraft, currency: str, known: Plan | None) -> Plan:
         key=draft.key,
         version=known.version + 1 if known else 1,
         name=draft.name,
-        price=draft.price,
+        price=payable(draft.price, currency),
         currency=currency,
         terms=draft.terms,
         points_multiplier=draft.points_multiplier,
