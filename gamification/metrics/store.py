@@ -51,7 +51,7 @@ async def keep(tx: Sql, metric_id: UUID) -> None:
 
 
 async def stop_keeping(tx: Sql, metric_id: UUID) -> None:
-    """Its days stay as they are, and count for nothing until they are counted anew."""
+    """Its days stay as they are and count for nothing; kept again, all are counted anew."""
     await tx.execute("DELETE FROM metric_keeping WHERE metric_id = $1", metric_id)
 
 

@@ -125,6 +125,16 @@ async def change_ladder(tx: Sql, on: date) -> None:
     )
 
 
+# Each arm ends by itself after so many: neither is ever read to its end for one batch.
+_NEXT: Final = """
+(SELECT DISTINCT member_id FROM metric_day WHERE metric_id = $1 AND member_id > $2
+ ORDER BY member_id LIMIT $3)
+UNION
+(SELECT member_id FROM member_tier WHERE member_id > $2 ORDER BY member_id LIMIT $3)
+ORDER BY member_id LIMIT $3
+"""
+
+
 async def judge_next(tx: Sql, ladder: Ladder, *, limit: int) -> list[UUID] | None:
     """The next members who may stand differently by this ladder; None when there are none left.
 
@@ -137,15 +147,7 @@ async def judge_next(tx: Sql, ladder: Ladder, *, limit: int) -> list[UUID] | Non
     )
     if row is None:
         return None
-    rows = await tx.fetch(
-        "SELECT member_id FROM (SELECT DISTINCT member_id FROM metric_day"
-        "   WHERE metric_id = $1 AND member_id > $2"
-        "   UNION SELECT member_id FROM member_tier WHERE member_id > $2) m"
-        " ORDER BY member_id LIMIT $3",
-        ladder.metric_id,
-        row["judged_to"],
-        limit,
-    )
+    rows = await tx.fetch(_NEXT, ladder.metric_id, row["judged_to"], limit)
     found: list[UUID] = [one["member_id"] for one in rows]
     await tx.execute("UPDATE tier_rules SET judged_to = $1", found[-1] if found else None)
     return found

@@ -12,10 +12,11 @@ from domain.errors import Unavailable
 from domain.metrics import Measure, MetricDefinition
 from gamification.leaderboards import mirror, rebuild, store
 from gamification.leaderboards import service as boards
+from gamification.metrics import filling
 from gamification.programme import store as programme_store
 from infra.invariants import Invariant
 from server import verification
-from server.verification import Finding, boards_agree, in_snapshot, verify
+from server.verification import Finding, boards_agree, in_snapshot, tiers_follow, verify
 from server.wiring import Laurels
 from tests.support.shop import Shop
 
@@ -53,7 +54,7 @@ async def test_a_healthy_deployment_passes(
     assert await verify(busy) == 0
     told = capsys.readouterr().out
     assert "✗" not in told
-    assert f"{len(verification.INVARIANTS) + 1} invariants, 0 broken" in told
+    assert f"{len(verification.INVARIANTS) + 2} invariants, 0 broken" in told
 
 
 async def test_points_from_nowhere_fail_it(
@@ -62,6 +63,21 @@ async def test_points_from_nowhere_fail_it(
     await busy.platform.database.execute("UPDATE member_state SET available = available + 1")
     assert await verify(busy) == 1
     assert "✗  Where a member stands is the sum of their entries" in capsys.readouterr().out
+
+
+async def test_a_day_that_the_log_does_not_tell_is_found(busy: Laurels) -> None:
+    shop = Shop(busy.platform, busy.programmes)
+    await shop.tier("silver", 1, 10)
+    await shop.measure_tiers()
+    await shop.tell(shop.paid("more", "5", "C-1"))
+    while await filling.fill_next(
+        busy.platform, busy.programmes.current, busy.programmes.expressions.bind,
+        changed=programme_store.bump,
+    ):  # fmt: skip
+        pass
+    assert (await tiers_follow(busy)).broken == 0
+    await busy.platform.database.execute("UPDATE metric_day SET value = value + 1")
+    assert (await tiers_follow(busy)).broken == 5
 
 
 async def test_violations_are_counted_and_the_first_shown(laurels: Laurels) -> None:
