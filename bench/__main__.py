@@ -14,6 +14,7 @@ ALL: Final = (
     "ledger",
     "redemptions",
     "expiry",
+    "statements",
     "ingest",
     "tiers",
     "leaderboards",

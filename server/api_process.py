@@ -20,6 +20,7 @@ from server.app import create_app
 from server.engines import Engines
 from server.gate import pass_gate
 from server.http.hooks import hook_routes
+from server.http.statement import statement_routes
 from server.http.welcome import welcome_routes
 from server.memory import settle_down
 from server.settings import Settings
@@ -83,6 +84,10 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Starlet
         allowed_origins=settings.origins(),
         rate_limits=settings.rate_limited,
         patience=Patience(settings.query_timeout, settings.mutation_timeout),
-        routes=[*hook_routes(settings, laurels), *welcome_routes(settings, laurels)],
+        routes=[
+            *hook_routes(settings, laurels),
+            *statement_routes(laurels),
+            *welcome_routes(settings, laurels),
+        ],
         lifespan=live,
     )

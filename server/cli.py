@@ -163,6 +163,20 @@ def import_orders(
 
 
 @app.command()
+def statement(
+    customer: Annotated[str, typer.Option(help="Customer number or verified account.")],
+) -> None:
+    """Print a member's whole statement as CSV, with who made each correction."""
+    from server import commands
+
+    async def work(laurels: Laurels) -> None:
+        async for piece in commands.statement(laurels, customer):
+            typer.echo(piece, nl=False)
+
+    _with_laurels("statement", work)
+
+
+@app.command()
 def verify() -> None:
     """Check every invariant against live data."""
     from server import verification

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import typer
 
+from domain.errors import NotFound
 from domain.members import Role
 from gamification.leaderboards import rebuild
+from gamification.points import export
 from infra.clock import parse_step
 from members import staff
+from members import store as members
 from members.signing_keys import SigningKeys
+from server.terminal import terminal_locale
 from server.wiring import Laurels
 
 
@@ -35,6 +39,31 @@ async def tokens(
         now=await laurels.platform.clock.now(),
         lifetime=timedelta(days=days),
     )
+
+
+async def statement(laurels: Laurels, customer: str) -> AsyncIterator[str]:
+    """A member's statement in the terminal's language, as staff see it.
+
+    Raises: NotFound.
+    """
+    platform, locale = laurels.platform, terminal_locale()
+    profile = await members.by_ref(platform.database, customer)
+    if profile is None:
+        raise NotFound("node.not_found")
+    programme = await laurels.programmes.current(platform.database)
+
+    def say(key: str, /, **params: object) -> str:
+        return platform.catalogue.say(key, locale, **params)
+
+    async for piece in export.lines(
+        platform.database,
+        profile.id,
+        now=await platform.clock.now(),
+        zone=programme.settings.zone,
+        say=say,
+        for_staff=True,
+    ):
+        yield piece
 
 
 async def advance(laurels: Laurels, step: str) -> str:
