@@ -86,9 +86,10 @@ async def test_a_running_deployment_learns_of_new_documents(
     laurels: Laurels, command: Command, tmp_path: Path
 ) -> None:
     settings = Settings(home=tmp_path, demo=False, trusted_documents_only=True)
-    transport = httpx.ASGITransport(application(settings, laurels, build_schema()))
+    app = application(settings, laurels, build_schema())
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop")
     by_hash = {"documentId": f"sha256:{digest_of(TIERS)}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as http:
+    async with app.router.lifespan_context(app), client as http:
         before = (await http.post("/graphql", json=by_hash)).json()
         assert before["errors"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
         manifest = written(tmp_path, TIERS)

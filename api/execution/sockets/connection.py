@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from infra.ids import new_id
 
 _log = structlog.stdlib.get_logger(__name__)
 _MOST_OPERATIONS: Final = 50
+_MESSAGES_A_TURN: Final = 32  # of those that came at once; then the loop looks after others
 _SLOW_TO_INITIALISE: Final = (CloseCode.SLOW_TO_INITIALISE, "Connection initialisation timeout")
 _TOKEN_ENDED: Final = (CloseCode.FORBIDDEN, "Forbidden: the token ended")
 _SLOW_READER: Final = (CloseCode.TRY_AGAIN, "Too much left unread")
@@ -97,8 +99,10 @@ class Connection:
         try:
             async with asyncio.timeout(initialise_seconds) as self._deadline:
                 await self._initialise(self._deadline)
-                while True:
+                for count in itertools.count(1):
                     self._respond(await self._receive())
+                    if count % _MESSAGES_A_TURN == 0:
+                        await asyncio.sleep(0)
         except TimeoutError:
             if self._deadline is not None and self._deadline.expired():
                 raise Closing(*self._overdue) from None

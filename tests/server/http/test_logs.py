@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import orjson
 import pytest
@@ -38,6 +39,19 @@ def test_production_writes_json_lines_with_the_request_id(stream: io.StringIO) -
     assert (line["event"], line["total"], line["logger"]) == ("order.paid", 3, "shop")
     assert (line["request_id"], line["level"]) == ("trace-123", "info")
     assert line["timestamp"].endswith("Z")
+
+
+def test_what_is_not_written_is_not_worked_out(
+    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked = Mock(side_effect=redact)
+    monkeypatch.setattr("server.logs.redact", worked)
+    configure_logs(json=True, level="WARNING", stream=stream)
+    log = structlog.stdlib.get_logger("shop")
+    log.info("order.paid", total=3)
+    assert (worked.call_count, lines(stream)) == (0, [])
+    log.warning("order.late")
+    assert (worked.call_count, len(lines(stream))) == (1, 1)
 
 
 def test_the_standard_library_goes_the_same_way(stream: io.StringIO) -> None:

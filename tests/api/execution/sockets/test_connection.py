@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
 
 Stage: TypeAlias = Any  # the one of conftest.py
 Connect = Callable[..., Awaitable[Any]]
@@ -307,3 +308,38 @@ async def test_the_language_may_come_with_the_introduction(connect: Connect) -> 
     await wire.init(acceptLanguage="zh-TW")
     await wire.subscribe("{ mine }")
     assert (await wire.receive())["payload"]["errors"][0]["message"] == "請先登入。"
+
+
+async def test_who_says_thousands_of_things_at_once_lets_others_have_their_turn(
+    app: Starlette,
+) -> None:
+    said = [{"type": "websocket.connect"}, *map(text, ("connection_init", *["ping"] * 3_000))]
+    waiting, turns = iter([*said, {"type": "websocket.disconnect"}]), 0
+
+    async def receive() -> dict[str, str]:
+        return next(waiting)
+
+    async def send(_message: object) -> None:
+        pass
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    meanwhile = asyncio.create_task(others())
+    await app(handshake(), receive, send)
+    meanwhile.cancel()
+    assert turns > 3_000 / 40
+
+
+def text(type_: str) -> dict[str, str]:
+    return {"type": "websocket.receive", "text": f'{{"type": "{type_}"}}'}
+
+
+def handshake() -> dict[str, Any]:
+    return {
+        "type": "websocket", "path": "/graphql", "headers": [], "query_string": b"",
+        "scheme": "ws", "subprotocols": ["graphql-transport-ws"], "extensions": {},
+    }  # fmt: skip
