@@ -6,14 +6,20 @@ import asyncio
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import asyncpg
+
 from domain.boards import BoardDraft, Period
 from domain.metrics import Measure, MetricDefinition
 from gamification.leaderboards import service as boards
 from gamification.programme import service as programme
 from gamification.programme import store as programme_store
 from gamification.programme.current import Programmes
+from infra.postgres_url import connection_settings
 from tests.gamification.tiers.conftest import TierShop
 from tests.support.shop import SHANGHAI, happened
+
+WAITS = """SELECT EXISTS (SELECT FROM pg_stat_activity
+  WHERE wait_event_type = 'Lock' AND datname = current_database())"""
 
 
 async def test_earlier_orders_lift_members_when_tiers_are_first_measured(shop: TierShop) -> None:
@@ -143,6 +149,32 @@ async def test_saving_rules_in_the_middle_of_a_firehose_loses_no_order(shop: Tie
     await shop.tend()
     assert {(await shop.progress(ref)).value for ref in refs} == {200}
     assert {await shop.tier_of(ref) for ref in refs} == {"silver"}
+
+
+async def test_an_order_that_waited_while_rules_were_saved_counts_by_them(
+    shop: TierShop, database_url: str
+) -> None:
+    members = dict(zip(await shop.join("C-1", "C-2"), ("C-1", "C-2"), strict=True))
+    held, other = (members[one] for one in sorted(members))
+    await shop.tell(shop.report("store.visited", "v", held), shop.paid("A-1", "150", other))
+    elsewhere = TierShop(shop.platform, Programmes(shop.programmes.expressions))
+    connection = await asyncpg.connect(**connection_settings(database_url))
+    async with connection.transaction():
+        who = await shop.member(held)
+        await connection.execute("SELECT FROM member_state WHERE member_id = $1 FOR UPDATE", who)
+        telling = asyncio.create_task(
+            elsewhere.tell(shop.paid("B-1", "1", held), shop.paid("B-2", "50", other))
+        )
+        async with asyncio.timeout(30):
+            while not await connection.fetchval(WAITS):
+                pass
+        await shop.ladder()
+        await shop.tend()
+    await connection.close()
+    await telling
+    await shop.tend()
+    assert (await shop.progress(other)).value == 200
+    assert await shop.tier_of(other) == "silver"
 
 
 async def test_saving_the_same_rules_again_changes_nothing(shop: TierShop) -> None:
