@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -27,6 +28,10 @@ _REFERRAL_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 JOINED: Final = "member.joined"
 PROFILE_COMPLETED: Final = "profile.completed"
+BIRTHDAY_REACHED: Final = "birthday.reached"
+
+_LEAP_DAY: Final = (2, 29)
+_BEFORE_LEAP_DAY: Final = (2, 28)
 
 _PLANTS: Final = (
     "acorn aspen bamboo birch cedar clover daisy fern ginkgo hazel iris ivy jasmin laurel lilac"
@@ -154,6 +159,33 @@ def joined(
 def profile_completed(member_id: UUID, *, key: UUID, now: datetime) -> Activity:
     """The fact that a profile became complete, which counts once."""
     return _once(PROFILE_COMPLETED, member_id, key=key, now=now, attributes=_NOTHING)
+
+
+def birthdays_on(day: date) -> list[tuple[int, int]]:
+    """The months and days of birth that are celebrated on a day.
+
+    Who was born on 29 February celebrates on the 28th in a year without one.
+    """
+    celebrated = [(day.month, day.day)]
+    if celebrated == [_BEFORE_LEAP_DAY] and not calendar.isleap(day.year):
+        celebrated.append(_LEAP_DAY)
+    return celebrated
+
+
+def birthday_reached(
+    member_id: UUID, *, key: UUID, year: int, on: datetime, now: datetime
+) -> Activity:
+    """The fact that a member's birthday came, which happens once in a year."""
+    return Activity(
+        id=key,
+        member_id=member_id,
+        type=BIRTHDAY_REACHED,
+        source=LAURELS,
+        external_id=f"{BIRTHDAY_REACHED}:{member_id}:{year}",
+        occurred_at=on,
+        received_at=now,
+        attributes={},
+    )
 
 
 def _once(

@@ -16,8 +16,8 @@ from typing import Final
 import structlog
 
 from domain.errors import Unavailable
-from gamification.engine.consumer import Consumer
 from gamification.coupons import tries as coupon_tries
+from gamification.engine.consumer import Consumer
 from gamification.leaderboards import handlers as board_handlers
 from gamification.leaderboards import jobs as board_jobs
 from gamification.leaderboards import service as boards
@@ -27,6 +27,7 @@ from gamification.points import jobs as point_jobs
 from gamification.programme import store as programme_store
 from gamification.tiers import jobs as tier_jobs
 from infra import idempotency, outbox
+from members import birthdays
 from members.sign_in import forget_old_codes
 from server.engines import Engines
 from server.gate import pass_gate
@@ -75,6 +76,11 @@ async def _work(laurels: Laurels) -> None:
 
 def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
     """Everything a worker does."""
+    return [*_log_duties(laurels, consumer), *_programme_duties(laurels), *_quiet_duties(laurels)]
+
+
+def _log_duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
+    """What was recorded or promised is carried out."""
     platform = laurels.platform
 
     async def renew() -> int:
@@ -87,14 +93,24 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
 
         return await outbox.relay(platform.database, {boards.TOPIC: standings})
 
+    return [
+        Duty("renew leases", _RENEW, renew),
+        Duty("consume activities", _POLL, consumer.run_once),
+        Duty("relay the outbox", _SECOND, relay),
+    ]
+
+
+def _programme_duties(laurels: Laurels) -> list[Duty]:
+    """What the programme's clock brings is written down."""
+    platform = laurels.platform
+    current, bind = laurels.programmes.current, laurels.programmes.expressions.bind
+
     async def keep_boards() -> int:
-        programme = await laurels.programmes.current(platform.database)
+        programme = await current(platform.database)
         return await board_jobs.keep_boards(platform, programme.settings.zone)
 
     async def settle() -> int:
         return await point_jobs.settle_due(platform)
-
-    current, bind = laurels.programmes.current, laurels.programmes.expressions.bind
 
     async def fill_metrics() -> int:
         return await filling.fill_next(platform, current, bind, changed=programme_store.bump)
@@ -106,6 +122,24 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
     async def keep_memberships() -> int:
         return await membership_jobs.settle_due(platform)
 
+    async def reach_birthdays() -> int:
+        zone = (await current(platform.database)).settings.zone
+        return await birthdays.reach_birthdays(platform.database, platform.clock, zone)
+
+    return [
+        Duty("keep leaderboards", _SECOND, keep_boards),
+        Duty("settle points", _SECOND, settle),
+        Duty("fill metrics", _SECOND, fill_metrics),
+        Duty("keep tiers", _SECOND, keep_tiers),
+        Duty("keep memberships", _SECOND, keep_memberships),
+        Duty("reach birthdays", _SECOND, reach_birthdays),
+    ]
+
+
+def _quiet_duties(laurels: Laurels) -> list[Duty]:
+    """What nobody asks for any more is put away."""
+    platform = laurels.platform
+
     async def tidy() -> int:
         now = await platform.clock.now()
         await idempotency.forget(platform.database, now)
@@ -114,17 +148,7 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
         await laurels.sessions.forget_ended()
         return 0
 
-    return [
-        Duty("renew leases", _RENEW, renew),
-        Duty("consume activities", _POLL, consumer.run_once),
-        Duty("relay the outbox", _SECOND, relay),
-        Duty("keep leaderboards", _SECOND, keep_boards),
-        Duty("settle points", _SECOND, settle),
-        Duty("fill metrics", _SECOND, fill_metrics),
-        Duty("keep tiers", _SECOND, keep_tiers),
-        Duty("keep memberships", _SECOND, keep_memberships),
-        Duty("tidy up", _HOUR, tidy),
-    ]
+    return [Duty("tidy up", _HOUR, tidy)]
 
 
 async def _keep_doing(duty: Duty, stopping: asyncio.Event) -> None:
