@@ -70,7 +70,7 @@ class MembershipMutations:
     )
     async def cancel_membership(self, info: Info) -> MembershipPayload:
         member_id = info.context.signed_in()
-        row = await service.cancel(info.context.services.platform, member_id=member_id)
+        row = await service.cancel_of(info.context.services.platform, member_id=member_id)
         return MembershipPayload(membership=Membership.of(row))
 
     @mutation(

@@ -135,21 +135,29 @@ async def fail_payment(
     return await _change(platform, membership_id, work)
 
 
-async def cancel(platform: Platform, *, member_id: UUID) -> MembershipRow:
-    """Ends the member's membership with its paid period; again it changes nothing.
+async def cancel(platform: Platform, *, membership_id: UUID) -> MembershipRow:
+    """Ends a membership with its paid period; again it changes nothing.
+
+    Raises: NotFound, Ended.
+    """
+
+    async def work(_tx: Transaction, now: datetime, one: Membership) -> None:
+        memberships.cancel(one, now=now)
+
+    return await _change(platform, membership_id, work)
+
+
+async def cancel_of(platform: Platform, *, member_id: UUID) -> MembershipRow:
+    """As `cancel`, for the membership that the member has.
 
     Raises: NotFound for who never had one, Ended.
     """
     found = (await store.latest(platform.database, [member_id])).get(member_id)
     if found is None:
         raise NotFound("membership.none")
-
-    async def work(_tx: Transaction, now: datetime, one: Membership) -> None:
-        memberships.cancel(one, now=now)
-
     try:
-        return await _change(platform, found.id, work)
-    except Ended as ended:  # the mutation names no membership, so neither does its refusal
+        return await cancel(platform, membership_id=found.id)
+    except Ended as ended:  # nothing was named, so the refusal is about no field
         raise Ended(ended.reason) from None
 
 

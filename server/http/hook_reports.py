@@ -29,39 +29,39 @@ def reports_of(body: object, *, message_id: str) -> list[Report]:
 
     Raises: Invalid, with the field it is about.
     """
-    message = _object(body, ())
+    message = as_object(body, ())
     if "activities" not in message:
         return [_report({"externalId": message_id, **message}, ())]
-    _check_known(message, frozenset({"activities"}), ())
+    check_known(message, frozenset({"activities"}), ())
     listed = message["activities"]
     if not isinstance(listed, list):
         raise Invalid("hook.list", field=("activities",))
     return [
-        _report(_object(one, place := ("activities", str(number))), place)
+        _report(as_object(one, place := ("activities", str(number))), place)
         for number, one in enumerate(cast("list[object]", listed))
     ]
 
 
 def _report(written: Mapping[str, object], place: tuple[str, ...]) -> Report:
-    _check_known(written, _FIELDS, place)
+    check_known(written, _FIELDS, place)
     attributes = written.get("attributes")
     return Report(
-        type=_text(written, "type", place, PAID),
-        source=_text(written, "source", place, SOURCE),
-        external_id=_text(written, "externalId", place),
-        customer_ref=_text(written, "customerRef", place),
-        occurred_at=_moment(_text(written, "occurredAt", place), (*place, "occurredAt")),
-        attributes={} if attributes is None else _object(attributes, (*place, "attributes")),
+        type=text(written, "type", place, PAID),
+        source=text(written, "source", place, SOURCE),
+        external_id=text(written, "externalId", place),
+        customer_ref=text(written, "customerRef", place),
+        occurred_at=moment(text(written, "occurredAt", place), (*place, "occurredAt")),
+        attributes={} if attributes is None else as_object(attributes, (*place, "attributes")),
     )
 
 
-def _object(value: object, place: tuple[str, ...]) -> dict[str, object]:
+def as_object(value: object, place: tuple[str, ...]) -> dict[str, object]:
     if not isinstance(value, dict):
         raise Invalid("hook.object", field=place or None)
     return cast("dict[str, object]", value)
 
 
-def _check_known(
+def check_known(
     written: Mapping[str, object], known: frozenset[str], place: tuple[str, ...]
 ) -> None:
     for name in written:
@@ -69,7 +69,7 @@ def _check_known(
             raise Invalid("hook.unknown_field", field=(*place, name[:60]), name=name[:60])
 
 
-def _text(
+def text(
     written: Mapping[str, object], name: str, place: tuple[str, ...], default: str | None = None
 ) -> str:
     value = written.get(name)
@@ -80,8 +80,8 @@ def _text(
     return value
 
 
-def _moment(text: str, place: tuple[str, ...]) -> datetime:
+def moment(written: str, place: tuple[str, ...]) -> datetime:
     try:
-        return read_date_time(text)
+        return read_date_time(written)
     except GraphQLError:
         raise Invalid("hook.time", field=place) from None

@@ -1,45 +1,31 @@
-"""`/hooks/orders`: the shop's own systems report orders by signed messages.
+"""The hooks: `/hooks/orders`, by which orders come in, and `/hooks/memberships`, for payments.
 
-Messages follow Standard Webhooks: `webhook-id`, `webhook-timestamp` (at most five minutes off)
-and `webhook-signature` with a `whsec_…` secret. Sending one again changes nothing, because an
-activity's name is taken once. Source: https://www.standardwebhooks.com
+Sending a message again changes nothing: an activity's name is taken once, and so is a message's
+id as the idempotency key of a membership.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from standardwebhooks import Webhook, WebhookVerificationError
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from standardwebhooks import Webhook
 from starlette.routing import Route
 
-from api.execution.encoding import read_json, write_json
-from api.execution.errors import Code
-from api.execution.http.request_ids import request_id_of
-from domain.errors import Invalid, Refused, Unavailable
 from gamification.engine.intake import Result, ingest
-from infra.i18n import Locale, negotiate
+from infra.i18n import Locale
 from infra.ids import Kind, encode_id
+from server.http import membership_hook
 from server.http.hook_reports import reports_of
+from server.http.membership_hook import MembershipHook
+from server.http.signed_hook import BODY_LIMIT, SignedHook
 from server.settings import Settings, kept_secret
 from server.wiring import Laurels
 
+__all__ = ["BODY_LIMIT", "PATH", "hook_routes", "hook_secrets"]
+
 PATH: Final = "/hooks/orders"
-BODY_LIMIT: Final = 4 * 1024 * 1024
-_RETRY_AFTER: Final = "5"  # seconds
-
-
-class _Told(Exception):
-    """Ends a message with a status and a sentence."""
-
-    def __init__(self, status: int, code: Code, refused: Refused) -> None:
-        super().__init__(refused.reason)
-        self.status = status
-        self.code = code
-        self.refused = refused
 
 
 def hook_secrets(settings: Settings, *, sandbox: bool) -> list[str]:
@@ -58,57 +44,22 @@ def hook_secrets(settings: Settings, *, sandbox: bool) -> list[str]:
 def hook_routes(settings: Settings, laurels: Laurels) -> list[Route]:
     """The routes of all hooks."""
     secrets = hook_secrets(settings, sandbox=laurels.platform.clock.sandbox)
-    hook = _OrdersHook(laurels, [Webhook(secret) for secret in secrets])
-    return [Route(PATH, hook.take, methods=["POST"])]
+    signers = [Webhook(secret) for secret in secrets]
+    hooks: dict[str, SignedHook] = {
+        PATH: _OrdersHook(laurels, signers),
+        membership_hook.PATH: MembershipHook(laurels, signers),
+    }
+    return [Route(path, hook.take, methods=["POST"]) for path, hook in hooks.items()]
 
 
-class _OrdersHook:
-    def __init__(self, laurels: Laurels, signers: Sequence[Webhook]) -> None:
-        self._laurels = laurels
-        self._signers = signers
-
-    async def take(self, request: Request) -> Response:
-        """Answers 200 with one result an activity, refused ones too: sending again helps none."""
-        locale = negotiate(request.headers.get("accept-language"))
-        try:
-            return self._answer(await self._results(request), locale)
-        except _Told as told:
-            return self._error(request, told, locale)
-        except Refused as refused:
-            return self._error(request, _Told(400, Code.BAD_USER_INPUT, refused), locale)
-        except Unavailable as away:
-            why = Refused("error.unavailable", engine=away.engine)
-            answer = self._error(request, _Told(503, Code.UNAVAILABLE, why), locale)
-            answer.headers["retry-after"] = _RETRY_AFTER
-            return answer
-        except ClientDisconnect:
-            return Response(status_code=400)
-
-    async def _results(self, request: Request) -> list[Result]:
-        """Raises: _Told, Refused, Unavailable, ClientDisconnect."""
-        if not self._signers:
-            raise _Told(503, Code.UNAVAILABLE, Invalid("hook.no_secret"))
-        body = await _body(request)
-        self._check(body, dict(request.headers))
-        try:
-            message: object = read_json(body)
-        except ValueError:
-            raise Invalid("hook.json") from None
-        reports = reports_of(message, message_id=request.headers["webhook-id"])
-        return await ingest(self._laurels.platform, self._laurels.programmes, reports)
-
-    def _check(self, body: bytes, headers: dict[str, str]) -> None:
-        """Raises: _Told unless one of the secrets signed it."""
-        for signer in self._signers:
-            try:
-                signer.verify(body, headers, json_parse=False)
-            except (WebhookVerificationError, ValueError):  # ValueError: a header it cannot read
-                continue
-            return
-        raise _Told(401, Code.UNAUTHENTICATED, Invalid("hook.signature"))
-
-    def _answer(self, results: Sequence[Result], locale: Locale) -> Response:
-        return _json(200, {"results": [self._result(result, locale) for result in results]})
+class _OrdersHook(SignedHook):
+    async def answer(
+        self, message: object, *, message_id: str, locale: Locale
+    ) -> Mapping[str, Any]:
+        """One result an activity, refused ones too."""
+        reports = reports_of(message, message_id=message_id)
+        results = await ingest(self.laurels.platform, self.laurels.programmes, reports)
+        return {"results": [self._result(result, locale) for result in results]}
 
     def _result(self, result: Result, locale: Locale) -> Mapping[str, Any]:
         activity = result.activity
@@ -117,42 +68,5 @@ class _OrdersHook:
             "externalId": result.report.external_id,
             "outcome": result.outcome.value,
             "activityId": None if activity is None else encode_id(Kind.ACTIVITY, activity.id),
-            "error": None if result.refused is None else self._refused(result.refused, locale),
+            "error": None if result.refused is None else self.told(result.refused, locale),
         }
-
-    def _refused(self, refused: Refused, locale: Locale) -> dict[str, Any]:
-        """With the field as seen from the whole message."""
-        message = self._laurels.platform.catalogue.say(refused.reason, locale, **refused.params)
-        field = None if refused.field is None else list(refused.field)
-        return {"code": refused.code.value, "message": message, "field": field}
-
-    def _error(self, request: Request, told: _Told, locale: Locale) -> Response:
-        error = {**self._refused(told.refused, locale), "code": told.code.value}
-        return _json(told.status, {"error": error, "requestId": request_id_of(request.scope)})
-
-
-async def _body(request: Request) -> bytes:
-    """Raises: _Told as soon as it is too large."""
-    announced = request.headers.get("content-length", "")
-    body = bytearray()
-    if announced.isdecimal() and int(announced[:20]) > BODY_LIMIT:
-        raise _too_large()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_LIMIT:
-            raise _too_large()
-    return bytes(body)
-
-
-def _too_large() -> _Told:
-    why = Invalid("request.too_large", limit=BODY_LIMIT // 1024)
-    return _Told(413, Code.BAD_USER_INPUT, why)
-
-
-def _json(status: int, body: Mapping[str, Any]) -> Response:
-    return Response(
-        write_json(body),
-        status,
-        headers={"cache-control": "no-store"},
-        media_type="application/json",
-    )

@@ -66,7 +66,7 @@ class Club(Shop):
         )
 
     async def cancel(self, ref: str = "C-1") -> MembershipRow:
-        return await service.cancel(self.platform, member_id=await self.member(ref))
+        return await service.cancel_of(self.platform, member_id=await self.member(ref))
 
     async def state(self, ref: str = "C-1") -> MembershipState:
         """As every reader sees it."""

@@ -55,7 +55,7 @@ class Desk:
         context = Context(await self._viewer(who, roles), locale, "request", self.services)
         outcome = await self.engine.execute(operation, context)
         if outcome.errors:
-            return [type(error.original_error) for error in outcome.errors]
+            return [type(getattr(error, "original_error", None)) for error in outcome.errors]
         return outcome.data
 
     async def _viewer(self, who: str | None, roles: tuple[Role, ...]) -> Viewer | None:
