@@ -180,6 +180,14 @@ class Database(_Statements):
         for effect in transaction.effects:
             await _follow(effect)
 
+    def joining(self, transaction: Transaction) -> Database:
+        """The same database to verbs that open transactions: each is a part of this one.
+
+        A part that raises is undone by itself. Meeting others is for the whole to repeat, and
+        effects wait for the whole to commit.
+        """
+        return _Joined(self._context, transaction)
+
     async def in_transaction(
         self, work: Callable[[Transaction], Awaitable[T]], *, tries: int = 5
     ) -> T:
@@ -197,6 +205,33 @@ class Database(_Statements):
                     raise
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311
         raise AssertionError
+
+
+class _Joined(Database):
+    """See `Database.joining`."""
+
+    __slots__ = ("_whole",)
+
+    def __init__(self, context: TortoiseContext, whole: Transaction) -> None:
+        super().__init__(context, whole._client)  # noqa: SLF001
+        self._whole = whole
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self._client._in_transaction() as client:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType]
+            part = Transaction(cast("AsyncpgDBClient", client))
+            yield part
+        for effect in part.effects:
+            self._whole.after_commit(effect)
+
+    async def in_transaction(
+        self,
+        work: Callable[[Transaction], Awaitable[T]],
+        *,
+        tries: int = 1,  # noqa: ARG002 - one: PostgreSQL has ended the whole, or the whole sees it
+    ) -> T:
+        async with self.transaction() as part:
+            return await work(part)
 
 
 async def _follow(effect: Callable[[], Awaitable[None]]) -> None:

@@ -33,11 +33,16 @@ keys = typer.Typer(help="The keys that sign access tokens.", no_args_is_help=Tru
 documents = typer.Typer(
     help="The GraphQL documents that clients may ask for by hash.", no_args_is_help=True
 )
+programme = typer.Typer(
+    help="The programme as a file: to keep, to review and to carry to another shop.",
+    no_args_is_help=True,
+)
 app.add_typer(imports, name="import")
 app.add_typer(clock, name="clock")
 app.add_typer(rebuild, name="rebuild")
 app.add_typer(keys, name="keys")
 app.add_typer(documents, name="documents")
+app.add_typer(programme, name="programme")
 
 
 @app.command()
@@ -265,6 +270,65 @@ def documents_remove(hashes: list[str]) -> None:
         return await registering.remove(laurels, hashes)
 
     _exit(_with_laurels("documents", work))
+
+
+_PROGRAMME = typer.Argument(exists=True, dir_okay=False, readable=True)
+_PRUNE = typer.Option(help="Put away what the file does not have, in the sections that it has.")
+_JSON = typer.Option("--json", help="Tell it for machines.")
+
+
+@programme.command("export")
+def programme_export(
+    file: Annotated[
+        Path | None, typer.Argument(dir_okay=False, help="Printed where none is given.")
+    ] = None,
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="With archived rules, ended boards and rewards.")
+    ] = False,
+) -> None:
+    """Write the programme as YAML."""
+    from server.programme import commands
+
+    async def work(laurels: Laurels) -> None:
+        await commands.export(laurels, file, everything=everything)
+
+    _with_laurels("programme", work)
+
+
+@programme.command("diff")
+def programme_diff(
+    file: Annotated[Path, _PROGRAMME],
+    *,
+    prune: Annotated[bool, _PRUNE] = False,
+    json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Tell what applying the file would change: status 0 nothing, 1 something, 2 it is invalid."""
+    from server.programme import commands
+
+    async def work(laurels: Laurels) -> int:
+        return await commands.diff(laurels, file, prune=prune, json=json)
+
+    _exit(_with_laurels("programme", work))
+
+
+@programme.command("apply")
+def programme_apply(
+    file: Annotated[Path, _PROGRAMME],
+    *,
+    prune: Annotated[bool, _PRUNE] = False,
+    json: Annotated[bool, _JSON] = False,
+    if_version: Annotated[
+        int | None, typer.Option(help="Only if the programme still has this version.")
+    ] = None,
+) -> None:
+    """Make the shop what the file says, all of it or nothing."""
+    from server.programme import commands
+
+    async def work(laurels: Laurels) -> int:
+        return await commands.apply(laurels, file, prune=prune, json=json, if_version=if_version)
+
+    _exit(_with_laurels("programme", work))
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from gamification.metrics import store as metrics_store
 from gamification.programme import store
 from gamification.programme.store import RuleRow, SettingsRow
 from gamification.tiers import store as tiers_store
-from infra.database import Transaction
+from infra.database import Sql, Transaction
 from infra.ids import new_id
 from infra.platform import Platform
 
@@ -33,6 +33,10 @@ _LONGEST_TERM: Final = 36_500
 _MOST_REVIEWS: Final = 1_000
 _MOST_WORTH: Final = Decimal(1_000_000)
 _FINEST_WORTH: Final = Decimal("0.000001")
+
+
+Changed = Callable[[Sql], Awaitable[object]]
+"""Tells, in the same transaction, that the programme has another version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,13 @@ class RuleDraft:
     ends_at: datetime | None = None
 
 
-async def save_rule(platform: Platform, expressions: Expressions, draft: RuleDraft) -> RuleRow:
+async def save_rule(
+    platform: Platform,
+    expressions: Expressions,
+    draft: RuleDraft,
+    *,
+    changed: Changed = store.bump,
+) -> RuleRow:
     """Saves a rule as its next version; one that says nothing new stays at its version.
 
     Raises: Invalid (an expression's fault with its position), naming the field.
@@ -70,7 +80,7 @@ async def save_rule(platform: Platform, expressions: Expressions, draft: RuleDra
         if newest is not None and replace(rule, id=newest.id, version=newest.version) == newest:
             return newest
         await store.add_rule(tx, rule, await platform.clock.now(tx))
-        await store.bump(tx)
+        await changed(tx)
         return rule
 
     return await platform.database.in_transaction(work)
@@ -136,6 +146,7 @@ async def save_settings(
     point_worth: Decimal | None = None,
     debt_policy: DebtPolicy | None = None,
     new_author_reviews: int | None = None,
+    changed: Changed = store.bump,
 ) -> SettingsRow:
     """Changes the settings that are given; the others stay.
 
@@ -169,7 +180,7 @@ async def save_settings(
             await store.change_settings(tx, given)
             if time_zone is not None and time_zone != before.time_zone:
                 await _begin_days_elsewhere(tx, time_zone, await platform.clock.now(tx))
-            await store.bump(tx)
+            await changed(tx)
         return await store.settings(tx)
 
     return await platform.database.in_transaction(work)

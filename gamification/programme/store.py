@@ -63,6 +63,11 @@ async def version(sql: Sql) -> int:
     return int(await sql.fetchval("SELECT version FROM programme"))
 
 
+async def locked_version(tx: Sql) -> int:
+    """The version of the programme, which nobody else changes until this transaction ends."""
+    return int(await tx.fetchval("SELECT version FROM programme FOR UPDATE"))
+
+
 async def bump(tx: Sql) -> int:
     """Says that a reading changed: every process loads the programme anew before its next use."""
     return int(await tx.fetchval("UPDATE programme SET version = version + 1 RETURNING version"))

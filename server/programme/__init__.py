@@ -1,0 +1,1 @@
+"""The programme as a file: `laurels programme export`, `diff` and `apply`."""
