@@ -26,8 +26,8 @@ from gamification.metrics import store
 from infra.database import Sql, Transaction
 from infra.platform import Platform
 
-_MEMBERS: Final = 100
-_ACTIVITIES: Final = 1_000
+_MEMBERS: Final = 50
+_ACTIVITIES: Final = 500
 """A batch looks at no more, beyond those of its first member: it must not hold locks for long."""
 
 Current = Callable[[Sql], Awaitable[Programme]]

@@ -17,11 +17,11 @@ from gamification.tiers.keeping import Keeping
 from infra.database import Transaction
 from infra.platform import Platform
 
-BATCH: Final = 200
+BATCH: Final = 100
 
 
 async def settle_due(platform: Platform, current: Current, bind: Binder) -> int:
-    """Judges up to 200 members whose tier ends or must be announced; how many they were."""
+    """Judges up to 100 members whose tier ends or must be announced; how many they were."""
 
     async def work(tx: Transaction) -> int:
         now = await platform.clock.now(tx)
@@ -32,7 +32,7 @@ async def settle_due(platform: Platform, current: Current, bind: Binder) -> int:
 
 
 async def judge_next(platform: Platform, current: Current, bind: Binder) -> int:
-    """Judges the next 200 members by rules that changed; 0 when there are none left.
+    """Judges the next 100 members by rules that changed; 0 when there are none left.
 
     It waits until the days of the metric are complete.
     """

@@ -55,13 +55,9 @@ class Keeping:
             state.tenure = found.get(member_id) or Tenure(ladder.base.key, version=ladder.version)
             self._before[member_id] = _copy(state.tenure)
         self._written = set(found)
-        outdated = [
-            member_id
-            for member_id, tenure in found.items()
-            if tenure.version != ladder.version or not tenure.holds_on(self._today)
-        ]
-        if outdated:
-            await self.judge(outdated)
+        ended = [one for one, tenure in found.items() if not tenure.holds_on(self._today)]
+        if ended:
+            await self.judge(ended)
 
     async def load_days(self, member_ids: Iterable[UUID]) -> None:
         """Reads what the ladder's metric counts for these members, as far as it matters."""
