@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from domain.coupons import (
     Checkout,
     CouponSource,
     CouponState,
-    CouponTemplate,
     Origin,
     check_checkout,
     discount_of,
@@ -42,6 +40,7 @@ from infra.platform import Platform
 from members.store import find_by_refs, merged, profiles
 
 MOST_AT_ONCE: Final = 1_000
+GIVEN: Final = "coupon.given"
 USED: Final = "coupon.used"
 RELEASED: Final = "coupon.released"
 _ISSUE: Final = "issueCoupons"
@@ -96,7 +95,11 @@ async def give(
         await idempotency.keep(tx, actor_id=actor_id, verb=_ISSUE, key=key, result=str(origin.id))
         members = await _members(tx, receivers)
         programme = await current(tx)
-        return await issuing.issue(tx, programme, members, template_key, origin=origin, now=now)
+        given = await issuing.issue(tx, programme, members, template_key, origin=origin, now=now)
+        await activity_log.record(
+            tx, [_told(GIVEN, one, template_key, now) for one in given], applied=False
+        )
+        return given
 
     return await platform.database.in_transaction(work)
 
@@ -114,7 +117,7 @@ async def use(
     (template,) = (await templates.by_ids(platform.database, [coupon.template_id])).values()
 
     async def work(tx: Transaction) -> CouponRow:
-        await store.hold_member(tx, coupon.member_id)
+        await store.hold_members(tx, [coupon.member_id])
         now = await platform.clock.now(tx)
         present = (await store.by_ids(tx, [coupon.id]))[coupon.id]
         if _is_used_for(present, checkout):
@@ -126,7 +129,8 @@ async def use(
         )
         if used is None:
             return await _explained(tx, coupon.id, checkout, now)
-        await _record(tx, USED, used, template, checkout.order_ref, now)
+        fact = _told(USED, used, template.key, now, orderRef=checkout.order_ref, **_taken_off(used))
+        await activity_log.record(tx, [fact], applied=False)
         return used
 
     return await platform.database.in_transaction(work)
@@ -146,11 +150,12 @@ async def release(
     (template,) = (await templates.by_ids(platform.database, [coupon.template_id])).values()
 
     async def work(tx: Transaction) -> CouponRow:
-        await store.hold_member(tx, coupon.member_id)
+        await store.hold_members(tx, [coupon.member_id])
         now = await platform.clock.now(tx)
         released = await store.release(tx, coupon.id, order_ref)
         if released is not None:
-            await _record(tx, RELEASED, released, template, order_ref, now)
+            fact = _told(RELEASED, released, template.key, now, orderRef=order_ref)
+            await activity_log.record(tx, [fact], applied=False)
             if released.state is CouponState.VOID:
                 await templates.add_issued(tx, {template.key: -1})
             return released
@@ -182,7 +187,9 @@ async def _members(tx: Sql, receivers: Sequence[Receiver]) -> list[UUID]:
     ids = [one.member_id for one in receivers if one.member_id is not None]
     refs = [one.customer_ref for one in receivers if one.customer_ref is not None]
     by_ref = await find_by_refs(tx, refs)
-    known, stays = await profiles(tx, ids), await merged(tx, ids)
+    known = await profiles(tx, ids)
+    await store.hold_members(tx, [*known, *by_ref.values()])
+    stays = await merged(tx, [*known, *by_ref.values()])  # nobody goes any more
     members: dict[UUID, None] = {}
     for place, one in enumerate(receivers):
         found = by_ref.get(one.customer_ref or "") if one.member_id is None else one.member_id
@@ -251,15 +258,11 @@ async def _explained(tx: Sql, coupon_id: UUID, checkout: Checkout, now: datetime
     raise NotAllowed("coupon.order_went_back", field=("orderRef",))
 
 
-async def _record(
-    tx: Sql, type_: str, coupon: CouponRow, template: CouponTemplate, order_ref: str, now: datetime
-) -> None:
-    """Tells the log, which applies it a moment later."""
-    attributes: dict[str, object] = {"couponKey": template.key, "orderRef": order_ref}
-    if coupon.discount is not None:
-        attributes["discount"] = _digits(coupon.discount)
-        attributes["currency"] = coupon.order_currency
-    activity = Activity(
+def _told(
+    type_: str, coupon: CouponRow, template_key: str, now: datetime, **more: object
+) -> Activity:
+    """What the log is told of a coupon; it is applied a moment later."""
+    return Activity(
         id=new_id(),
         member_id=coupon.member_id,
         type=type_,
@@ -267,10 +270,11 @@ async def _record(
         external_id=f"{type_}:{coupon.id}:{coupon.uses}",
         occurred_at=now,
         received_at=now,
-        attributes=attributes,
+        attributes={"couponKey": template_key, **more},
     )
-    await activity_log.record(tx, [activity], applied=False)
 
 
-def _digits(amount: Decimal) -> str:
-    return format(amount, "f")
+def _taken_off(coupon: CouponRow) -> dict[str, object]:
+    """The discount of a used coupon, as money is written in attributes."""
+    amount = None if coupon.discount is None else format(coupon.discount, "f")
+    return {"discount": amount, "currency": coupon.order_currency}

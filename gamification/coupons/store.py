@@ -146,14 +146,24 @@ async def counts(
     return found
 
 
-async def hold_member(tx: Sql, member_id: UUID) -> None:
-    """Keeps the orders of a member as they are until the transaction ends; readers may share."""
-    lock = "SELECT true FROM member_state WHERE member_id = $1 FOR KEY SHARE"
-    if not await tx.fetchval(lock, member_id):
+_HOLD: Final = (
+    "SELECT member_id FROM member_state WHERE member_id = ANY($1) ORDER BY member_id FOR KEY SHARE"
+)
+
+
+async def hold_members(tx: Sql, member_ids: Sequence[UUID]) -> None:
+    """Keeps members, and their orders, as they are until the transaction ends.
+
+    Others may hold them so too; the engine waits, and is waited for, as it locks them alone.
+    """
+    ids = sorted(set(member_ids))
+    if len(await tx.fetch(_HOLD, ids)) < len(ids):
         await tx.execute(
-            "INSERT INTO member_state (member_id) VALUES ($1) ON CONFLICT DO NOTHING", member_id
+            "INSERT INTO member_state (member_id) SELECT m.id FROM member m WHERE m.id = ANY($1)"
+            " ORDER BY m.id ON CONFLICT DO NOTHING",
+            ids,
         )
-        await tx.fetchval(lock, member_id)
+        await tx.fetch(_HOLD, ids)
 
 
 _USE: Final = f"""

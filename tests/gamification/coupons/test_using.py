@@ -63,8 +63,14 @@ async def test_another_order_comes_too_late(coupons: Coupons) -> None:
     assert type(await refusal(coupons, coupon.code, "A-2")) is AlreadyDone
 
 
+async def known(coupons: Coupons) -> CouponRow:
+    """A coupon of a member who has done something before: first steps wait for each other."""
+    await coupons.shop.tell(coupons.shop.paid("A-0", "1"))
+    return await coupons.one()
+
+
 async def test_of_many_orders_at_once_one_gets_it(coupons: Coupons) -> None:
-    coupon = await coupons.one()
+    coupon = await known(coupons)
     tried = await asyncio.gather(
         *(coupons.use(coupon.code, f"A-{n}") for n in range(40)), return_exceptions=True
     )
@@ -73,7 +79,7 @@ async def test_of_many_orders_at_once_one_gets_it(coupons: Coupons) -> None:
 
 
 async def test_one_order_asked_many_times_at_once_is_one_use(coupons: Coupons) -> None:
-    coupon = await coupons.one()
+    coupon = await known(coupons)
     tried = await asyncio.gather(*(coupons.use(coupon.code) for _ in range(20)))
     assert {one.uses for one in tried} == {1}
     assert await coupons.shop.count("activity WHERE type = 'coupon.used'") == 1
@@ -172,7 +178,7 @@ async def test_what_was_released_can_be_used_again(coupons: Coupons) -> None:
         await coupons.release(coupon.code)
 
 
-async def test_uses_and_releases_are_told_to_the_log(coupons: Coupons) -> None:
+async def test_gifts_uses_and_releases_are_told_to_the_log(coupons: Coupons) -> None:
     coupon = await coupons.one()
     await coupons.use(coupon.code)
     await coupons.release(coupon.code)
@@ -181,6 +187,7 @@ async def test_uses_and_releases_are_told_to_the_log(coupons: Coupons) -> None:
         " FROM activity WHERE type LIKE 'coupon.%' ORDER BY sequence"
     )
     assert [tuple(row) for row in rows] == [
+        ("coupon.given", "off-5", None),
         ("coupon.used", "off-5", "5.00"),
         ("coupon.released", "off-5", None),
     ]
@@ -194,8 +201,7 @@ async def test_a_used_coupon_cannot_be_taken_back(coupons: Coupons) -> None:
 
 
 async def test_of_using_and_taking_back_at_once_one_happens(coupons: Coupons) -> None:
-    await coupons.template()
-    await coupons.shop.join("C-1")
+    await known(coupons)
     for n in range(10):
         (coupon,) = await coupons.give("C-1")
         both = await asyncio.gather(
