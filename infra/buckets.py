@@ -102,8 +102,10 @@ for i, key in ipairs(KEYS) do
 end
 if wait == 0 then
   for i, key in ipairs(KEYS) do
-    busy[i] = busy[i] + tonumber(ARGV[2 * i - 1])
-    if busy[i] > 0 then
+    busy[i] = math.max(busy[i] + tonumber(ARGV[2 * i - 1]), 0)
+    if busy[i] == 0 then
+      redis.call('DEL', key)
+    else
       redis.call('SET', key, string.format('%.0f', now + busy[i]), 'PX', math.ceil(busy[i] / 1000))
     end
   end
@@ -124,7 +126,9 @@ class Buckets:
         await self._line.aclose()
 
     async def take(self, tokens: int, buckets: Sequence[Bucket]) -> Withdrawal:
-        """Takes so many tokens from each of the buckets, or from none. Never raises."""
+        """Takes so many tokens from each of the buckets, or from none; fewer than none are given
+        back. Never raises.
+        """
         now = time.monotonic()
         if now < self._away_until:
             return self._own.take(tokens, buckets)
@@ -155,7 +159,7 @@ class OwnBuckets:
         windows = [one.policy.window for one in buckets]
         wait = max(0, *(b + t - w for b, t, w in zip(busy, taken, windows, strict=True)))
         if wait == 0:
-            busy = [b + t for b, t in zip(busy, taken, strict=True)]
+            busy = [max(b + t, 0) for b, t in zip(busy, taken, strict=True)]
             self._make_room(now)
             self._full_at |= {one.key: now + b for one, b in zip(buckets, busy, strict=True)}
         return _withdrawal(wait, busy, buckets)

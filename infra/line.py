@@ -1,14 +1,16 @@
 """One connection to Redis on which many ask at once: for what every request asks.
 
 The client of `infra.redis` lends each command a connection for itself, and starts a task to watch
-over the writing and one over the reading. Here asking is one write, and answers are handed out in
-the order in which they were asked for, as Redis gives them: a third of the CPU.
+over the writing and one over the reading. Here all that is asked in one turn of the event loop is
+one write, and answers are handed out in the order in which they were asked for, as Redis gives
+them: less than a third of the CPU.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
@@ -28,6 +30,7 @@ class _Open:
 
     connection: AbstractConnection
     waiting: deque[asyncio.Future[Any]] = field(default_factory=deque[asyncio.Future[Any]])
+    unwritten: list[bytes] = field(default_factory=list[bytes])
     hearing: asyncio.Task[None] | None = None
 
 
@@ -57,11 +60,13 @@ class Line:
 
     async def _ask(self, *words: Word) -> Any:  # noqa: ANN401 - what Redis answers
         line = self._open or await self._reopened()
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        # Written before anything is awaited, so that the order of both is the same.
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+        # Nothing is awaited in between, so the order of both is the same.
         line.waiting.append(answer)
-        packed = line.connection.pack_command(*words)
-        await line.connection.send_packed_command(packed, check_health=False)
+        line.unwritten.append(_packed(words))
+        if len(line.unwritten) == 1:
+            loop.call_soon(_write, line)
         return await answer
 
     async def _reopened(self) -> _Open:
@@ -95,6 +100,20 @@ class Line:
                 if not answer.done():
                     answer.set_exception(RedisConnectionError("the line broke"))
             await line.connection.disconnect(nowait=True)
+
+
+def _packed(words: Sequence[Word]) -> bytes:
+    """A command in Redis's protocol, RESP."""
+    parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(p), p) for p in parts)
+
+
+def _write(line: _Open) -> None:
+    """Writes what was asked in this turn. Where the line broke, whoever hears tells them."""
+    unwritten, line.unwritten = line.unwritten, []
+    writer = line.connection._writer  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    if writer is not None:
+        writer.write(b"".join(unwritten))
 
 
 async def _hand_out(line: _Open) -> None:

@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaita
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from graphql import (
     DocumentNode,
@@ -42,6 +42,9 @@ from api.execution.documents.lookup import Lookup
 from api.execution.errors import Code, Rejected
 from api.execution.request import Request
 from api.execution.scope import Scopes
+
+Toll: TypeAlias = Callable[[], Awaitable[Exception | None]]
+"""Asked before a document is read that is not known; what it gives keeps that from happening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,9 @@ class Engine:
         self._compiler = Compiler(schema, count=count)
         self.scopes = Scopes(self._schema)
 
-    async def prepare(self, request: Request) -> Operation | Outcome:
+    async def prepare(
+        self, request: Request, before_reading: Toll | None = None
+    ) -> Operation | Outcome:
         """Finds the operation that is asked for, or says why there is none.
 
         Raises: Unavailable.
@@ -150,6 +155,11 @@ class Engine:
             found = await self._lookup.find(request)
         except Rejected as rejected:
             return refusal(rejected)
+        known = found.trusted or self._documents.knows(found.text)
+        if before_reading is not None and not known:
+            refused = await before_reading()
+            if refused is not None:
+                return refusal(refused)
         document = self._documents.read(found.text)
         if document.tree is None:
             return refusal(*document.errors)

@@ -82,22 +82,39 @@ class Operations:
             raise Unauthenticated("auth.token_invalid")
         return await self._authenticate(token.strip())
 
-    async def prepare(self, request: Request) -> Operation | Outcome:
+    async def prepare(
+        self, request: Request, caller: Caller
+    ) -> tuple[Operation | Outcome, Charge | None]:
         """Finds the operation that is asked for, or says why there is none.
+
+        A document that has to be read first is charged for that, whatever comes of it.
 
         Raises: Unavailable.
         """
-        prepared = await self._engine.prepare(request)
+        reading: Charge | None = None
+
+        async def toll() -> Exception | None:
+            nonlocal reading
+            reading = await self._charging.charge_reading(caller.viewer, caller.address)
+            self.metrics.count_refusal(reading.exceeded)
+            return reading.refused
+
+        prepared = await self._engine.prepare(request, toll if self._charging.on else None)
         if isinstance(prepared, Outcome):
             self.metrics.count_refusal(_exceeded(prepared))
-        return prepared
+        return prepared, reading
 
-    async def charge(self, operation: Operation, caller: Caller) -> Charge:
+    async def charge(
+        self, operation: Operation, caller: Caller, reading: Charge | None = None
+    ) -> Charge:
         """Takes what an operation costs from its caller, once, before it is run or followed.
 
-        One that is `refused` must not be; tell it `refusal(charge.refused)`.
+        What was paid for `reading` its document counts. An operation that is `refused` must not be
+        run; tell `refusal(charge.refused)`.
         """
-        charge = await self._charging.charge(operation.cost, caller.viewer, caller.address)
+        paid = 0 if reading is None else reading.paid
+        viewer, address = caller.viewer, caller.address
+        charge = await self._charging.charge(operation.cost, viewer, address, paid=paid)
         self.metrics.cost.observe(charge.cost)
         self.metrics.count_refusal(charge.exceeded)
         return charge

@@ -27,6 +27,10 @@ ACCOUNT: Final = Policy("account", capacity=50_000, refill=2_500)
 
 ADDRESS: Final = Policy("address", capacity=500_000, refill=25_000)
 
+READING: Final = 100
+"""What a document costs that has to be parsed and validated first: as much CPU as so many objects.
+It is paid beforehand, and counts towards the cost of the operation if there is one."""
+
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -34,12 +38,13 @@ Headers = list[tuple[bytes, bytes]]
 class Charge:
     """What an operation was charged: its cost, and what is left where buckets are on.
 
-    With `refused` it must not run, and nothing was taken.
+    With `refused` it must not run, and nothing was taken. `paid` is what buckets gave.
     """
 
     cost: int
     refused: Exception | None = None
     levels: tuple[Level, ...] = ()
+    paid: int = 0
 
     @property
     def told(self) -> dict[str, Any]:
@@ -88,15 +93,30 @@ class Charging:
         self._account = account
         self._address = address
 
-    async def charge(self, cost: int, viewer: Viewer | None, address: str | None) -> Charge:
-        """Takes the cost of an operation from whoever sends it. Never raises."""
+    @property
+    def on(self) -> bool:
+        """Whether there are buckets to take from."""
+        return self._buckets is not None
+
+    async def charge(
+        self, cost: int, viewer: Viewer | None, address: str | None, *, paid: int = 0
+    ) -> Charge:
+        """Takes the cost of an operation, but for what was `paid`, from whoever sends it.
+
+        Never raises.
+        """
         if cost > MOST:
             return Charge(cost, _too_much(cost))
         if self._buckets is None:
             return Charge(cost)
-        withdrawal = await self._buckets.take(cost, self._buckets_of(viewer, address))
-        refused = None if withdrawal.granted else RateLimited(withdrawal.wait)
-        return Charge(cost, refused, withdrawal.levels)
+        withdrawal = await self._buckets.take(cost - paid, self._buckets_of(viewer, address))
+        if not withdrawal.granted:
+            return Charge(cost, RateLimited(withdrawal.wait), withdrawal.levels)
+        return Charge(cost, None, withdrawal.levels, paid=cost)
+
+    async def charge_reading(self, viewer: Viewer | None, address: str | None) -> Charge:
+        """Takes what it costs to find out what a document is. Never raises."""
+        return await self.charge(READING, viewer, address)
 
     def _buckets_of(self, viewer: Viewer | None, address: str | None) -> Sequence[Bucket]:
         of_address = Bucket(self._address, _network(address))

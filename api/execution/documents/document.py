@@ -68,6 +68,10 @@ class Documents:
             self._held -= len(forgotten)
         return document
 
+    def knows(self, text: str) -> bool:
+        """Whether a text can be read from memory."""
+        return text in self._known
+
     def has_room(self, text: str) -> bool:
         """Whether a text can be remembered without forgetting another."""
         return self._held + len(text) <= self._remember

@@ -120,16 +120,16 @@ class Endpoint:
     async def _operate(
         self, request: Request, caller: Caller, visit: _Visit, gone: Gone
     ) -> _Answer:
-        operation = await self._operations.prepare(request)
+        operation, reading = await self._operations.prepare(request, caller)
         if not isinstance(operation, Operation):
-            body = self._operations.tell(operation, caller.reader)
-            return _Answer(_status(body, visit.media), body)
+            body = self._operations.tell(operation, caller.reader, charge=reading)
+            return _Answer(_status(body, visit.media), body, reading.headers if reading else ())
         structlog.contextvars.bind_contextvars(operation=(operation.name or "")[:_LONGEST_NAME])
         if operation.type is OperationType.SUBSCRIPTION:
             raise Rejected(Code.BAD_USER_INPUT, "request.subscription")
         if operation.type is OperationType.MUTATION and visit.method != "POST":
             raise Rejected(Code.BAD_USER_INPUT, "request.mutation_by_get", status=405)
-        charge = await self._operations.charge(operation, caller)
+        charge = await self._operations.charge(operation, caller, reading)
         if charge.refused is None:
             outcome = await self._operations.run(operation, caller, gone)
         else:

@@ -204,13 +204,14 @@ class Connection:
             running.finish(self._operations.tell_error(error, running.caller.reader))
 
     async def _begin(self, running: _Running, message: Incoming) -> None:
-        operation = await self._operations.prepare(read_request(message.payload))
+        request = read_request(message.payload)
+        operation, reading = await self._operations.prepare(request, running.caller)
         if not isinstance(operation, Operation):
             running.finish(self._operations.tell(operation, running.caller.reader))
             return
         # A subscription is paid for once, when it begins: its events are others' doing, and what
         # they cost is bounded by sharing, pacing and the number of operations.
-        charge = await self._operations.charge(operation, running.caller)
+        charge = await self._operations.charge(operation, running.caller, reading)
         if charge.refused is not None:
             refused = refusal(charge.refused)
             running.finish(self._operations.tell(refused, running.caller.reader, charge=charge))

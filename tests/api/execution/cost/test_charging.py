@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, cast
+from unittest.mock import patch
 from uuid import UUID
 
 import httpx
@@ -13,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 
 from api.execution.cost.charging import ACCOUNT, ADDRESS, Charging
+from api.execution.documents import document
 from infra.buckets import Bucket, Buckets, Policy
 from infra.redis import Redis
 
@@ -128,7 +130,7 @@ SENTENCES = {
 async def test_who_has_spent_it_all_is_told_when_to_come_back(
     come_from: From, buckets: Buckets, account: Policy, language: str, sentence: str, accept: str
 ) -> None:
-    await buckets.take(50_000, [Bucket(account, MEMBER)])
+    await buckets.take(49_900, [Bucket(account, MEMBER)])  # what is left is for reading it
     client = come_from(ADDRESSES[0], LI, accept=accept, **{"accept-language": language})
     answer = await ask(client, deep(5_000))
     (error,) = answer.json()["errors"]
@@ -146,15 +148,18 @@ def deep(cost: int) -> str:
     return "{" + " ".join(parts[:50]) + " things(first: 100) { nodes { next { number } } } }"
 
 
-async def test_what_is_refused_takes_nothing_from_either_bucket(
+async def test_what_is_refused_takes_only_the_reading_from_the_buckets(
     come_from: From, buckets: Buckets, account: Policy
 ) -> None:
     await buckets.take(49_000, [Bucket(account, MEMBER)])
-    refused = await ask(come_from(ADDRESSES[0], LI), deep(5_000))
+    client = come_from(ADDRESSES[0], LI)
+    refused = await ask(client, deep(5_000))
     assert refused.status_code == 429
     left = fields(refused.headers["ratelimit"])
-    assert 1_000 <= left["account"]["r"] < 1_100
-    assert left["address"]["r"] == 500_000
+    assert 900 <= left["account"]["r"] < 1_000
+    assert left["address"]["r"] == 500_000 - 100
+    again = fields((await ask(client, deep(5_000))).headers["ratelimit"])
+    assert again["address"]["r"] == 500_000 - 100
 
 
 async def test_an_address_has_a_bucket_for_all_who_come_from_it(
@@ -164,7 +169,7 @@ async def test_an_address_has_a_bucket_for_all_who_come_from_it(
     refused = await ask(come_from(ADDRESSES[0], LI), deep(5_000))
     assert refused.status_code == 429
     assert refused.json()["extensions"]["cost"]["capacity"] == 500_000
-    assert fields(refused.headers["ratelimit"])["account"]["r"] == 50_000
+    assert fields(refused.headers["ratelimit"])["account"]["r"] == 49_900
     assert (await ask(come_from(ADDRESSES[1], LI), deep(5_000))).status_code == 200
 
 
@@ -199,7 +204,7 @@ async def test_an_operation_that_costs_too_much_is_refused_before_it_begins(
     assert (answer.status_code, error["extensions"]["code"]) == (400, "QUERY_TOO_COMPLEX")
     assert error["message"].startswith("This operation may return 12040 objects; at most 10000")
     assert answer.json()["extensions"]["cost"] == {"requested": 12_040, "limit": 10_000}
-    assert (await buckets.take(1, [Bucket(account, MEMBER)])).levels[0].left == 49_999
+    assert (await buckets.take(1, [Bucket(account, MEMBER)])).levels[0].left == 49_899
 
 
 async def test_variables_of_a_wrong_type_are_told_as_ever(come_from: From) -> None:
@@ -210,10 +215,34 @@ async def test_variables_of_a_wrong_type_are_told_as_ever(come_from: From) -> No
     assert answer.json()["extensions"]["cost"]["requested"] == 21
 
 
-async def test_what_is_no_operation_costs_nothing(come_from: From) -> None:
-    answer = await ask(come_from(ADDRESSES[0], LI), "{ nothing }")
-    assert "extensions" not in answer.json()
-    assert "ratelimit" not in answer.headers
+async def test_what_turns_out_to_be_no_operation_costs_the_reading_of_it_once(
+    come_from: From,
+) -> None:
+    client = come_from(ADDRESSES[0], LI)
+    answer = await ask(client, "{ nothing }")
+    assert answer.json()["extensions"]["cost"]["requested"] == 100
+    assert fields(answer.headers["ratelimit"])["account"]["r"] == 49_900
+    assert "ratelimit" not in (await ask(client, "{ nothing }")).headers
+    assert fields((await ask(client, n=99)).headers["ratelimit"])["account"]["r"] == 49_800
+
+
+@pytest.mark.parametrize("faulty", ["{ nothing }", "{", "{" + "hello " * 4_000 + "}"])
+async def test_who_has_nothing_left_cannot_have_documents_read(
+    come_from: From, buckets: Buckets, account: Policy, faulty: str
+) -> None:
+    await buckets.take(49_950, [Bucket(account, MEMBER)])
+    with patch.object(document, "parse_document", side_effect=AssertionError("read")):
+        answer = await ask(come_from(ADDRESSES[0], LI), faulty)
+    assert answer.json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+    assert answer.status_code == 429
+
+
+async def test_a_document_that_was_read_counts_no_more_than_its_operation(come_from: From) -> None:
+    client = come_from(ADDRESSES[0], LI)
+    left = [
+        fields((await ask(client, n=n)).headers["ratelimit"])["account"]["r"] for n in (30, 30, 100)
+    ]
+    assert left == [50_000 - 31, 50_000 - 62, 50_000 - 163]
 
 
 async def test_operations_of_a_socket_cost_as_much(
@@ -225,7 +254,7 @@ async def test_operations_of_a_socket_cost_as_much(
     cost = (await wire.receive())["payload"]["extensions"]["cost"]
     assert (cost["requested"], cost["available"]) == (31, 49_969)
     assert (await wire.receive())["type"] == "complete"
-    await buckets.take(49_900, [Bucket(account, MEMBER)])
+    await buckets.take(49_800, [Bucket(account, MEMBER)])
     await wire.subscribe(deep(5_000), id="2")
     refused = await wire.receive()
     (error,) = refused["payload"]
@@ -236,7 +265,7 @@ async def test_operations_of_a_socket_cost_as_much(
 async def test_refusals_and_costs_are_counted(
     come_from: From, buckets: Buckets, account: Policy, registry: CollectorRegistry
 ) -> None:
-    await buckets.take(49_900, [Bucket(account, MEMBER)])
+    await buckets.take(49_800, [Bucket(account, MEMBER)])
     client = come_from(ADDRESSES[0], LI)
     await ask(client, deep(5_000))
     await ask(client, "{" + "hello " * 4_000 + "}")
