@@ -21,7 +21,9 @@ from gamification.engine.run import EngineRun
 from gamification.ledger import books as books_store
 from gamification.ledger import holds as holds_store
 from gamification.points import service as points
+from gamification.programme import store as programme_store
 from gamification.programme.current import Programmes
+from gamification.programme.service import Changed
 from gamification.rewards import redemptions, store
 from gamification.rewards.redemptions import RedemptionRow
 from gamification.rewards.store import RewardRow
@@ -32,7 +34,13 @@ from infra.platform import Platform
 _ID: Final = ("redemptionId",)
 
 
-async def save(platform: Platform, programmes: Programmes, draft: RewardDraft) -> RewardRow:
+async def save(
+    platform: Platform,
+    programmes: Programmes,
+    draft: RewardDraft,
+    *,
+    changed: Changed = programme_store.bump,
+) -> RewardRow:
     """Adds a reward or changes the one with this key. `stock` is what was ever put on sale.
 
     Raises: Invalid, naming the field.
@@ -47,6 +55,7 @@ async def save(platform: Platform, programmes: Programmes, draft: RewardDraft) -
         if not await store.offer(tx, reward_id, draft.stock):
             taken = (await store.by_ids(tx, [reward_id]))[reward_id].taken
             raise Invalid("reward.stock_taken", field=("stock",), taken=taken)
+        await changed(tx)
         return (await store.by_ids(tx, [reward_id]))[reward_id]
 
     return await platform.database.in_transaction(work)

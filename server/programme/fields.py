@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final
 
 from domain.programme_document import Value
@@ -158,7 +159,9 @@ class ManyWords(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`name` in the file is that of the contract's input; `attribute` is the draft's."""
+    """`name` in the file is that of the contract's input; `attribute` is the draft's, which may be
+    an attribute's attribute: `terms.period_days`.
+    """
 
     name: str
     attribute: str
@@ -212,7 +215,7 @@ class Shape(Kind):
         return {
             one.name: one.kind.value(found)
             for one in self.fields
-            if (found := getattr(stored, one.attribute)) != one.default
+            if (found := attrgetter(one.attribute)(stored)) != one.default
         }
 
 

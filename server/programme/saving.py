@@ -12,6 +12,7 @@ from domain import calendar
 from domain.boards import BoardDraft
 from domain.earning import RuleState
 from domain.errors import Refused
+from domain.membership_plans import PlanDraft
 from domain.programme_document import LONE, Change, Kind
 from domain.rewards import RewardDraft
 from domain.tiers import RulesDraft, TierDraft
@@ -19,6 +20,7 @@ from gamification.coupons import designing
 from gamification.coupons.designing import TemplateDraft
 from gamification.expressions import Expressions
 from gamification.leaderboards import service as boards
+from gamification.memberships import plans
 from gamification.programme import service as programme
 from gamification.programme.current import Programmes
 from gamification.programme.service import RuleDraft
@@ -92,6 +94,7 @@ class Saving:
             "coupons": self._coupon,
             "rules": self._rule,
             "rewards": self._reward,
+            "membershipPlans": self._plan,
         }
 
     async def _settings(self, draft: SettingsDraft) -> None:
@@ -124,7 +127,11 @@ class Saving:
 
     async def _reward(self, draft: RewardDraft) -> None:
         # Anew for each: nobody else may come to know a programme that is not committed.
-        await rewards.save(self.platform, Programmes(self.expressions), draft)
+        programmes = Programmes(self.expressions)
+        await rewards.save(self.platform, programmes, draft, changed=_later)
+
+    async def _plan(self, draft: PlanDraft) -> None:
+        await plans.save_plan(self.platform, draft, currency=self.currency, changed=_later)
 
     async def put_away(self, extra: Sequence[Change], shop: Drafts, now: datetime) -> None:
         """Puts away entries that the file does not have; what cannot be put away stays.

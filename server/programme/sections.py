@@ -16,6 +16,7 @@ from domain.boards import BoardDraft, Period
 from domain.coupons import DiscountKind
 from domain.earning import RuleState
 from domain.ledger import DebtPolicy
+from domain.membership_plans import REMINDER_DAYS, PlanDraft, Terms
 from domain.metrics import Measure, MetricDefinition, Window
 from domain.rewards import RewardDraft, RewardKind
 from domain.tiers import RulesDraft, TierDraft
@@ -162,6 +163,25 @@ _REWARD: Final = Shape(
         Field("badgeKey", "badge_key", Words()),
     ),
 )
+
+
+def _plan(**given: Any) -> PlanDraft:  # noqa: ANN401 - by the attributes of the fields below
+    days = {name: given.pop(f"terms.{name}") for name in Terms.__dataclass_fields__}
+    return PlanDraft(**given, terms=Terms(**days))
+
+
+_PLAN: Final = Shape(
+    _plan,
+    (
+        _NAME,
+        Field("price", "price", Exact(), REQUIRED),
+        Field("periodDays", "terms.period_days", Whole(), REQUIRED),
+        Field("trialDays", "terms.trial_days", Whole(), 0),
+        Field("reminderDays", "terms.reminder_days", Whole(), REMINDER_DAYS),
+        Field("pointsMultiplier", "points_multiplier", Exact(), Decimal(1)),
+        Field("benefits", "benefits", ListOf(_BENEFIT), ()),
+    ),
+)
 _BOARD: Final = Shape(
     BoardDraft,
     (
@@ -198,7 +218,7 @@ def _reward(draft: RewardDraft) -> RewardDraft:
     return replace(draft, badge_key=None)  # the service puts the key there
 
 
-# In the order of a file. Membership plans, badges and challenges take their places at the end.
+# In the order of a file. Badges and challenges take their places at the end.
 SECTIONS: Final = (
     SectionShape("settings", _SETTINGS, lone=True),
     SectionShape("tiers", _TIER),
@@ -207,4 +227,5 @@ SECTIONS: Final = (
     SectionShape("boards", _BOARD, normal=_measured),
     SectionShape("coupons", _COUPON, normal=_coupon),
     SectionShape("rewards", _REWARD, normal=_reward),
+    SectionShape("membershipPlans", _PLAN),
 )

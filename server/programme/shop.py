@@ -12,6 +12,7 @@ from domain.calendar import NEVER
 from domain.coupons import CouponTemplate
 from domain.earning import RuleState
 from domain.ledger import DebtPolicy
+from domain.membership_plans import PlanDraft
 from domain.metrics import MetricDefinition
 from domain.programme_document import LONE
 from domain.rewards import RewardDraft
@@ -19,6 +20,8 @@ from domain.tiers import RulesDraft, TierDraft
 from gamification.coupons import templates
 from gamification.coupons.designing import TemplateDraft
 from gamification.leaderboards import store as boards_store
+from gamification.memberships import plans
+from gamification.memberships.plans import Plan
 from gamification.metrics import store as metrics_store
 from gamification.programme import store
 from gamification.programme.service import RuleDraft
@@ -50,6 +53,7 @@ async def read_shop(sql: Sql) -> Drafts:
         "rules": _sorted(_rule(row) for row in await store.current_rules(sql)),
         "boards": _sorted(_board(board, metrics) for board in boards),
         "coupons": _sorted(_coupon(one) for one in (await templates.newest(sql)).values()),
+        "membershipPlans": _sorted(_plan(one) for one in await plans.newest(sql)),
         "rewards": _sorted(_reward(row) for row in rewards),
     }
     return {
@@ -139,6 +143,17 @@ def _coupon(template: CouponTemplate) -> TemplateDraft:
         minimum_spend=terms.minimum_spend,
         valid_days=terms.valid_days,
         stock=template.stock,
+    )
+
+
+def _plan(plan: Plan) -> PlanDraft:
+    return PlanDraft(
+        key=plan.key,
+        name=plan.name,
+        price=plan.price,
+        terms=plan.terms,
+        points_multiplier=plan.points_multiplier,
+        benefits=plan.benefits,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import yaml
 
@@ -70,12 +70,10 @@ def parse(raw: bytes) -> Map:
         place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise _not_yaml(place, error.reason) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = None if mark is None else Place(mark.line + 1, mark.column + 1)
-        raise _not_yaml(place, error.problem or "") from None
+        raise _not_yaml(_place(error.problem_mark), error.problem or "") from None
 
 
-def _not_yaml(place: Place | None, reason: str) -> NotAProgramme:
+def _not_yaml(place: Place, reason: str) -> NotAProgramme:
     return NotAProgramme([Fault((), place, "programme_file.not_yaml", {"reason": reason})])
 
 
@@ -90,7 +88,7 @@ class _Builder:
 
     def build(self, events: Iterator[yaml.Event]) -> Map:
         for event in events:
-            self._take(event, _place_of(event))
+            self._take(event, _place(event.start_mark))
         if self._root is None or (isinstance(self._root, Text) and self._root.missing):
             return Map(Place(1, 1))
         if not isinstance(self._root, Map):
@@ -173,6 +171,14 @@ def _storable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
 
 
-def _place_of(event: yaml.Event) -> Place:
-    mark = event.start_mark
+class _Mark(Protocol):
+    """PyYAML has two classes of marks, one for each of its parsers."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
+def _place(mark: _Mark | None) -> Place:
     return Place(1, 1) if mark is None else Place(mark.line + 1, mark.column + 1)

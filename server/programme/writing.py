@@ -90,8 +90,8 @@ def _text(_: _Dumper, text: str) -> yaml.ScalarNode:
 
 
 def _as_is(dumper: _Dumper, text: _AsIs) -> yaml.ScalarNode:
-    # The stubs leave the type of `resolve` open.
-    tag = cast("str", dumper.resolve(yaml.ScalarNode, text, (True, False)))  # pyright: ignore[reportUnknownMemberType]
+    # The stubs leave the types of `resolve` open.
+    tag = cast("str", dumper.resolve(yaml.ScalarNode, text, (True, False)))  # type: ignore[no-untyped-call]  # pyright: ignore[reportUnknownMemberType]
     return yaml.ScalarNode(tag, text)
 
 
