@@ -97,7 +97,40 @@ def last_met(metric: MetricDefinition, days: Days, threshold: int) -> date | Non
 def last_days_met(
     metric: MetricDefinition, days: Days, thresholds: tuple[int, ...]
 ) -> list[date | None]:
-    """`last_met` of several thresholds, which come ascending, in one pass."""
+    """`last_met` of several thresholds, which come ascending."""
+    found = _met_by_the_newest(metric, days, thresholds)
+    return _met_on_the_way(metric, days, thresholds) if found is None else found
+
+
+def _met_by_the_newest(
+    metric: MetricDefinition, days: Days, thresholds: tuple[int, ...]
+) -> list[date | None] | None:
+    """Looks from the newest day back until the thresholds are met; mostly that is a few days.
+
+    A threshold is met until the oldest of the days that it takes leaves the window. None where
+    that cannot be told so easily: where a day takes something away, or one that it takes has left
+    before the newest came.
+    """
+    if any(amount < 0 for amount in days.values()):
+        return None
+    found: list[date | None] = []
+    newest, value = max(days, default=date.min), _ZERO
+    for day in sorted(days, reverse=True):
+        value += days[day]
+        while len(found) < len(thresholds) and value >= thresholds[len(found)]:
+            end = leaves_on(metric, day)
+            if end is not None and end <= newest:
+                return None
+            found.append(date.max if end is None else end - _DAY)
+        if len(found) == len(thresholds):
+            return found
+    return [*found, *([None] * (len(thresholds) - len(found)))]
+
+
+def _met_on_the_way(
+    metric: MetricDefinition, days: Days, thresholds: tuple[int, ...]
+) -> list[date | None]:
+    """Follows the whole course of the value."""
     found: list[date | None] = [None] * len(thresholds)
     met = 0  # how many of the thresholds the value has reached
     for day, value in course(metric, days):

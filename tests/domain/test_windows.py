@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.metrics import Measure, MetricDefinition, Window
@@ -77,6 +77,12 @@ def test_a_participation_has_no_days_of_its_own() -> None:
             ask(over(Window.PARTICIPATION), TODAY)
 
 
+def test_what_a_day_took_away_is_missing_for_as_long_as_the_window_sees_it() -> None:
+    month = over(Window.MONTH)
+    assert last_met(month, spent(_0301=-50, _0318=100), 100) is None
+    assert last_met(month, spent(_0301=-50, _0318=150), 100) == date(2026, 3, 31)
+
+
 @given(st.sampled_from(WINDOWS), days)
 def test_the_course_of_a_value_is_its_value_on_every_day(
     window: MetricDefinition, bought: Days
@@ -88,6 +94,7 @@ def test_the_course_of_a_value_is_its_value_on_every_day(
         assert value_on(window, bought, day) == (told[-1] if told else 0)
 
 
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(WINDOWS), days, st.sets(st.integers(1, 400), min_size=1, max_size=4))
 def test_the_last_day_that_meets_a_threshold_is_the_last_of_all_days(
     window: MetricDefinition, bought: Days, thresholds: set[int]
