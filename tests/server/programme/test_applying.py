@@ -15,6 +15,7 @@ from gamification.programme import store
 from gamification.rewards import store as rewards_store
 from infra.database import Database
 from server.programme.faults import NotAProgramme, Place
+from tests.docs.documents import examples
 from tests.support.designer import Designer
 from tests.support.shop import Shop
 
@@ -160,3 +161,9 @@ async def test_files_that_are_applied_at_once_are_applied_one_after_the_other(
     before = await store.version(designer.laurels.platform.database)
     outcomes = await asyncio.gather(*(designer(text) for text in texts))
     assert sorted(one.version for one in outcomes) == list(range(before + 1, before + 7))
+
+
+async def test_the_example_of_the_guide_is_one(designer: Designer) -> None:
+    [example] = [one for one in examples("yaml") if one.path.name == "programme.md"]
+    await designer(example.text)
+    assert await designer.differs(example.text) == []
