@@ -22,12 +22,14 @@ from domain.benefits import Benefit
 from domain.boards import BoardDraft, Period
 from domain.coupons import DiscountKind
 from domain.earning import RuleState
+from domain.membership_plans import PlanDraft, Terms
 from domain.metrics import Measure, MetricDefinition, Window
 from domain.orders import PAID
 from domain.tiers import RulesDraft, TierDraft
 from gamification.coupons import designing as coupons
 from gamification.coupons.designing import TemplateDraft
 from gamification.leaderboards import service as boards
+from gamification.memberships.plans import save_plan
 from gamification.programme import service as designing
 from gamification.programme import store as programme_store
 from gamification.programme.service import RuleDraft
@@ -114,6 +116,8 @@ async def _design(laurels: Laurels, plan: Plan, begun: datetime) -> None:
         await tiers.save_tier(platform, tier_draft(tier), zone=zone, changed=changed)
     measured = tier_rules(plan["tier_rules"])
     await tiers.save_rules(platform, expressions, measured, zone=zone, changed=changed)
+    for sold in plan["plans"]:
+        await save_plan(platform, plan_draft(sold), currency=shop["currency"], changed=changed)
     for coupon in plan["coupons"]:
         await coupons.save_template(
             platform, coupon_draft(coupon), currency=shop["currency"], changed=changed
@@ -155,6 +159,18 @@ def coupon_draft(written: Mapping[str, Any]) -> TemplateDraft:
         minimum_spend=None if least is None else Decimal(least),
         valid_days=written["valid_days"],
         stock=written.get("stock"),
+    )
+
+
+def plan_draft(written: Mapping[str, Any]) -> PlanDraft:
+    """A paid membership of the plan."""
+    return PlanDraft(
+        key=written["key"],
+        name=written["name"],
+        price=Decimal(written["price"]),
+        terms=Terms(written["period_days"], written["trial_days"]),
+        points_multiplier=Decimal(written["points_multiplier"]),
+        benefits=tuple(Benefit(**one) for one in written["benefits"]),
     )
 
 
