@@ -38,7 +38,8 @@ class Together:
 
         Raises: what `serve` gives or raises.
         """
-        return await self._queues.setdefault(queue, _Queue()).ask(serve, question)
+        answer: A = await self._queues.setdefault(queue, _Queue()).ask(serve, question)
+        return answer
 
 
 class _Queue:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from domain.ledger import EntryKind
-from gamification.points import jobs, statements
+from gamification.points import jobs, statements, store
 from gamification.points.store import EntryRow
 from infra.ids import new_id
 from tests.support.shop import Shop
@@ -54,6 +56,23 @@ async def test_a_statement_shows_what_came_due_before_a_job_booked_it(shop: Shop
     assert [entry.kind for entry in seen] == [EntryKind.EXPIRE, EntryKind.CONFIRM, EntryKind.EARN]
     assert await jobs.settle_due(shop.platform) == 1
     assert await statement(shop) == seen
+
+
+async def test_what_is_booked_while_one_reads_is_shown_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.rule("spend", "20", pending_days=2, expires_after_days=5)
+    await shop.tell(shop.paid("A-1", "1"))
+    await shop.let_pass(days=6)
+    load = store.load
+
+    async def load_and_book(*asked: Any) -> Any:  # noqa: ANN401
+        found = await load(*asked)
+        await jobs.settle_due(shop.platform)
+        return found
+
+    monkeypatch.setattr(store, "load", load_and_book)
+    assert [entry.number for entry in await statement(shop)] == [3, 2, 1]
 
 
 async def test_pages_go_through_what_came_due(shop: Shop) -> None:
