@@ -204,7 +204,8 @@ class EngineRun:
         if ladder is None:
             return set()
         types = {*ladder.window.triggers, *_REFUNDS}
-        return {activity.member_id for activity in activities if activity.type in types}
+        derived = not types.isdisjoint(self.programme.derivable())
+        return {one.member_id for one in activities if derived or one.type in types}
 
     async def _write_days(self) -> None:
         if self.programme.kept_by_day:

@@ -92,6 +92,18 @@ async def test_rules_of_what_is_derived_keep_their_caps_and_budgets(shop: TierSh
     assert sorted(amount for amount, _ in amounts) == [10, 20, 50, 100]
 
 
+async def test_a_tier_may_be_measured_by_what_is_derived(shop: TierShop) -> None:
+    await shop.tier("silver", 1, 1)
+    await shop.tier("gold", 2, 3)
+    counted = ("tier.reached", "store.visited")
+    await shop.measure_tiers(triggers=counted, measure=Measure.COUNT, attribute=None)
+    await shop.tend()
+    await shop.tell(shop.report("store.visited", "v-1"))
+    assert (await shop.tier_of(), (await shop.progress()).value) == ("silver", 2)
+    await shop.tell(shop.report("store.visited", "v-2"))
+    assert (await shop.tier_of(), (await shop.progress()).value) == ("gold", 4)
+
+
 async def test_boards_count_who_reached_a_tier(shop: TierShop) -> None:
     await shop.ladder()
     metric = MetricDefinition(("tier.reached",), None, Measure.COUNT)
