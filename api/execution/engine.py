@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from functools import partial
 from inspect import isawaitable
-from typing import Any, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 from graphql import (
     DocumentNode,
@@ -88,6 +89,12 @@ def refusal(*errors: Exception) -> Outcome:
     return Outcome(None, list(errors), started=False)
 
 
+class Compiled(Protocol):
+    """Executes a subscription's selection by compiled code; None where there is none."""
+
+    def __call__(self, context: Context, *, event: object) -> Awaitable[Outcome | None]: ...
+
+
 class SourceBroke(Exception):
     """An event source raised what would pass for graphql-core's own word about the request."""
 
@@ -95,9 +102,12 @@ class SourceBroke(Exception):
 class Stream:
     """A subscription that runs: the events of its source, and what each comes to for somebody."""
 
-    def __init__(self, executor: Executor[Context], source: AsyncIterable[Any]) -> None:
+    def __init__(
+        self, executor: Executor[Context], source: AsyncIterable[Any], compiled: Compiled
+    ) -> None:
         self._executor = executor
         self._source = aiter(source)
+        self._compiled = compiled
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return self
@@ -110,6 +120,9 @@ class Stream:
 
     async def answer(self, event: object, context: Context) -> Outcome:
         """Executes the selection for one event."""
+        outcome = await self._compiled(context, event=event)
+        if outcome is not None:
+            return outcome
         executor = self._executor.build_per_event_executor(event)
         executor.context_value = context
         return await _finish(execute_subscription_event(executor))
@@ -122,7 +135,7 @@ class Stream:
 
 
 class Engine:
-    """A schema that answers. `count` is told of each query and mutation how it was executed.
+    """A schema that answers. `count` is told of each query, mutation and event how it was executed.
 
     Without a `lookup` documents come as texts only.
     """
@@ -200,20 +213,35 @@ class Engine:
     async def execute(self, operation: Operation, context: Context) -> Outcome:
         """Runs a query or a mutation."""
         effect = Effect()
-        compiled = await self._compiler.execute(
+        outcome = await self._compiled(operation, context, effect=effect)
+        if outcome is not None:
+            return outcome
+        executor = self._build(operation, context, effect)
+        if isinstance(executor, Outcome):
+            return executor
+        return await _finish(executor.execute_operation())
+
+    async def _compiled(
+        self,
+        operation: Operation,
+        context: Context,
+        *,
+        effect: Effect | None = None,
+        event: object = None,
+    ) -> Outcome | None:
+        """What compiled code comes to; None where there is none."""
+        result = await self._compiler.execute(
             operation.tree,
             operation.node,
             operation.variables,
             context,
             trusted=operation.trusted,
             effect=effect,
+            event=event,
         )
-        if compiled is not None:
-            return refusal(*compiled) if isinstance(compiled, list) else _outcome(compiled)
-        executor = self._build(operation, context, effect)
-        if isinstance(executor, Outcome):
-            return executor
-        return await _finish(executor.execute_operation())
+        if result is None:
+            return None
+        return refusal(*result) if isinstance(result, list) else _outcome(result)
 
     async def subscribe(
         self, operation: Operation, fresh: Callable[[], Context]
@@ -245,7 +273,7 @@ class Engine:
         source = await source if isawaitable(source) else source
         if isinstance(source, ExecutionResult):
             return refusal(*(source.errors or ()))
-        return Stream(executor, source)
+        return Stream(executor, source, partial(self._compiled, operation))
 
     def _build(
         self, operation: Operation, context: Context, effect: Effect | None = None

@@ -32,8 +32,8 @@ class Metrics:
         )
         self.executions = Counter(
             "laurels_graphql_executions",
-            "Queries and mutations by how they were executed: compiled, young (not used enough to "
-            "be compiled), or the reason why they never are.",
+            "Queries, mutations and events by how they were executed: compiled, young (not used "
+            "enough to be compiled), or the reason why they never are.",
             ["how"],
             registry=registry,
         )

@@ -86,9 +86,9 @@ class Accesses:
 
 
 def waits(definition: GraphQLField) -> bool:
-    """Whether a field is known to give something to await."""
+    """Whether a field is known to give something to await. A subscription's is there: its event."""
     field = core.field_of(definition)
-    return field is not None and field.is_async
+    return field is not None and field.is_async and not field.is_subscription
 
 
 def is_prompt(access: Access) -> bool:

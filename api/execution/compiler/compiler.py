@@ -64,7 +64,7 @@ class _Document:
 
 
 class Compiler:
-    """Executes queries and mutations of one schema by code made for each document.
+    """Executes the operations of one schema by code made for each document.
 
     `after` is how many uses go to the interpreter first, `keep` how many programs are kept, and
     `remember` how many characters of documents that are not compiled, or no longer.
@@ -103,10 +103,12 @@ class Compiler:
         *,
         trusted: bool = False,
         effect: Effect | None = None,
+        event: object = None,
     ) -> Outcome | None:
-        """Executes a valid query or mutation; None leaves it to the interpreter.
+        """Executes a valid query or mutation, or a subscription's selection on one `event`.
 
-        A mutation's `effect` may have been had all the same: the interpreter must be told.
+        None leaves it to the interpreter. A mutation's `effect` may have been had all the same:
+        the interpreter must be told.
         """
         key = _key(tree, operation)
         document = self._document(key, tree, operation)
@@ -115,7 +117,8 @@ class Compiler:
             return None
         try:
             self._examine(document)
-            return await self._execute(key, document, variables, context, effect or Effect())
+            root = _root(operation, effect, event)
+            return await self._execute(key, document, variables, context, root)
         except Unsupported as unsupported:
             self._refuse(document, unsupported)
             return None
@@ -144,15 +147,13 @@ class Compiler:
         document: _Document,
         variables: dict[str, Any],
         context: Context,
-        effect: Effect,
+        root: object,
     ) -> Outcome:
         values = document.variables.coerce(variables)
         if isinstance(values, list):
             self._count(COMPILED)
             return values
         flags = _flags(document.conditions or (), values)
-        mutates = document.operation.operation is OperationType.MUTATION
-        root = effect if mutates else None
         while True:
             program = self._program(key, document, flags)
             try:
@@ -215,6 +216,16 @@ class Compiler:
             detail=why.detail,
             operation=name.value if name else None,
         )
+
+
+def _root(operation: OperationDefinitionNode, effect: Effect | None, event: object) -> object:
+    match operation.operation:
+        case OperationType.MUTATION:
+            return effect or Effect()
+        case OperationType.SUBSCRIPTION:
+            return event
+        case _:
+            return None
 
 
 def _flags(conditions: tuple[str, ...], values: VariableValues) -> _Flags:

@@ -12,7 +12,6 @@ from graphql import (
     FragmentDefinitionNode,
     InlineFragmentNode,
     OperationDefinitionNode,
-    OperationType,
     SelectionSetNode,
     VariableNode,
 )
@@ -31,8 +30,6 @@ def conditions_of(tree: DocumentNode, operation: OperationDefinitionNode) -> tup
 
     Raises: Unsupported for an operation that is never compiled.
     """
-    if operation.operation is OperationType.SUBSCRIPTION:
-        raise Unsupported(Reason.SUBSCRIPTION, "its events are executed one by one")
     fragments = fragments_of(tree)
     if any(fragment.variable_definitions for fragment in fragments.values()):
         raise Unsupported(Reason.FRAGMENT_VARIABLES, "a fragment with variables of its own")

@@ -9,7 +9,6 @@ class Reason(StrEnum):
     """Few enough to label a metric with."""
 
     MUTATION = "mutation"
-    SUBSCRIPTION = "subscription"
     INTROSPECTION = "introspection"
     DIRECTIVE = "directive"
     CONDITION = "condition"

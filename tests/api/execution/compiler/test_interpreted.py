@@ -79,21 +79,13 @@ class Mutation:
         return 1
 
 
-@strawberry.type
-class Subscription:
-    @strawberry.subscription
-    async def ticks(self) -> AsyncIterator[int]:
-        yield 1
-
-
-SCHEMA = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)
+SCHEMA = strawberry.Schema(query=Query, mutation=Mutation)
 
 
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
         ("mutation { act again: act }", "mutation"),
-        ("subscription { ticks }", "subscription"),
         ("{ __schema { description } }", "introspection"),
         ('{ __type(name: "Query") { name } }', "introspection"),
         ("{ laterItems }", "async_items"),
