@@ -56,7 +56,7 @@ class MembershipMutations:
         member_id, services = info.context.signed_in(), info.context.services
         row = await service.start(
             services.platform,
-            services.programmes,
+            services.programmes.current,
             Request(member_id, input.idempotency_key),
             member_id=member_id,
             plan_key=input.plan_key,
@@ -85,7 +85,7 @@ class MembershipMutations:
         actor_id, services = info.context.require(*_SHOP), info.context.services
         row = await service.renew(
             services.platform,
-            services.programmes,
+            services.programmes.current,
             Request(actor_id, input.idempotency_key),
             membership_id=_membership_id(input.membership_id),
             payment_ref=input.payment_ref,
@@ -105,7 +105,7 @@ class MembershipMutations:
         services = info.context.services
         row = await service.fail_payment(
             services.platform,
-            services.programmes,
+            services.programmes.current,
             membership_id=_membership_id(input.membership_id),
         )
         return MembershipPayload(membership=Membership.of(row))

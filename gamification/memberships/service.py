@@ -10,24 +10,27 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain import memberships
 from domain.errors import AlreadyDone, Conflict, Ended, Invalid, NotFound
 from domain.memberships import Membership
+from domain.programme import Programme
 from domain.text import check_text
 from gamification.ledger import states as states_store
 from gamification.memberships import plans, recording, store
 from gamification.memberships.plans import Plan
 from gamification.memberships.store import Payment
-from gamification.programme.current import Programmes
 from infra import idempotency
 from infra.database import Sql, Transaction
 from infra.ids import new_id
 from infra.platform import Platform
 from members.store import merged
+
+Current: TypeAlias = Callable[[Sql], Awaitable[Programme]]
+"""Gives the present programme, whose days a membership lasts."""
 
 LONGEST_REF: Final = 200
 _START: Final = "startMembership"
@@ -53,7 +56,7 @@ class Request:
 
 async def start(
     platform: Platform,
-    programmes: Programmes,
+    current: Current,
     request: Request,
     *,
     member_id: UUID,
@@ -68,7 +71,7 @@ async def start(
     _check_ref(payment_ref)
 
     async def work(tx: Transaction, now: datetime) -> Membership:
-        zone = (await programmes.current(tx)).settings.zone
+        zone = (await current(tx)).settings.zone
         holder = await _hold(tx, member_id)
         plan = await plans.newest_of(tx, plan_key)
         if plan is None:
@@ -87,7 +90,7 @@ async def start(
 
 async def renew(
     platform: Platform,
-    programmes: Programmes,
+    current: Current,
     request: Request,
     *,
     membership_id: UUID,
@@ -100,7 +103,7 @@ async def renew(
     _check_ref(payment_ref)
 
     async def work(tx: Transaction, now: datetime) -> Membership:
-        zone = (await programmes.current(tx)).settings.zone
+        zone = (await current(tx)).settings.zone
         one = await _settled(tx, membership_id, now)
         plan = await plans.newest_of(tx, one.plan_key)
         assert plan is not None  # noqa: S101 - plans are never removed
@@ -115,7 +118,7 @@ async def renew(
 
 async def fail_payment(
     platform: Platform,
-    programmes: Programmes,
+    current: Current,
     *,
     membership_id: UUID,
     occurred_at: datetime | None = None,
@@ -128,7 +131,7 @@ async def fail_payment(
     """
 
     async def work(tx: Transaction, now: datetime, one: Membership) -> None:
-        zone: ZoneInfo = (await programmes.current(tx)).settings.zone
+        zone: ZoneInfo = (await current(tx)).settings.zone
         if occurred_at is None or occurred_at >= await store.paid_at(tx, one):
             memberships.fail(one, now=now, zone=zone)
 

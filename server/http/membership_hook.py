@@ -55,7 +55,7 @@ class MembershipHook(SignedHook):
     async def _start(self, said: Message, request: Request) -> MembershipRow:
         return await service.start(
             self.laurels.platform,
-            self.laurels.programmes,
+            self.laurels.programmes.current,
             request,
             member_id=await self._member(text(said, "customerRef", ())),
             plan_key=text(said, "planKey", ()),
@@ -65,7 +65,7 @@ class MembershipHook(SignedHook):
     async def _renew(self, said: Message, request: Request) -> MembershipRow:
         return await service.renew(
             self.laurels.platform,
-            self.laurels.programmes,
+            self.laurels.programmes.current,
             request,
             membership_id=await self._membership(said),
             payment_ref=text(said, "paymentRef", ()),
@@ -77,7 +77,7 @@ class MembershipHook(SignedHook):
             at = moment(text(said, "occurredAt", ()), ("occurredAt",))
         return await service.fail_payment(
             self.laurels.platform,
-            self.laurels.programmes,
+            self.laurels.programmes.current,
             membership_id=await self._membership(said),
             occurred_at=at,
         )

@@ -46,7 +46,7 @@ class Club(Shop):
         said |= other
         request = Request(member_id, said.pop("key"))
         return await service.start(
-            self.platform, self.programmes, request, member_id=member_id, **said
+            self.platform, self.programmes.current, request, member_id=member_id, **said
         )
 
     async def renew(
@@ -54,7 +54,7 @@ class Club(Shop):
     ) -> MembershipRow:
         return await service.renew(
             self.platform,
-            self.programmes,
+            self.programmes.current,
             Request(TILL, key or str(new_id())),
             membership_id=row.membership.id,
             payment_ref=ref or f"pay-{next(_REFS)}",
@@ -62,7 +62,7 @@ class Club(Shop):
 
     async def fail(self, row: MembershipRow, **at: Any) -> MembershipRow:  # noqa: ANN401
         return await service.fail_payment(
-            self.platform, self.programmes, membership_id=row.membership.id, **at
+            self.platform, self.programmes.current, membership_id=row.membership.id, **at
         )
 
     async def cancel(self, ref: str = "C-1") -> MembershipRow:

@@ -148,7 +148,7 @@ async def test_what_was_never_started_is_not_found(club: Club) -> None:
     with pytest.raises(NotFound):
         await club.cancel()
     with pytest.raises(NotFound) as refused:
-        await service.fail_payment(club.platform, club.programmes, membership_id=new_id())
+        await service.fail_payment(club.platform, club.programmes.current, membership_id=new_id())
     assert refused.value.field == ("membershipId",)
 
 
@@ -223,7 +223,7 @@ async def test_who_was_merged_meanwhile_starts_as_the_other(club: Club) -> None:
     )
     row = await service.start(
         club.platform,
-        club.programmes,
+        club.programmes.current,
         service.Request(left, "k"),
         member_id=left,
         plan_key="plus",
