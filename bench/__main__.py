@@ -13,6 +13,7 @@ ALL: Final = (
     "startup",
     "ledger",
     "redemptions",
+    "flash_sale",
     "expiry",
     "statements",
     "ingest",

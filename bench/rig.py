@@ -108,6 +108,10 @@ class Client:
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         return await reader.readexactly(length)
 
+    def share(self, other: Client) -> None:
+        """Asks over the other's connection from now on; the two take turns."""
+        self._streams = other._streams
+
     async def close(self) -> None:
         if self._streams is not None:
             self._streams[1].close()

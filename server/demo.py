@@ -25,6 +25,7 @@ from domain.earning import RuleState
 from domain.membership_plans import PlanDraft, Terms
 from domain.metrics import Measure, MetricDefinition, Window
 from domain.orders import PAID
+from domain.rewards import RewardDraft, RewardKind
 from domain.tiers import RulesDraft, TierDraft
 from gamification.coupons import designing as coupons
 from gamification.coupons.designing import TemplateDraft
@@ -33,6 +34,7 @@ from gamification.memberships.plans import save_plan
 from gamification.programme import service as designing
 from gamification.programme import store as programme_store
 from gamification.programme.service import RuleDraft
+from gamification.rewards import service as rewards
 from gamification.tiers import service as tiers
 from infra import milestones
 from infra.database import Sql
@@ -122,6 +124,8 @@ async def _design(laurels: Laurels, plan: Plan, begun: datetime) -> None:
         await coupons.save_template(
             platform, coupon_draft(coupon), currency=shop["currency"], changed=changed
         )
+    for reward in plan["rewards"]:
+        await rewards.save(platform, laurels.programmes, reward_draft(reward, begun))
     for rule in plan["rules"]:
         condition: str | None = rule.pop("condition", None)
         draft = RuleDraft(**rule, condition=condition, state=RuleState.LIVE)
@@ -145,6 +149,25 @@ def tier_draft(written: Mapping[str, Any]) -> TierDraft:
         threshold=written["threshold"],
         points_multiplier=Decimal(written["points_multiplier"]),
         benefits=tuple(Benefit(**one) for one in written["benefits"]),
+    )
+
+
+def reward_draft(written: Mapping[str, Any], begun: datetime) -> RewardDraft:
+    """A reward of the plan; a flash sale begins so many hours after `begun`."""
+    begins: int | None = written.get("starts_in_hours")
+    starts_at = None if begins is None else begun + timedelta(hours=begins)
+    return RewardDraft(
+        key=written["key"],
+        name=written["name"],
+        description=written["description"],
+        kind=RewardKind(written["kind"]),
+        cost=written["cost"],
+        stock=written.get("stock"),
+        per_member_limit=written.get("per_member_limit"),
+        minimum_tier=written.get("minimum_tier"),
+        starts_at=starts_at,
+        ends_at=starts_at and starts_at + timedelta(hours=written["lasts_hours"]),
+        coupon_key=written.get("coupon_key"),
     )
 
 

@@ -2,7 +2,7 @@
 
 What nobody can redeem any more is answered from what is committed, without a lock: a sale that is
 sold out costs its latecomers one look. Everything else is decided under the locks of `Sale`.
-See ADR 18.
+See ADR 22.
 """
 
 from __future__ import annotations
