@@ -303,13 +303,17 @@ def programme_diff(
     prune: Annotated[bool, _PRUNE] = False,
     json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Tell what applying the file would change: status 0 nothing, 1 something, 2 it is invalid."""
+    """Tell what applying the file would change: status 0 nothing, 1 something, 2 it failed."""
     from server.programme import commands
 
     async def work(laurels: Laurels) -> int:
         return await commands.diff(laurels, file, prune=prune, json=json)
 
-    _exit(_with_laurels("programme", work))
+    try:
+        status = _with_laurels("programme", work)
+    except typer.Exit:
+        status = commands.INVALID  # 1 is for what is different
+    _exit(status)
 
 
 @programme.command("apply")

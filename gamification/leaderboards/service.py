@@ -92,9 +92,8 @@ async def save(
     now = await platform.clock.now()
 
     async def work(tx: Transaction) -> Board:
-        board = await _put(tx, draft, now=now, zone=zone)
-        await changed(tx)
-        return board
+        await changed(tx)  # first: its row makes concurrent designers wait for each other
+        return await _put(tx, draft, now=now, zone=zone)
 
     return await platform.database.in_transaction(work)
 

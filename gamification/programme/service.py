@@ -74,6 +74,7 @@ async def save_rule(
     check_rule(expressions, draft)
 
     async def work(tx: Transaction) -> RuleRow:
+        await store.locked_version(tx)  # first: concurrent designers wait for each other
         await _check_coupon(tx, draft.coupon_key)
         newest = await store.newest_rule(tx, draft.key)
         rule = _version_of(draft, newest)

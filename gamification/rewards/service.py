@@ -50,12 +50,13 @@ async def save(
         draft = replace(draft, badge_key=draft.badge_key or draft.key)
 
     async def work(tx: Transaction) -> RewardRow:
+        await programme_store.locked_version(tx)  # first: concurrent designers wait for each other
         _check_names(await programmes.current(tx), draft)
         reward_id = await store.put(tx, draft)
         if not await store.offer(tx, reward_id, draft.stock):
             taken = (await store.by_ids(tx, [reward_id]))[reward_id].taken
             raise Invalid("reward.stock_taken", field=("stock",), taken=taken)
-        await changed(tx)
+        await changed(tx)  # last: nobody may come to know a version that is not committed
         return (await store.by_ids(tx, [reward_id]))[reward_id]
 
     return await platform.database.in_transaction(work)

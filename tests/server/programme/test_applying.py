@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from domain.earning import RuleState
 from domain.errors import Conflict
 from domain.programme_document import Kind
 from gamification.coupons import templates
+from gamification.leaderboards import store as boards_store
 from gamification.programme import store
 from gamification.rewards import store as rewards_store
 from infra.database import Database
@@ -167,3 +169,31 @@ async def test_the_example_of_the_guide_is_one(designer: Designer) -> None:
     [example] = [one for one in examples("yaml") if one.path.name == "programme.md"]
     await designer(example.text)
     assert await designer.differs(example.text) == []
+
+
+async def test_designers_at_the_api_and_with_a_file_lose_nothing_of_each_other(
+    designer: Designer, file: str
+) -> None:
+    await designer(file)
+    shop = Shop(designer.laurels.platform, designer.laurels.programmes)
+    files = [file.replace('points: "100"', f'points: "{n}"') for n in range(5)]
+    saves = [shop.rule("birthday", str(n)) for n in range(10, 15)]
+    await asyncio.gather(*(designer(text) for text in files), *saves)
+    versions = await shop.platform.database.fetch(
+        "SELECT version FROM earn_rule WHERE key = 'birthday' ORDER BY version"
+    )
+    assert [row["version"] for row in versions] == list(range(1, 12))
+
+
+async def test_pruning_a_season_to_come_lets_it_never_be(designer: Designer) -> None:
+    season = (
+        "laurels: 1\nboards:\n  s: {name: S, unit: u, period: SEASON,"
+        " startsAt: 2090-01-01T00:00:00+08:00, endsAt: 2091-01-01T00:00:00+08:00,"
+        " metric: {trigger: order.paid, measure: COUNT}}\n"
+    )
+    await designer(season)
+    await designer("laurels: 1\nboards: {}\n", prune=True)
+    [board] = await boards_store.boards()
+    assert board.starts_at is not None
+    assert board.ends_at is not None
+    assert board.ends_at - board.starts_at == timedelta(microseconds=1)

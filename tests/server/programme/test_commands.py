@@ -26,6 +26,13 @@ def test_the_status_says_same_different_or_invalid(command: Command, written: Wr
     assert command("programme", "diff", written("laurels: 1\nbadges: {}\n")).returncode == 2
 
 
+def test_what_cannot_be_compared_is_not_told_as_different(
+    command: Command, written: Written
+) -> None:
+    away = "postgresql://laurels@127.0.0.1:1/laurels"
+    assert command("programme", "diff", written(RULE % 1), DATABASE_URL=away).returncode == 2
+
+
 def test_a_difference_reads_as_old_and_new(command: Command, written: Written) -> None:
     command("programme", "apply", written(RULE % 1))
     done = command("programme", "diff", written(RULE % 2))
