@@ -5,12 +5,14 @@ Keys that belong together carry one hash tag (`{lb:…}`), so that they stay tog
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol, TypeAlias
 
 import redis.asyncio as aioredis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -35,7 +37,39 @@ def open_redis(url: str, *, connections: int = 64) -> Redis:
         retry=Retry(NoBackoff(), 1),
         decode_responses=False,
     )
+    pool = client.connection_pool
+    kind = pool.connection_class
+    pool.connection_class = type(kind.__name__, (_Cancellable, kind), {})
     return client
+
+
+class _Cancellable(AbstractConnection):
+    """Writes in a way that a cancellation always ends.
+
+    redis-py writes by `asyncio.wait_for`, which up to Python 3.11 swallows a cancellation that
+    comes in the moment in which the writing is done: its task then goes on for ever.
+    """
+
+    async def send_packed_command(
+        self,
+        command: bytes | str | Iterable[bytes],
+        check_health: bool = True,  # noqa: FBT001, FBT002 - redis-py's own
+    ) -> None:
+        if not self.is_connected:
+            await self.connect_check_health(check_health=False)
+        if check_health:
+            await self.check_health()
+        words = [command.encode()] if isinstance(command, str) else command
+        try:
+            async with asyncio.timeout(self.socket_timeout):
+                await self._send_packed_command([words] if isinstance(words, bytes) else words)
+        except BaseException as error:
+            await self.disconnect(nowait=True)  # half a command may have been written
+            if isinstance(error, TimeoutError):
+                raise RedisTimeoutError("writing took too long") from None
+            if isinstance(error, OSError):
+                raise RedisConnectionError("writing failed") from error
+            raise
 
 
 @asynccontextmanager
