@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from domain.errors import Unavailable
 from gamification.points import holds, jobs
 from gamification.points.holds import HoldDraft, HoldRow
+from tests.support.dying import dying_at
 from tests.support.shop import Shop, broken
 
 TILL = UUID(int=7)
@@ -28,40 +27,6 @@ async def till(shop: Shop) -> Shop:
     await shop.tell(shop.paid("A-0", "1"))
     await shop.adjust(50)
     return shop
-
-
-@contextmanager
-def dying_at(statement: int) -> Iterator[list[str]]:
-    """The connection breaks instead of this statement; what was sent before is in the list.
-
-    An answer to COMMIT gets lost after it was carried out.
-    """
-    sent: list[str] = []
-
-    def dies(name: str, *, after: bool) -> Callable[..., Awaitable[object]]:
-        original = getattr(asyncpg.Connection, name)
-
-        async def send(self: Any, query: str, *args: Any, **more: Any) -> object:  # noqa: ANN401
-            counts = not after or query == "COMMIT;"
-            if counts:
-                sent.append(query)
-            fatal = counts and len(sent) == statement
-            answer = None if fatal and not after else await original(self, query, *args, **more)
-            if fatal:
-                self.terminate()
-                raise ConnectionResetError
-            return answer
-
-        return send
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, after in (
-            ("_execute", False),
-            ("copy_records_to_table", False),
-            ("execute", True),
-        ):
-            patch.setattr(asyncpg.Connection, name, dies(name, after=after))
-        yield sent
 
 
 async def survive(till: Shop, operation: Operation) -> int:
