@@ -10,7 +10,8 @@ from domain.errors import Forbidden, Unauthenticated
 from domain.members import Role
 from infra.i18n import Locale
 from infra.ids import Kind, encode_id, new_id
-from tests.api.memberships.conftest import Desk
+from tests.api.memberships.conftest import STRANGER, Desk
+from tests.support.trips import Asked, trips_of
 
 SAVE = """mutation ($input: MembershipPlanInput!) { saveMembershipPlan(input: $input) {
   plan { id key name price { amount currency } periodDays trialDays reminderDays pointsMultiplier
@@ -213,3 +214,21 @@ async def test_a_plan_is_a_node_at_each_of_its_versions(desk: Desk) -> None:
     )
     found = await desk.ask(query, ids=[old, new])
     assert [one["price"]["amount"] for one in found["nodes"]] == ["99.00", "120.00"]
+
+
+async def test_many_memberships_take_no_more_trips_than_one(desk: Desk) -> None:
+    await save(desk)
+    refs = [f"M-{n}" for n in range(12)]
+    for number, ref in enumerate(refs):
+        await desk.club.start(ref, payment_ref=f"P-{number}")
+    ids = [encode_id(Kind.MEMBER, await desk.club.member(ref)) for ref in refs]
+    query = f"""query ($ids: [ID!]!) {{
+      nodes(ids: $ids) {{ ... on Member {{ membership {{ {HELD} }} }} }} }}"""
+
+    async def trips(some: list[str]) -> object:
+        asked = Asked(query, {"ids": some}, STRANGER, frozenset({Role.ADMIN}))
+        data, trips = await trips_of(asked, desk.club.platform, desk.club.programmes)
+        assert all(one["membership"]["state"] == "ACTIVE" for one in data["nodes"])
+        return trips
+
+    assert await trips(ids) == await trips(ids[:1])
