@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from joserfc import jwt
+from joserfc.jwk import OKPKey
 
 from domain.errors import Unauthenticated
 from domain.members import Role, Viewer
@@ -19,12 +20,22 @@ from members.signing_keys import ACCESS_LIFETIME, SigningKeys, real_time
 from members.store import roles_of
 
 _ALGORITHM: Final = "Ed25519"
+_MOST_PROVEN: Final = 4_096  # tokens a process remembers, about 1 KiB each
 
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
     text: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Proven:
+    """What a token said when its signature was proven, by which key."""
+
+    kid: str
+    key: OKPKey
+    viewer: Viewer
 
 
 class Tokens:
@@ -41,6 +52,7 @@ class Tokens:
         self._keys = SigningKeys(database, now=now)
         self._issuer = issuer
         self._now = now
+        self._proven: dict[str, _Proven] = {}
 
     async def issue(
         self,
@@ -70,15 +82,29 @@ class Tokens:
     async def verify(self, token: str) -> Viewer:
         """Whom a token names, by its signature and its times alone.
 
+        A signature that was proven need not be proven again, as long as its key is good.
+
         Raises: Unauthenticated.
         """
+        known = self._proven.get(token)
+        if known is not None and known.viewer.expires_at > self._now():
+            if await self._keys.verifying(known.kid) is known.key:
+                return known.viewer
+            self._proven.pop(token, None)
+        proven = await self._prove(token)
+        if len(self._proven) >= _MOST_PROVEN:
+            del self._proven[next(iter(self._proven))]  # the one that was first proven
+        self._proven[token] = proven
+        return proven.viewer
+
+    async def _prove(self, token: str) -> _Proven:
         kid = peek(token).kid
         key = await self._keys.verifying(kid) if kid else None
-        if key is None:
+        if kid is None or key is None:
             raise Unauthenticated("auth.token_invalid")
         claims = open_token(token, key, algorithms=[_ALGORITHM], claims=self._expected())
         try:
-            return Viewer(
+            viewer = Viewer(
                 member_id=UUID(claims["sub"]),
                 roles=roles_of(claims["roles"]),
                 session_id=UUID(claims["sid"]) if "sid" in claims else None,
@@ -86,6 +112,7 @@ class Tokens:
             )
         except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise Unauthenticated("auth.token_invalid") from error
+        return _Proven(kid, key, viewer)
 
     async def viewer(self, token: str) -> Viewer:
         """Whom a token stands for now: its session is open, the roles are the present ones.

@@ -212,3 +212,24 @@ async def test_a_member_who_is_gone_has_no_token(tokens: Tokens) -> None:
     token = (await tokens.issue(uuid4(), [Role.SHOPPER], session_id=None)).text
     with pytest.raises(Unauthenticated):
         await tokens.viewer(token)
+
+
+async def test_a_proven_token_is_proven_once_and_no_more_are_remembered_than_said(
+    tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("members.tokens._MOST_PROVEN", 2)
+    made = [(await tokens.issue(uuid4(), [Role.SHOPPER], session_id=None)).text for _ in range(3)]
+    seen = [await tokens.verify(text) for text in made]
+    assert [await tokens.verify(text) for text in made] == seen
+    assert await tokens.verify(made[2]) is await tokens.verify(made[2])
+    assert len(tokens._proven) == 2
+
+
+async def test_a_proven_token_whose_key_is_gone_is_refused(
+    tokens: Tokens, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = (await tokens.issue(uuid4(), [Role.SHOPPER], session_id=None)).text
+    assert not await refused(tokens, token)
+    await database.execute("DELETE FROM signing_key")
+    monkeypatch.setattr(tokens._keys, "_known", {})
+    assert await refused(tokens, token)
