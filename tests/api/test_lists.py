@@ -12,8 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.boards import BoardDraft, Period
+from domain.coupons import DiscountKind
 from domain.members import Role
 from domain.metrics import Measure, MetricDefinition
+from gamification.coupons import designing
+from gamification.coupons.designing import TemplateDraft
 from gamification.leaderboards import jobs, service
 from gamification.programme import store as programme_store
 from gamification.programme.current import Programmes
@@ -43,6 +46,8 @@ INGEST = """mutation ($input: IngestActivitiesInput!) { ingestActivities(input: 
   results { outcome activity { type member { handle tier { name } } } }
 } }"""
 BOARDS = f"query ($first: Int, $member: ID!) {{ leaderboards {{ {BOARD} }} }}"
+COUPONS = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Member {
+  coupons(first: 2) { totalCount nodes { code state template { name issued } } } } } }"""
 NODES = f"""query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id
   ... on Member {{ handle tier {{ name }} points {{ available }} }}
   ... on LeaderboardSeason {{ top(first: 2) {{ {ENTRY} }} }}
@@ -145,6 +150,21 @@ async def test_rules_and_tiers(shop: Shop) -> None:
     data, many = await trips_of(asked, shop.platform, shop.programmes)
     assert (len(data["earnRules"]), len(data["tiers"])) == (MANY, MANY)
     assert_no_more(many, few)
+
+
+async def test_the_coupons_of_members(shop: Shop) -> None:
+    await designing.save_template(
+        shop.platform,
+        TemplateDraft("gift", "gift", DiscountKind.GIFT, None, None, 30),
+        currency="CNY",
+        changed=programme_store.bump,
+    )
+    await shop.rule("orders", "10", coupon_key="gift")
+    await orders(shop, MANY)
+    ids = [encode_id(Kind.MEMBER, await shop.member(f"C-{n}")) for n in range(1, MANY + 1)]
+    few, many = [await as_admin(shop, COUPONS, ids=some) for some in (ids[:1], ids)]
+    _, data = await compare(shop, few, many)
+    assert [one["coupons"]["totalCount"] for one in data["nodes"]] == [1] * MANY
 
 
 async def test_nodes_by_their_ids(shop: Shop) -> None:
