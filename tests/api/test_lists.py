@@ -22,6 +22,7 @@ from gamification.programme import store as programme_store
 from gamification.programme.current import Programmes
 from infra.ids import Kind, encode_id
 from infra.platform import Platform
+from tests.support.reward_counter import RewardCounter
 from tests.support.shop import Shop
 from tests.support.trips import Asked, Trips, counted, trips_of
 
@@ -220,3 +221,25 @@ async def test_loading_one_by_one_is_noticed(platform: Platform) -> None:
             await platform.redis.get(str(n))
     assert trips.count("redis") == 3
     assert len(trips) == 6
+
+
+REWARDS = """query ($first: Int) { rewards(first: $first) { totalCount nodes {
+  key minimumTier { name } viewerIneligibility { code } viewerMissingPoints sales { taken }
+} } }"""
+REDEEMED = """query ($first: Int) { redemptions(first: $first) { totalCount nodes {
+  reward { key minimumTier { name } } coupon { code } member { handle
+    redemptions(first: 2) { totalCount nodes { reward { key } } }
+  }
+} } }"""
+
+
+async def test_rewards_and_redemptions(shop: Shop) -> None:
+    counter = RewardCounter(shop)
+    await counter.enrol(*(f"C-{n}" for n in range(1, MANY + 1)))
+    rows = [await counter.offer(f"r-{n}", minimum_tier="member") for n in range(MANY)]
+    for number, row in enumerate(rows, 1):
+        await counter.redeem(row, f"C-{number}")
+    for query, name in ((REWARDS, "rewards"), (REDEEMED, "redemptions")):
+        few, many = [await as_admin(shop, query, first=n) for n in (1, MANY)]
+        _, data = await compare(shop, few, many)
+        assert len(data[name]["nodes"]) == MANY
