@@ -58,7 +58,7 @@ class _Cancellable(AbstractConnection):
         if not self.is_connected:
             await self.connect_check_health(check_health=False)
         if check_health:
-            await self.check_health()
+            await self.check_health()  # type: ignore[no-untyped-call]
         words = [command.encode()] if isinstance(command, str) else command
         try:
             async with asyncio.timeout(self.socket_timeout):
