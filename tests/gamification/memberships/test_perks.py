@@ -160,3 +160,12 @@ async def test_a_malformed_use_is_refused(
     await club.let_pass(minutes=1)
     expected = (reason, ("activities", "0", "attributes", attribute))
     assert await club.refused(used(club, "U-1", **wrong)) == expected
+
+
+async def test_a_free_order_that_goes_back_takes_its_benefit_along(club: Club) -> None:
+    row = await club.start()
+    await club.let_pass(minutes=1)
+    await club.tell(club.paid("A-1", "0"), used(club, "U-1", orderRef="A-1"))
+    assert await club.saved(row) == 12
+    await club.tell(club.cancelled("A-1", "X-1"))
+    assert await club.saved(row) == 0
