@@ -40,7 +40,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What differs, or differed. `put_away` are those of the EXTRA ones that pruning can end."""
+    """What differs, or differed. `put_away` are those of the EXTRA ones that pruning can end.
+
+    `version` is the one that the programme has now.
+    """
 
     version: int
     changes: tuple[Change, ...]
@@ -100,7 +103,8 @@ async def _work(
         saving.faults.extend(_not_kept(await read_shop(tx), order.file))
     if saving.faults:
         raise NotAProgramme(saving.faults)
-    if (order.prune and ending) or any(one.kind is not Kind.EXTRA for one in changes):
+    differs = (order.prune and ending) or any(one.kind is not Kind.EXTRA for one in changes)
+    if order.keep and differs:
         version = await store.bump(tx)
     return Outcome(version, changes, tuple(ending))
 

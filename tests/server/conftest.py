@@ -89,7 +89,8 @@ async def demo(laurels: Laurels, tmp_path: Path) -> Laurels:
     """The demo shop with a handful of orders."""
     folder = tmp_path / "demo"
     folder.mkdir()
-    shutil.copy(FOLDER / "programme.toml", folder)
+    for name in ("shop.toml", "programme.yaml"):
+        shutil.copy(FOLDER / name, folder)
     rows = "".join(f"{ref},1997-01-01,3,{ref[-2:]}.50\n" for ref in demo_customers())
     (folder / "music_store_orders.csv").write_text(f"customer_id,date,items,amount_usd\n{rows}")
     now = await laurels.platform.clock.now()

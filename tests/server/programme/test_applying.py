@@ -149,6 +149,13 @@ async def test_a_file_meant_for_another_version_is_refused(designer: Designer, f
     assert (await designer(changed, if_version=version)).version == version + 1
 
 
+async def test_the_version_that_comparing_tells_is_the_one_to_apply_by(
+    designer: Designer, file: str
+) -> None:
+    version = (await designer(file, keep=False)).version
+    assert (await designer(file, if_version=version)).version == version + 1
+
+
 async def test_what_cannot_be_kept_to_the_letter_is_refused(designer: Designer, file: str) -> None:
     with pytest.raises(NotAProgramme) as caught:
         await designer(file.replace("pointWorth: 0.01", "pointWorth: 0.0123456789"))
