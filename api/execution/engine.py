@@ -1,9 +1,9 @@
 """Executes operations of one schema: by compiled code where there is some, else interpreted.
 
-Everything outside knows only `Engine`. Strawberry's
-own `Schema.execute` is left aside, since it would parse, validate and log a second time. What it
-would have run beside that, schema extensions and operation directives, does not run here, so a
-schema that has any is refused rather than half obeyed.
+Everything outside knows only `Engine`. Strawberry's own `Schema.execute` is left aside, since it
+would parse, validate and log a second time. What it would have run beside that, schema extensions
+and operation directives, does not run here, so a schema that has any is refused rather than half
+obeyed.
 """
 
 # graphql-core leaves the context type of its own Executor open in every signature.

@@ -41,7 +41,7 @@ def counted() -> Iterator[list[str]]:
     """The statements of this process, and `redis` for each trip there, while it lasts."""
     trips: list[str] = []
     execute = cast("Any", asyncpg.Connection)._execute
-    send = cast("Any", AbstractConnection).send_packed_command
+    send = cast("Any", AbstractConnection)._send_packed_command
 
     async def executed(self: object, query: str, *args: object, **kwargs: object) -> object:
         trips.append(query)
@@ -53,7 +53,7 @@ def counted() -> Iterator[list[str]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncpg.Connection, "_execute", executed)
-        patch.setattr(AbstractConnection, "send_packed_command", sent)
+        patch.setattr(AbstractConnection, "_send_packed_command", sent)
         yield trips
 
 

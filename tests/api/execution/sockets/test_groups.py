@@ -141,11 +141,16 @@ async def test_whoever_comes_late_gets_the_present_state_at_once(
     assert len(stage.watchers) == 1
 
 
+async def ready(connect: Connect) -> Any:  # noqa: ANN401
+    """A socket that has said who it is, as it must within a moment."""
+    wire = await connect()
+    await wire.init()
+    return wire
+
+
 async def test_all_who_come_late_share_a_few_answers(connect: Connect, stage: Stage) -> None:
     await follow(connect, BOARD)
-    wires = [await connect() for _ in range(30)]
-    for wire in wires:
-        await wire.init()
+    wires = [await ready(connect) for _ in range(30)]
     before = stage.sources
     await asyncio.gather(*(wire.subscribe(BOARD) for wire in wires))
     assert [await wire.data() for wire in wires] == [{"board": {"text": "first"}}] * 30
