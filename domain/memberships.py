@@ -46,10 +46,17 @@ class MembershipState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that became so at a moment, and that others are told by an activity."""
+    """Something that became so at a moment, and that others are told by an activity.
+
+    The rest is as it was then: by the time it is written, another period may have begun.
+    """
 
     type: str
     at: datetime
+    period: int
+    trial: bool
+    paid_until: datetime
+    perks_until: datetime
 
 
 @dataclass(slots=True)
@@ -128,7 +135,7 @@ def start(
         reminder_at=_reminder(paid_until, days, terms, zone),
         trial=trial,
     )
-    membership.notices.append(Notice(STARTED, now))
+    _note(membership, STARTED, now)
     return membership
 
 
@@ -142,14 +149,14 @@ def settle(membership: Membership, now: datetime) -> None:
         return
     if one.reminder_at <= now:
         if now < one.paid_until:
-            one.notices.append(Notice(RENEWAL_ANNOUNCED, one.reminder_at))
+            _note(one, RENEWAL_ANNOUNCED, one.reminder_at)
         one.reminder_at = NEVER
     if one.cancelled_at is None and not one.missed and one.paid_until <= now:
         one.missed = True
-        one.notices.append(Notice(PAYMENT_MISSED, one.paid_until))
+        _note(one, PAYMENT_MISSED, one.paid_until)
     if one.perks_until <= now:
         one.ended = True
-        one.notices.append(Notice(ENDED, one.perks_until))
+        _note(one, ENDED, one.perks_until)
 
 
 def renew(membership: Membership, terms: Terms, *, now: datetime, zone: ZoneInfo) -> None:
@@ -170,7 +177,7 @@ def renew(membership: Membership, terms: Terms, *, now: datetime, zone: ZoneInfo
     one.reminder_at = _reminder(one.paid_until, terms.period_days, terms, zone)
     one.failed_at = one.cancelled_at = None
     one.missed = False
-    one.notices.append(Notice(RENEWED, now))
+    _note(one, RENEWED, now)
 
 
 def fail(membership: Membership, *, now: datetime, zone: ZoneInfo) -> None:
@@ -189,7 +196,7 @@ def fail(membership: Membership, *, now: datetime, zone: ZoneInfo) -> None:
     one.reminder_at = NEVER
     one.perks_until = min(one.perks_until, calendar.days_after(now, GRACE_DAYS, zone))
     if not one.missed and one.cancelled_at is None:
-        one.notices.append(Notice(PAYMENT_MISSED, now))
+        _note(one, PAYMENT_MISSED, now)
     one.missed = True
 
 
@@ -207,8 +214,12 @@ def cancel(membership: Membership, *, now: datetime) -> None:
     one.cancelled_at = now
     one.reminder_at = NEVER
     one.perks_until = min(one.perks_until, max(one.paid_until, now))
-    one.notices.append(Notice(CANCELLED, now))
+    _note(one, CANCELLED, now)
     settle(one, now)
+
+
+def _note(one: Membership, type_: str, at: datetime) -> None:
+    one.notices.append(Notice(type_, at, one.period, one.trial, one.paid_until, one.perks_until))
 
 
 def _check_runs(membership: Membership) -> None:

@@ -6,7 +6,7 @@ It keeps nothing but what happened, and reads a state by walking through all of 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -69,4 +69,5 @@ class NaiveMembership:
         return moment.astimezone(self.zone).date()
 
     def _after(self, day: date) -> datetime:
-        return datetime.combine(day + timedelta(days=1), datetime.min.time(), self.zone)
+        begins = datetime.combine(day + timedelta(days=1), datetime.min.time(), self.zone)
+        return begins.astimezone(UTC)  # where there is no midnight, the zone's own compares badly

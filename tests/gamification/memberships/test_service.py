@@ -188,6 +188,17 @@ async def test_each_step_is_told_once(club: Club) -> None:
     ]
 
 
+async def test_a_payment_missed_in_two_periods_is_told_twice(club: Club) -> None:
+    """The first is written down when it is made good, the second by the job."""
+    row = await club.start()
+    await club.let_pass(days=32)
+    await club.renew(row)
+    await club.let_pass(days=30)
+    await club.settle()
+    expected = ["started", "payment_missed", "renewed", "payment_missed"]
+    assert await club.told() == expected
+
+
 async def test_a_missed_night_is_caught_up_and_a_new_one_can_begin(club: Club) -> None:
     await club.start()
     await club.let_pass(days=60)
