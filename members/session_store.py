@@ -23,20 +23,24 @@ class Present:
     roles: frozenset[Role]
 
 
-async def present_in_session(sql: Sql, session_id: UUID) -> Present | None:
-    """The member of an open session; None when it is over."""
-    row = await sql.fetchrow(
-        "SELECT m.id, m.roles FROM session s JOIN member m ON m.id = s.member_id"
-        " WHERE s.id = $1 AND s.revoked_at IS NULL",
-        session_id,
-    )
-    return _present(row) if row else None
+_PRESENT: Final = """
+SELECT n.place, m.id, m.roles
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY n (session_id, member_id, place)
+LEFT JOIN session s ON s.id = n.session_id AND s.revoked_at IS NULL
+JOIN member m ON m.id = CASE WHEN n.session_id IS NULL THEN n.member_id ELSE s.member_id END
+"""
 
 
-async def present_member(sql: Sql, member_id: UUID) -> Present | None:
-    """The member of a token without a session."""
-    row = await sql.fetchrow("SELECT id, roles FROM member WHERE id = $1", member_id)
-    return _present(row) if row else None
+async def present(sql: Sql, named: Sequence[tuple[UUID | None, UUID]]) -> list[Present | None]:
+    """Who is behind tokens that name a session, or none, and a member.
+
+    Of a session it is the member that has it now; None when it is over, or the member unknown.
+    """
+    found: list[Present | None] = [None] * len(named)
+    for row in await sql.fetch(_PRESENT, *columns(named, 2)):
+        place: int = row["place"]
+        found[place - 1] = _present(row)
+    return found
 
 
 async def open_sessions(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -14,8 +14,10 @@ from joserfc.jwk import OKPKey
 from domain.errors import Unauthenticated
 from domain.members import Role, Viewer
 from infra.database import Database
+from infra.together import Together
 from members import session_store
 from members.jose import open_token, peek
+from members.session_store import Present
 from members.signing_keys import ACCESS_LIFETIME, SigningKeys, real_time
 from members.store import roles_of
 
@@ -53,6 +55,7 @@ class Tokens:
         self._issuer = issuer
         self._now = now
         self._proven: dict[str, _Proven] = {}
+        self._together = Together()
 
     async def issue(
         self,
@@ -123,14 +126,15 @@ class Tokens:
         Raises: Unauthenticated.
         """
         named = await self.verify(token)
-        present = await (
-            session_store.present_in_session(self._database, named.session_id)
-            if named.session_id
-            else session_store.present_member(self._database, named.member_id)
-        )
+        # Every request asks this, so those that come together ask with one statement.
+        asked = (named.session_id, named.member_id)
+        present = await self._together.ask("present", self._present, asked)
         if present is None:
             raise Unauthenticated("auth.token_invalid")
         return Viewer(present.member_id, present.roles, named.session_id, named.expires_at)
+
+    async def _present(self, named: Sequence[tuple[UUID | None, UUID]]) -> Sequence[Present | None]:
+        return await session_store.present(self._database, named)
 
     async def rotate(self) -> str:
         """Makes a new key sign and returns its id; tokens of the old one live on to their end."""

@@ -1,5 +1,6 @@
 """A token is good for what it says, as long as it says, and nothing else is."""
 
+import asyncio
 import base64
 import json
 from contextlib import suppress
@@ -233,3 +234,21 @@ async def test_a_proven_token_whose_key_is_gone_is_refused(
     await database.execute("DELETE FROM signing_key")
     monkeypatch.setattr(tokens._keys, "_known", {})
     assert await refused(tokens, token)
+
+
+async def test_tokens_that_come_together_are_each_judged_for_themselves(
+    database: Database, tokens: Tokens
+) -> None:
+    owner, sessions = await member(database), [uuid4() for _ in range(4)]
+    ends = NOW + timedelta(days=1)
+    await session_store.open_sessions(
+        database, [(one, owner) for one in sessions], NOW, expires_at=ends
+    )
+    await session_store.revoke(database, sessions[2], NOW)
+    named = [*sessions, None, uuid4()]  # one that was revoked, none, and one that never was
+    made = [await tokens.issue(owner, [Role.SHOPPER], session_id=one) for one in named]
+    asked = (tokens.viewer(one.text) for one in made)
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [isinstance(one, Unauthenticated) for one in answers] == [
+        False, False, True, False, False, True,
+    ]  # fmt: skip
