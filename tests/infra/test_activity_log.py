@@ -132,6 +132,6 @@ async def test_cursors_of_another_server_are_put_back_and_skip_nothing(database:
     await activity_log.forget_foreign_cursors(database)
     await record(database, one(), applied=False)
     async with asyncio.timeout(30):  # other tests' transactions hold the horizon
-        while not (found := await activity_log.partitions_with_work(database, range(PARTITIONS))):
+        while not (found := await activity_log.partitions_with_work(database, range(PARTITIONS))):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert found == [partition_of(UUID(int=1))]
