@@ -118,9 +118,7 @@ class ByHand:
 
     async def _points(self, member_id: UUID, now: datetime, locale: Locale, first: int) -> Json:
         balance = (await points.balances(self._sql, [member_id], now))[member_id]
-        (found,) = await statements.statements(
-            self._sql, [member_id], now=now, limit=first + 1
-        )
+        (found,) = await statements.statements(self._sql, [member_id], now=now, limit=first + 1)
         rows = found[:first]
         rules = await programme_store.rules(self._sql, [*{r.rule_id for r in rows if r.rule_id}])
         activities = await activity_log.by_ids(
