@@ -1,8 +1,9 @@
 """The verbs of a membership: start, renew, report a failed payment, cancel.
 
 Each holds the member's lock, as the engine does, so that an order earns either before or after
-the change, and writes what has come due before it changes anything. What became of a membership
-is recorded as activities: rules, metrics and messages read it there.
+the change, and writes what has come due before it changes anything. The time is asked for under
+that lock: whoever waited for it must not act at a moment before what was waited for. What became
+of a membership is recorded as activities: rules, metrics and messages read it there.
 """
 
 from __future__ import annotations
@@ -70,9 +71,10 @@ async def start(
     """
     _check_ref(payment_ref)
 
-    async def work(tx: Transaction, now: datetime) -> Membership:
+    async def work(tx: Transaction) -> tuple[Membership, datetime]:
         zone = (await current(tx)).settings.zone
         holder = await _hold(tx, member_id)
+        now = await platform.clock.now(tx)
         plan = await plans.newest_of(tx, plan_key)
         if plan is None:
             raise NotFound("membership.plan_unknown", field=("planKey",), key=plan_key[:60])
@@ -82,7 +84,7 @@ async def start(
             new_id(), holder, plan.key, plan.terms, trial=trial, now=now, zone=zone
         )
         await _pay(tx, one, Payment(plan.id, now, now, payment_ref))
-        return one
+        return one, now
 
     payload = [str(member_id), plan_key, payment_ref]
     return await _once(platform, request, _START, payload, work)
@@ -102,15 +104,15 @@ async def renew(
     """
     _check_ref(payment_ref)
 
-    async def work(tx: Transaction, now: datetime) -> Membership:
+    async def work(tx: Transaction) -> tuple[Membership, datetime]:
         zone = (await current(tx)).settings.zone
-        one = await _settled(tx, membership_id, now)
+        one, now = await _settled(platform, tx, membership_id)
         plan = await plans.newest_of(tx, one.plan_key)
         assert plan is not None  # noqa: S101 - plans are never removed
         starts_at = one.paid_until
         memberships.renew(one, plan.terms, now=now, zone=zone)
         await _pay(tx, one, Payment(plan.id, starts_at, now, payment_ref))
-        return one
+        return one, now
 
     payload = [str(membership_id), payment_ref]
     return await _once(platform, request, _RENEW, payload, work)
@@ -176,7 +178,7 @@ async def _once(
     request: Request,
     verb: str,
     payload: object,
-    work: Callable[[Transaction, datetime], Awaitable[Membership]],
+    work: Callable[[Transaction], Awaitable[tuple[Membership, datetime]]],
 ) -> MembershipRow:
     """Does the work and writes the membership, or reads the one that the same key made."""
 
@@ -188,7 +190,7 @@ async def _once(
         )
         if kept is not None:
             return UUID(kept)
-        one = await work(tx, now)
+        one, now = await work(tx)
         await recording.write(tx, [one], now)
         await idempotency.keep(tx, actor_id=actor_id, verb=verb, key=key, result=str(one.id))
         return one.id
@@ -202,8 +204,7 @@ async def _change(
     work: Callable[[Transaction, datetime, Membership], Awaitable[None]],
 ) -> MembershipRow:
     async def changed(tx: Transaction) -> None:
-        now = await platform.clock.now(tx)
-        one = await _settled(tx, membership_id, now)
+        one, now = await _settled(platform, tx, membership_id)
         await work(tx, now, one)
         await recording.write(tx, [one], now)
 
@@ -211,8 +212,10 @@ async def _change(
     return await _read(platform, membership_id)
 
 
-async def _settled(tx: Transaction, membership_id: UUID, now: datetime) -> Membership:
-    """The membership, whose member is locked now, with what has come due.
+async def _settled(
+    platform: Platform, tx: Transaction, membership_id: UUID
+) -> tuple[Membership, datetime]:
+    """The membership, whose member is locked now, with what has come due by that time.
 
     Raises: NotFound.
     """
@@ -221,8 +224,9 @@ async def _settled(tx: Transaction, membership_id: UUID, now: datetime) -> Membe
         raise NotFound("node.not_found", field=("membershipId",))
     await states_store.lock(tx, [found.member_id])
     one = (await store.by_ids(tx, [membership_id]))[membership_id]
+    now = await platform.clock.now(tx)
     memberships.settle(one, now)
-    return one
+    return one, now
 
 
 async def _hold(tx: Transaction, member_id: UUID) -> UUID:

@@ -9,8 +9,10 @@ import pytest
 
 from domain.errors import AlreadyDone, Conflict, Ended, Invalid, NotFound, Refused
 from domain.memberships import MembershipState
+from domain.programme import Programme
 from gamification.ledger import states
-from gamification.memberships import service
+from gamification.memberships import service, store
+from infra.database import Sql
 from infra.ids import new_id
 from members.linking import link_customer
 from tests.support.clubs import Club
@@ -241,3 +243,25 @@ async def test_who_was_merged_meanwhile_starts_as_the_other(club: Club) -> None:
         payment_ref="P-1",
     )
     assert row.membership.member_id == other
+
+
+async def test_who_waits_while_the_last_one_ends_starts_after_its_end(club: Club) -> None:
+    row = await club.start()
+    await club.let_pass(days=32)  # past due: to cancel ends it at once
+
+    async def current(sql: Sql) -> Programme:
+        if await club.state() != "ENDED":
+            await club.cancel()
+        return await club.programmes.current(sql)
+
+    member_id = row.membership.member_id
+    started = await service.start(
+        club.platform,
+        current,
+        service.Request(member_id, "k"),
+        member_id=member_id,
+        plan_key="plus",
+        payment_ref="P-2",
+    )
+    [ended] = (await store.by_ids(club.platform.database, [row.membership.id])).values()
+    assert ended.perks_until <= started.membership.started_at
