@@ -7,7 +7,7 @@ then supplies of coupons by key, then counters by key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -19,20 +19,19 @@ from domain.activity import Activity
 from domain.earning import EarnRule
 from domain.engine import Engine
 from domain.errors import Refused
-from domain.happening import Effects, MemberState, Spent
 from domain.programme import Programme
 from gamification.coupons import issuing as coupons
 from gamification.coupons import templates as coupon_templates
-from gamification.leaderboards import service as boards_service
-from gamification.leaderboards import store as boards_store
+from gamification.leaderboards.keeping import StandingsKeeping
 from gamification.ledger import books as books_store
 from gamification.ledger import live
 from gamification.ledger import states as states_store
-from gamification.memberships import perks as perks_store
-from gamification.metrics import store as metrics_store
+from gamification.memberships.keeping import PerksKeeping
+from gamification.metrics.keeping import DaysKeeping
 from gamification.orders import store as orders_store
 from gamification.programme.current import Programmes
 from gamification.tiers.keeping import Keeping
+from gamification.unit import Keeper, Unit
 from infra import activity_log
 from infra.database import Transaction
 from infra.ids import new_id
@@ -41,27 +40,27 @@ from infra.platform import Platform
 _log = structlog.stdlib.get_logger(__name__)
 _REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
 
+KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (DaysKeeping, PerksKeeping, StandingsKeeping)
+"""One for each slice that keeps something of its own, in the order in which they prepare and write.
+
+Those of tiers come before all of them: everything else may ask which tier a member holds.
+"""
+
 
 class EngineRun:
     """The engine inside one transaction. Use: `open`, `lock`, `prepare`, `plan`…, `write`."""
 
-    def __init__(
-        self,
-        tx: Transaction,
-        platform: Platform,
-        engine: Engine,
-        states: dict[UUID, MemberState],
-        tenures: Keeping,
-    ) -> None:
-        self._tx = tx
-        self._platform = platform
-        self._engine = engine
-        self._spent = Spent()
-        self._effects = Effects()
+    def __init__(self, unit: Unit, tenures: Keeping) -> None:
+        self._unit = unit
+        self._tx = unit.tx
+        self._platform = unit.platform
+        self._engine = Engine(unit.programme, unit.bind, unit.now, new_id)
+        self._spent = unit.spent
+        self._effects = unit.effects
         self._applied: list[Activity] = []
         self._recorded: list[UUID] = []
-        self._tenures = tenures
-        self.states = states
+        self._keepers: list[Keeper] = [tenures, *(keeper(unit) for keeper in KEEPERS)]
+        self.states = unit.states
 
     @classmethod
     async def open(
@@ -80,10 +79,10 @@ class EngineRun:
         """
         states = await states_store.lock(tx, sorted(set(member_ids)))
         programme = await programmes.current(tx)
-        bind = programmes.expressions.bind
-        tenures = Keeping(tx, programme, bind, now)
-        await tenures.load(states)
-        return cls(tx, platform, Engine(programme, bind, now, new_id), states, tenures)
+        unit = Unit(tx, platform, programme, programmes.expressions.bind, now, states)
+        tenures = Keeping(unit)
+        await tenures.load()
+        return cls(unit, tenures)
 
     @property
     def programme(self) -> Programme:
@@ -111,10 +110,8 @@ class EngineRun:
         if back:
             books = [self.states[member_id].books for member_id in going_back]
             await books_store.load_awards(self._tx, books, back)
-        await self._tenures.load_days(self._counted(activities))
-        if self.programme.sells_memberships:
-            acting = {activity.member_id for activity in activities}
-            await perks_store.load(self._tx, self.states, sorted(acting))
+        for keeper in self._keepers:
+            await keeper.prepare(activities)
         await self._prepare_limits(activities)
 
     async def _prepare_limits(self, activities: Sequence[Activity]) -> None:
@@ -189,49 +186,18 @@ class EngineRun:
             [(member_id, order) for (member_id, _), order in self._effects.orders.items()],
             new={activity.id for activity in self._applied},
         )
-        await self._write_days()
-        await self._tenures.write(self._platform.pubsub)
-        await perks_store.write(self._tx, self._effects.perks)
-        await self._write_standings()
+        for keeper in self._keepers:
+            await keeper.write()
         await states_store.write_failures(self._tx, self._effects.failures, self.now)
         await states_store.add_spent(self._tx, self._spent.added)
         await self._write_coupons()
         live.announce(self._tx, self._platform.pubsub, [state.books for state in changed])
-
-    def _counted(self, activities: Sequence[Activity]) -> set[UUID]:
-        """Whose tier may change by these activities."""
-        ladder = self.programme.ladder
-        if ladder is None:
-            return set()
-        types = {*ladder.window.triggers, *_REFUNDS}
-        derived = not types.isdisjoint(self.programme.derivable())
-        return {one.member_id for one in activities if derived or one.type in types}
-
-    async def _write_days(self) -> None:
-        if self.programme.kept_by_day:
-            await metrics_store.add(
-                self._tx,
-                self.programme.kept_by_day,
-                self._effects.counts,
-                zone=self.programme.settings.zone,
-            )
 
     async def _write_coupons(self) -> None:
         """Coupons that rules gave, then those of orders that went back; their supplies last."""
         await coupons.write(self._tx, self._effects.coupons, self.now)
         closed = [name for name, order in self._effects.orders.items() if order.closed]
         await coupons.follow_orders(self._tx, closed, self._spent.coupons.added, self.now)
-
-    async def _write_standings(self) -> None:
-        if not self._effects.counts:
-            return
-        standings = await boards_store.add(
-            self._tx,
-            self.programme.boards,
-            self._effects.counts,
-            zone=self.programme.settings.zone,
-        )
-        await boards_service.announce(self._tx, self._platform, standings)
 
 
 def _orders_named(activities: Sequence[Activity]) -> list[tuple[UUID, str]]:

@@ -14,6 +14,7 @@ from gamification.ledger import states as states_store
 from gamification.metrics.filling import Current
 from gamification.tiers import store
 from gamification.tiers.keeping import Keeping
+from gamification.unit import Unit
 from infra.database import Transaction
 from infra.platform import Platform
 
@@ -52,9 +53,10 @@ async def _judge(
     tx: Transaction, platform: Platform, current: Current, bind: Binder, members: list[UUID]
 ) -> int:
     states = await states_store.lock(tx, sorted(members))
-    keeping = Keeping(tx, await current(tx), bind, await platform.clock.now(tx))
-    await keeping.load(states)
+    now = await platform.clock.now(tx)
+    keeping = Keeping(Unit(tx, platform, await current(tx), bind, now, states))
+    await keeping.load()
     await keeping.judge(states)
     keeping.announce_losses(states)
-    await keeping.write(platform.pubsub)
+    await keeping.write()
     return len(states)

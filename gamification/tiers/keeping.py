@@ -2,54 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
-from domain import calendar, tiers
+from domain import orders, tiers
 from domain.activity import LAURELS, Activity
-from domain.expressions import Binder
 from domain.happening import MemberState
-from domain.programme import Programme
 from domain.tiers import Ladder, Tenure, TierStanding
 from domain.windows import first_day
 from gamification.metrics import filling
 from gamification.metrics import store as metrics_store
 from gamification.tiers import live, store
+from gamification.unit import Unit
 from infra import activity_log
-from infra.database import Sql, Transaction
+from infra.database import Sql
 from infra.ids import new_id
-from infra.pubsub import PubSub
+
+_REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
 
 
 class Keeping:
-    """Use: `load`, `load_days`, whatever changes tenures, `write`. Costs nothing without a ladder.
+    """A `Keeper` that begins with `load`: every unit of work knows the tiers of its members.
 
-    What the engine finds out by an activity becomes activities of its own; a rise that shows
-    without one (by other rules) is recorded here and applied a moment later.
+    It costs nothing without a ladder. What the engine finds out by an activity becomes activities
+    of its own; a rise that shows without one (by other rules) is recorded here and applied a
+    moment later.
     """
 
-    def __init__(self, tx: Transaction, programme: Programme, bind: Binder, now: datetime) -> None:
-        self._tx = tx
-        self._programme = programme
-        self._bind = bind
-        self._now = now
-        self._today = calendar.day_of(now, programme.settings.zone)
-        self._states: dict[UUID, MemberState] = {}
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._tx = unit.tx
+        self._programme = unit.programme
+        self._today = unit.today
         self._before: dict[UUID, Tenure] = {}
         self._known: set[UUID] = set()
         self._written: set[UUID] = set()
         self._judged: set[UUID] = set()
         self._noted: list[Activity] = []
 
-    async def load(self, states: Mapping[UUID, MemberState]) -> None:
+    async def load(self) -> None:
         """Reads the tenures of locked members; one that has ended is judged anew at once."""
-        ladder = self._programme.ladder
+        ladder, states = self._programme.ladder, self._unit.states
         if ladder is None:
             return
-        self._states |= states
         found = await store.tenures(self._tx, list(states))
         for member_id, state in states.items():
             state.tenure = found.get(member_id) or Tenure(ladder.base.key, version=ladder.version)
@@ -59,6 +58,15 @@ class Keeping:
         if ended:
             await self.judge(ended)
 
+    async def prepare(self, activities: Sequence[Activity]) -> None:
+        """Reads the days of those whose tier may change by these activities."""
+        ladder = self._programme.ladder
+        if ladder is None:
+            return
+        types = {*ladder.window.triggers, *_REFUNDS}
+        derived = not types.isdisjoint(self._programme.derivable())
+        await self.load_days({one.member_id for one in activities if derived or one.type in types})
+
     async def load_days(self, member_ids: Iterable[UUID]) -> None:
         """Reads what the ladder's metric counts for these members, as far as it matters."""
         ladder = self._programme.ladder
@@ -66,10 +74,10 @@ class Keeping:
         if ladder is None or not wanted:
             return
         self._known.update(wanted)
-        states = [self._states[one] for one in wanted]
+        states = [self._unit.states[one] for one in wanted]
         metric = self._programme.metric(ladder.metric_id)
         if metric is not None:
-            await filling.fill_missing(self._tx, self._programme, self._bind, states, metric)
+            await filling.fill_missing(self._tx, self._programme, self._unit.bind, states, metric)
         found = await days_of(self._tx, ladder, wanted, self._today)
         for state in states:
             state.days = found[state.member_id]
@@ -83,7 +91,7 @@ class Keeping:
         await self.load_days(members)
         self._judged.update(members)
         for member_id in members:
-            state = self._states[member_id]
+            state = self._unit.states[member_id]
             before = ladder.tier(state.tenure.tier)
             tiers.judge(ladder, state.tenure, state.days, self._today)
             after = ladder.tier(state.tenure.tier)
@@ -96,7 +104,7 @@ class Keeping:
         if ladder is None:
             return
         for member_id in member_ids:
-            state = self._states[member_id]
+            state = self._unit.states[member_id]
             if tiers.loss_is_near(ladder, state.tenure, self._today):
                 state.tenure.announced = state.tenure.through
                 tier, then = ladder.tier(state.tenure.tier), self._afterwards(ladder, state)
@@ -108,7 +116,7 @@ class Keeping:
                 }
                 self._note(member_id, tiers.LOSS_ANNOUNCED, tier, attributes)
 
-    async def write(self, pubsub: PubSub) -> None:
+    async def write(self) -> None:
         """Writes what changed, records what was noted, and tells after the commit whose tier it is.
 
         Subscribers hear of a tier that is another one now.
@@ -118,13 +126,13 @@ class Keeping:
             return
         changed = [
             (member_id, state.tenure)
-            for member_id, state in self._states.items()
+            for member_id, state in self._unit.states.items()
             if state.tenure != self._before[member_id] or member_id in self._judged & self._written
         ]
         await store.put_tenures(self._tx, ladder, changed, zone=self._programme.settings.zone)
         await activity_log.record(self._tx, self._noted, applied=False)
         moved = [one for one, tenure in changed if tenure.tier != self._before[one].tier]
-        live.announce(self._tx, pubsub, moved)
+        live.announce(self._tx, self._unit.platform.pubsub, moved)
 
     def _afterwards(self, ladder: Ladder, state: MemberState) -> TierStanding:
         """The tier that is left when the present one ends and nothing more happens."""
@@ -143,8 +151,8 @@ class Keeping:
                 type=type_,
                 source=LAURELS,
                 external_id=f"{type_}:{tier.key}:{key}",
-                occurred_at=self._now,
-                received_at=self._now,
+                occurred_at=self._unit.now,
+                received_at=self._unit.now,
                 attributes=dict(attributes),
             )
         )
