@@ -85,15 +85,16 @@ async def give(
     payload = [template_key, [[str(one.member_id), one.customer_ref] for one in receivers]]
 
     async def work(tx: Transaction) -> list[CouponRow]:
-        now = await platform.clock.now(tx)
+        asked_at = await platform.clock.now(tx)
         kept = await idempotency.claim(
-            tx, actor_id=actor_id, verb=_ISSUE, key=key, payload=payload, now=now
+            tx, actor_id=actor_id, verb=_ISSUE, key=key, payload=payload, now=asked_at
         )
         if kept is not None:
             return await store.by_origins(tx, [UUID(kept)])
         origin = Origin(CouponSource.STAFF, new_id(), actor_id=actor_id)
         await idempotency.keep(tx, actor_id=actor_id, verb=_ISSUE, key=key, result=str(origin.id))
         members = await _members(tx, receivers)
+        now = await platform.clock.now(tx)  # under the members' locks, which this may wait for
         programme = await current(tx)
         given = await issuing.issue(tx, programme, members, template_key, origin=origin, now=now)
         await activity_log.record(

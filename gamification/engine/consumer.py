@@ -67,9 +67,8 @@ class Consumer:
         return await self._platform.database.in_transaction(work)
 
     async def _apply(self, tx: Transaction, batch: list[Activity]) -> None:
-        now = await self._platform.clock.now(tx)
         members = {activity.member_id for activity in batch}
-        run = await EngineRun.open(tx, self._platform, self._programmes, members, now=now)
+        run = await EngineRun.open(tx, self._platform, self._programmes, members)
         left = await activity_log.still_waiting(tx, [activity.id for activity in batch])
         waiting = [activity for activity in batch if activity.id in left]
         await run.prepare(waiting)

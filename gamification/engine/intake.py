@@ -126,15 +126,15 @@ class _Intake:
 
     async def take(self, places: Sequence[int], tx: Transaction) -> None:
         """Applies the reports at these places, after what already waits for their members."""
-        now = await self._platform.clock.now(tx)
         members = {self._members[place] for place in places}
-        run = await EngineRun.open(tx, self._platform, self._programmes, members, now=now)
+        run = await EngineRun.open(tx, self._platform, self._programmes, members)
         await self._follow_merged(tx, places)
         waiting = await activity_log.waiting_of(tx, sorted(members))
         names = [_name(self._reports[place]) for place in places]
         self._known = dict(await activity_log.known(tx, names))
         activities = {
-            place: _activity(self._reports[place], self._members[place], now) for place in places
+            place: _activity(self._reports[place], self._members[place], run.now)
+            for place in places
         }
         await run.prepare([*waiting, *activities.values()])
         run.plan_recorded(waiting)

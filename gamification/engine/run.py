@@ -69,15 +69,14 @@ class EngineRun:
         platform: Platform,
         programmes: Programmes,
         member_ids: Iterable[UUID],
-        *,
-        now: datetime,
     ) -> EngineRun:
         """Locks the members in the order of their ids and loads where they stand.
 
-        The programme is asked for after that: whoever waited for a member plans by what is live
-        now, and not by what was while waiting.
+        The time and the programme are asked for after that: whoever waited for a member acts after
+        what was waited for, and plans by what is live now.
         """
         states = await states_store.lock(tx, sorted(set(member_ids)))
+        now = await platform.clock.now(tx)
         programme = await programmes.current(tx)
         unit = Unit(tx, platform, programme, programmes.expressions.bind, now, states)
         tenures = Keeping(unit)

@@ -20,12 +20,12 @@ async def settle_due(platform: Platform) -> int:
     """Settles up to 200 memberships of which something has come due; how many they were."""
 
     async def work(tx: Transaction) -> int:
-        now = await platform.clock.now(tx)
-        due = await store.due(tx, now, limit=BATCH)
+        due = await store.due(tx, await platform.clock.now(tx), limit=BATCH)
         if not due:
             return 0
         await states_store.lock(tx, sorted({one.member_id for one in due}))
         # Read again: while this waited for a lock, somebody may have paid.
+        now = await platform.clock.now(tx)
         held = list((await store.by_ids(tx, [one.id for one in due])).values())
         for one in held:
             memberships.settle(one, now)

@@ -73,11 +73,11 @@ def _agreeing(one: Wanted, first: Wanted, answer: object) -> object:
 async def _serve_each(
     tx: Transaction, platform: Platform, programmes: Programmes, wanted: Sequence[Wanted]
 ) -> list[Any]:
-    now = await platform.clock.now(tx)
-    answers = await idempotency.claim_all(tx, [one.claim for one in wanted], now)
+    asked_at = await platform.clock.now(tx)
+    answers = await idempotency.claim_all(tx, [one.claim for one in wanted], asked_at)
     new = [place for place, kept in enumerate(answers) if kept is None]
     members = {wanted[place].member_id for place in new}
-    run = await EngineRun.open(tx, platform, programmes, members, now=now)
+    run = await EngineRun.open(tx, platform, programmes, members)
     await books_store.complete(tx, [state.books for state in run.states.values()])
     for place in new:
         answers[place] = _moved(run, wanted[place])

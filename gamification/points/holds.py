@@ -113,15 +113,14 @@ async def _end(
     end: Callable[..., None],
 ) -> HoldRow:
     async def work(tx: Transaction) -> None:
-        now = await platform.clock.now(tx)
-        run = await EngineRun.open(tx, platform, programmes, [member_id], now=now)
+        run = await EngineRun.open(tx, platform, programmes, [member_id])
         if member_id not in run.states:
             raise NotFound("node.not_found", field=("holdId",))
         books = run.states[member_id].books
         await books_store.complete(tx, [books])
-        ledger.settle(books, now)
+        ledger.settle(books, run.now)
         held = books.holds.get(number) or await _closed(tx, member_id, number)
-        end(books, held, now=now)
+        end(books, held, now=run.now)
         await run.write()
 
     await platform.database.in_transaction(work)

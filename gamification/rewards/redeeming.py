@@ -115,11 +115,12 @@ async def _screened(platform: Platform, attempts: Sequence[Attempt]) -> list[Ans
 async def _decide(
     tx: Transaction, platform: Platform, programmes: Programmes, attempts: Sequence[Attempt]
 ) -> list[Answer]:
-    now = await platform.clock.now(tx)
-    answers: list[Answer] = [*await idempotency.claim_all(tx, [one.claim for one in attempts], now)]
+    asked_at = await platform.clock.now(tx)
+    claims = [one.claim for one in attempts]
+    answers: list[Answer] = [*await idempotency.claim_all(tx, claims, asked_at)]
     new = [place for place, kept in enumerate(answers) if kept is None]
     members = {attempts[place].member_id for place in new}
-    run = await EngineRun.open(tx, platform, programmes, members, now=now)
+    run = await EngineRun.open(tx, platform, programmes, members)
     await books_store.complete(tx, [state.books for state in run.states.values()])
     sale = await Sale.open(tx, run, [attempts[place].reward_id for place in new])
     for place in new:

@@ -99,9 +99,8 @@ async def cancel(
     """
 
     async def work(tx: Transaction) -> RedemptionRow:
-        now = await platform.clock.now(tx)
-        run = await EngineRun.open(tx, platform, programmes, [redemption.member_id], now=now)
-        found = await _locked(tx, redemption.id)
+        run = await EngineRun.open(tx, platform, programmes, [redemption.member_id])
+        found, now = await _locked(tx, redemption.id), run.now
         if found.state is RedemptionState.FULFILLED:
             raise NotAllowed("redemption.fulfilled", field=_ID)
         if found.state is RedemptionState.CONFIRMED:

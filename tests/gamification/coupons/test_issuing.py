@@ -16,6 +16,7 @@ from gamification.coupons.service import Receiver
 from gamification.coupons.store import CouponRow
 from infra.ids import new_id
 from tests.gamification.coupons.conftest import TILL, Coupons
+from tests.support.locks import delayed
 from tests.support.shop import Shop
 
 USABLE, USED, VOID = CouponState.USABLE, CouponState.USED, CouponState.VOID
@@ -200,3 +201,11 @@ async def test_a_coupon_that_is_not_there_cannot_be_taken_back(coupons: Coupons)
     await coupons.use(coupon.code)
     with pytest.raises(AlreadyDone):
         await coupons.void(coupon)
+
+
+async def test_a_gift_that_waited_is_valid_from_when_it_was_given(coupons: Coupons) -> None:
+    first = await coupons.one()
+    then, given = await delayed(coupons.shop, coupons.give("C-1"), days=2)
+    assert not isinstance(given, Exception)
+    assert given[0].issued_at >= then
+    assert (given[0].expires_at - first.expires_at).days == 2

@@ -14,6 +14,7 @@ from gamification.ledger import states
 from infra.database import Transaction
 from members.linking import link_customer
 from tests.gamification.coupons.conftest import Coupons
+from tests.support.locks import somebody_waits
 from tests.support.shop import Shop
 
 ANA: Final = "ana@example.com"
@@ -57,18 +58,8 @@ async def test_what_is_given_during_a_merge_goes_to_the_member_that_stays(
     merging = asyncio.create_task(link(coupons.shop, ana, hold))
     await asyncio.wait_for(held.wait(), _HANG)
     giving = asyncio.create_task(coupons.give(ANA))
-    await until_somebody_waits_for_a_lock(coupons.shop)
+    await somebody_waits(coupons.shop.platform)
     told.set()
     stays = await merging
     (coupon,) = await giving
     assert coupon.member_id == stays == await coupons.shop.member("C-1") != ana
-
-
-async def until_somebody_waits_for_a_lock(shop: Shop) -> None:
-    waits = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    async with asyncio.timeout(_HANG):
-        while not await shop.platform.database.fetchval(waits):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)

@@ -16,6 +16,7 @@ from infra import activity_log
 from infra.database import Transaction
 from members.invariants import INVARIANTS
 from members.linking import link_customer
+from tests.support.locks import somebody_waits
 from tests.support.shop import APPLIED, Shop
 
 ANA = "ana@example.com"
@@ -51,16 +52,6 @@ async def left_behind(shop: Shop) -> list[Any]:
     return await shop.platform.database.fetch(one.violations)
 
 
-async def until_somebody_waits_for_a_lock(shop: Shop) -> None:
-    waits = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    async with asyncio.timeout(_HANG):
-        while not await shop.platform.database.fetchval(waits):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 async def test_what_waits_for_a_merge_is_taken_for_the_member_that_stays(
     shop: Shop, ana: UUID, holder: UUID
 ) -> None:
@@ -74,7 +65,7 @@ async def test_what_waits_for_a_merge_is_taken_for_the_member_that_stays(
     merging = asyncio.create_task(link(shop, ana, hold))
     await asyncio.wait_for(held.wait(), _HANG)
     telling = asyncio.create_task(shop.tell(shop.paid("A-1", "10", ANA)))
-    await until_somebody_waits_for_a_lock(shop)
+    await somebody_waits(shop.platform)
     told.set()
     assert await merging == holder
     [result] = await telling
@@ -98,7 +89,7 @@ async def test_a_merge_waits_for_what_is_being_recorded_and_is_then_refused(
     telling = asyncio.create_task(shop.tell(shop.paid("A-1", "10", ANA)))
     await asyncio.wait_for(holding.wait(), _HANG)
     merging = asyncio.create_task(link(shop, ana))
-    await until_somebody_waits_for_a_lock(shop)
+    await somebody_waits(shop.platform)
     merged.set()
     [result] = await telling
     assert result.activity is not None

@@ -16,6 +16,7 @@ from infra.database import Sql
 from infra.ids import new_id
 from members.linking import link_customer
 from tests.support.clubs import Club
+from tests.support.locks import delayed
 
 TRIAL, ACTIVE, PAST_DUE = MembershipState.TRIAL, MembershipState.ACTIVE, MembershipState.PAST_DUE
 CANCELLED, ENDED = MembershipState.CANCELLED, MembershipState.ENDED
@@ -265,3 +266,13 @@ async def test_who_waits_while_the_last_one_ends_starts_after_its_end(club: Club
     )
     [ended] = (await store.by_ids(club.platform.database, [row.membership.id])).values()
     assert ended.perks_until <= started.membership.started_at
+
+
+async def test_the_job_says_when_it_learned_what_it_had_to_wait_for(club: Club) -> None:
+    await club.start()
+    await club.adjust(1)
+    await club.let_pass(days=31)
+    then, settled = await delayed(club, club.settle(), hours=1)
+    assert settled == 1
+    told = "SELECT received_at FROM activity WHERE type = 'membership.payment_missed'"
+    assert await club.platform.database.fetchval(told) >= then
