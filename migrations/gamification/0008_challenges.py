@@ -16,6 +16,7 @@ CREATE TABLE challenge (
   completed    integer NOT NULL DEFAULT 0
     CONSTRAINT challenge_completed_is_a_count CHECK (completed >= 0),
   community    numeric[] NOT NULL DEFAULT '{}',
+  milestones   smallint NOT NULL DEFAULT 0,
   reached_at   timestamptz,
   closed       boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 50);
