@@ -123,6 +123,7 @@ def _laurels(*words: str) -> tuple[str, ...]:
 
 def _environment(home: Path, port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # a developer's: its users let Python keep bytecode
     return kept | {
         "LAURELS_HOME": str(home),
         "PORT": str(port),

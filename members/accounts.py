@@ -1,9 +1,9 @@
-"""E-mail addresses and phone numbers as people type them, brought to their one form."""
+"""E-mail addresses and phone numbers as people type them, brought to their one form.
+
+Their libraries are imported when the first one is read: together they cost a start 4 % of its CPU.
+"""
 
 from __future__ import annotations
-
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from domain.errors import Invalid
 from domain.members import LONGEST_ADDRESS, AccountKind, AccountName, normalise_email
@@ -43,6 +43,8 @@ def _has_two_spellings(ref: str) -> bool:
 
 
 def _email(text: str) -> AccountName | None:
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         # No DNS here: the code that we send is the proof. `test_environment` lets `*.test` in.
         found = validate_email(text, check_deliverability=False, test_environment=True)
@@ -54,6 +56,8 @@ def _email(text: str) -> AccountName | None:
 def _phone(text: str) -> AccountName | None:
     if not text.startswith(("+", "\N{FULLWIDTH PLUS SIGN}")):
         return None
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException:

@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from server.logs import configure_logs
+from server.memory import settle_down, start_up
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -345,6 +346,7 @@ def schema() -> None:
 
 def main() -> None:
     """The entry point: what is wrong is told in one line, with status 1 (2 for wrong usage)."""
+    start_up()
     app()
 
 
@@ -380,6 +382,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401
     """Runs to the end; an expected failure is one line, not a traceback."""
     from server.failures import in_one_line
 
+    settle_down()
     with in_one_line():
         return asyncio.run(work)
 
@@ -389,6 +392,7 @@ def _run_fast(work: Coroutine[Any, Any, None]) -> None:
 
     from server.failures import in_one_line
 
+    settle_down()
     with in_one_line():
         uvloop.run(work)
 

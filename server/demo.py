@@ -9,41 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tomllib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain import calendar
 from domain.programme_document import LONE
 from infra import milestones
 from infra.database import Sql
+from server.demo_plan import FOLDER, LOADED, Plan, read_plan
 from server.engines import Engines
 from server.importing import check, import_rows
 from server.programme.applying import Order, carry_out
 from server.programme.reading import Drafts, ProgrammeFile, read
-from server.settings import PROJECT, Settings
+from server.settings import Settings
 from server.terminal import progress, terminal_locale
 from server.wiring import Laurels, assemble
 
-FOLDER: Final = PROJECT / "demo"
 BEGUN: Final = "demo.begun"
-LOADED: Final = "demo.loaded"
-
-Plan = dict[str, Any]
-
-
-def read_plan(folder: Path = FOLDER) -> Plan:
-    """What is particular to the demo, as written in `shop.toml`."""
-    return tomllib.loads((folder / "shop.toml").read_text("utf-8"))
-
-
-def demo_customers() -> list[str]:
-    """Customer numbers of the demo shop whose view is worth a look."""
-    customers: list[str] = read_plan()["customers"]
-    return customers
 
 
 async def load_demo(settings: Settings, engines: Engines) -> None:

@@ -56,18 +56,18 @@ async def up(settings: Settings) -> int:
             engines = outside(settings, deployment.engines)
 
         async def plan(team: Team) -> None:
-            servers = asyncio.gather(
-                team.add(_worker(engines, gate)), team.add(_api(1, engines, sockets, gate))
-            )
+            first = asyncio.ensure_future(team.add(_api(1, engines, sockets, gate)))
             try:
                 await _start_engines(team, settings, deployment)
                 await _prepare(settings, engines)
                 gate.open()
-                await servers
+                await first
             finally:
-                servers.cancel()
-                await asyncio.gather(servers, return_exceptions=True)
+                first.cancel()
+                await asyncio.gather(first, return_exceptions=True)
             print(f"Laurels is ready at {address(sockets[0])}", flush=True)  # noqa: T201 - the one line
+            # Only now, so that they do not contend with the first for the machine.
+            await team.add(_worker(engines, gate))
             for number in range(2, settings.api_workers + 1):
                 await team.add(_api(number, engines, sockets, gate))
 

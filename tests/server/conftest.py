@@ -24,7 +24,8 @@ from members.sign_in import SignIn
 from members.tokens import Tokens
 from messaging.development_outbox import DevelopmentOutbox
 from server.api_process import application
-from server.demo import FOLDER, LOADED, demo_customers, load
+from server.demo import load
+from server.demo_plan import FOLDER, LOADED, demo_customers
 from server.engines import Engines
 from server.settings import Settings
 from server.wiring import Laurels

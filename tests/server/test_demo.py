@@ -8,7 +8,7 @@ from domain.calendar import day_of, start_of
 from gamification.leaderboards import store as boards
 from gamification.rewards import store as rewards
 from infra import milestones
-from server.demo import FOLDER, LOADED
+from server.demo_plan import FOLDER, LOADED
 from server.programme.applying import Order, carry_out
 from server.programme.reading import read
 from server.wiring import Laurels

@@ -13,7 +13,7 @@ from domain.members import Role
 from infra import milestones
 from members import staff
 from members.signing_keys import real_time
-from server.demo import LOADED, demo_customers
+from server.demo_plan import LOADED, demo_customers
 from server.wiring import Laurels
 
 LIFETIME: Final = timedelta(hours=6)
