@@ -64,6 +64,7 @@ class CouponSource(StrEnum):
     RULE = "RULE"
     REWARD = "REWARD"
     STAFF = "STAFF"
+    BUNDLE = "BUNDLE"
 
 
 @value
@@ -104,8 +105,8 @@ class CouponTemplate:
 class Origin:
     """Why a coupon was issued: one of the same origin and member is issued once.
 
-    `id` is the activity (of a rule, whose key tells its coupons apart), the redemption, or the
-    call of the staff. `order_ref` is the order that earned it.
+    `id` is the activity (of a rule or a bundle, whose key tells its coupons apart), the redemption,
+    or the call of the staff. `order_ref` is the order that earned it.
     """
 
     source: CouponSource

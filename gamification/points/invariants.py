@@ -25,11 +25,12 @@ _ENTRIES: Final = (
         "   FROM points_entry) e WHERE available_after <> running",
     ),
     Invariant(
-        "Every earning names an activity of its member and a rule of that type",
+        "Every earning names an activity of its member, and a rule of that type or a bundle",
         "SELECT e.member_id, e.number FROM points_entry e"
         " LEFT JOIN activity a ON a.id = e.activity_id AND a.member_id = e.member_id"
         " LEFT JOIN earn_rule r ON r.id = e.rule_id AND r.trigger = a.type"
-        " WHERE e.kind = 'EARN' AND r.id IS NULL",
+        " WHERE e.kind = 'EARN' AND (a.id IS NULL OR r.id IS NULL AND NOT ("
+        "   e.rule_id IS NULL AND a.source = 'laurels' AND e.steps @> '[[\"bundle\"]]'::jsonb))",
     ),
     Invariant(
         "An activity earns once by each rule",

@@ -28,6 +28,8 @@ def _which(row: EntryRow) -> str:
     kind = row.kind.lower()
     if row.kind is EntryKind.EARN and row.pending:
         return "earn_pending"
+    if row.kind is EntryKind.EARN and row.reason:
+        return "earn_of"
     if row.kind in (EntryKind.REDEEM, EntryKind.REFUND):
         if row.reason:
             return f"{kind}_of"
