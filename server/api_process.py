@@ -19,7 +19,9 @@ from api.schema import build_schema
 from server.app import create_app
 from server.engines import Engines
 from server.gate import pass_gate
+from server.http.front import Front
 from server.http.hooks import hook_routes
+from server.http.media import media_routes
 from server.http.statement import statement_routes
 from server.http.welcome import welcome_routes
 from server.memory import settle_down
@@ -59,7 +61,7 @@ async def run(settings: Settings, engines: Engines, fd: int) -> None:
         await server.serve(sockets=[socket.socket(fileno=fd)])
 
 
-def application(settings: Settings, laurels: Laurels, schema: Schema) -> Starlette:
+def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
     """The application over these services."""
 
     @asynccontextmanager
@@ -87,6 +89,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Starlet
         routes=[
             *hook_routes(settings, laurels),
             *statement_routes(laurels),
+            *media_routes(laurels.platform.objects),
             *welcome_routes(settings, laurels),
         ],
         lifespan=live,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, WebSocketRoute
 from strawberry import Schema
 
 from api.execution.cost.charging import Charging
@@ -27,10 +27,11 @@ from api.execution.sockets.places import Places
 from api.execution.warming import warming
 from infra.buckets import Buckets
 from server.http.access_log import AccessLog
+from server.http.front import PATH, Front
 from server.http.health import health_routes
 from server.http.metrics import metrics_route, new_registry
 from server.http.query_page import query_page, query_page_files
-from server.http.security import SecurityHeaders
+from server.http.security import AS_SENT, SecurityHeaders
 
 Living = Callable[[Starlette], AbstractAsyncContextManager[None]]
 """What runs beside an application from its start to its end."""
@@ -48,7 +49,7 @@ def create_app(
     routes: Sequence[BaseRoute] = (),
     registry: CollectorRegistry | None = None,
     lifespan: Living | None = None,
-) -> Starlette:
+) -> Front:
     """`/graphql`, health and metrics, then `routes`, the last of which may take everything else.
 
     Unless only trusted documents are taken, browsers are shown the query page at `/graphql`. Run it
@@ -58,44 +59,64 @@ def create_app(
     shown = registry or new_registry()
     metrics = Metrics(shown)
     documents = Registry(services.platform.database)
-    persisted = PersistedQueries(services.platform.redis)
-    lookup = Lookup(documents, persisted, trusted_only=trusted_documents_only)
-    engine = Engine(schema, lookup=lookup, count=metrics.count_execution)
+    engine = _engine(schema, services, documents, metrics, trusted_only=trusted_documents_only)
     buckets = Buckets(services.platform.redis)
     charging = Charging(buckets if rate_limits else None)
     operations = Operations(
         engine, services, authenticate, metrics, charging=charging, patience=patience
     )
+    sockets = _sockets(operations, services, Origins(allowed_origins))
 
-    sockets = SocketEndpoint(
-        operations,
-        Attendance(
-            Places(services.platform.redis), services.platform.pubsub, services.sessions.over
-        ),
-        origins=Origins(allowed_origins),
-    )
+    def living(app: Starlette) -> Sequence[AbstractAsyncContextManager[object]]:
+        own = (aclosing(buckets), warming(engine, documents, metrics), sockets.attended())
+        return (*own, lifespan(app)) if lifespan else own
 
-    @asynccontextmanager
-    async def live(app: Starlette) -> AsyncIterator[None]:
-        beside = lifespan(app) if lifespan else nullcontext()
-        async with (
-            aclosing(buckets),
-            warming(engine, documents, metrics),
-            sockets.attended(),
-            beside,
-        ):
-            yield
-
-    page = None if trusted_documents_only else query_page()
-    return Starlette(
-        routes=[
-            Route("/graphql", Endpoint(operations, page=page)),
-            WebSocketRoute("/graphql", sockets),
-            *([query_page_files()] if page else []),
+    with_page = not trusted_documents_only
+    rest = _rest(
+        [
+            WebSocketRoute(PATH, sockets),
+            *([query_page_files()] if with_page else []),
             *health_routes(services.platform),
             metrics_route(shown),
             *routes,
         ],
-        middleware=[Middleware(AccessLog), Middleware(SecurityHeaders)],
-        lifespan=live,
+        living,
     )
+    page = SecurityHeaders(query_page()) if with_page else None
+    return Front(AccessLog(Endpoint(operations, page=page, headers=AS_SENT)), rest)
+
+
+def _engine(
+    schema: Schema,
+    services: Services,
+    documents: Registry,
+    metrics: Metrics,
+    *,
+    trusted_only: bool,
+) -> Engine:
+    persisted = PersistedQueries(services.platform.redis)
+    lookup = Lookup(documents, persisted, trusted_only=trusted_only)
+    return Engine(schema, lookup=lookup, count=metrics.count_execution)
+
+
+def _sockets(operations: Operations, services: Services, origins: Origins) -> SocketEndpoint:
+    places = Places(services.platform.redis)
+    attendance = Attendance(places, services.platform.pubsub, services.sessions.over)
+    return SocketEndpoint(operations, attendance, origins=origins)
+
+
+def _rest(
+    routes: Sequence[BaseRoute],
+    living: Callable[[Starlette], Sequence[AbstractAsyncContextManager[object]]],
+) -> Starlette:
+    """What is not GraphQL over HTTP, and what lives as long as the application."""
+
+    @asynccontextmanager
+    async def live(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for one in living(app):
+                await stack.enter_async_context(one)
+            yield
+
+    middleware = [Middleware(AccessLog), Middleware(SecurityHeaders)]
+    return Starlette(routes=routes, middleware=middleware, lifespan=live)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -21,77 +21,19 @@ class Verdict(StrEnum):
 
 
 class Metrics:
-    """The meters of one process, in the registry that `/metrics` shows."""
+    """The meters of one process, in the registry that `/metrics` shows.
+
+    Those of labels that were met before are remembered: finding one takes longer than counting.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.operations = Counter(
-            "laurels_graphql_operations",
-            "GraphQL operations, and events of subscriptions, by type and outcome.",
-            ["type", "outcome"],
-            registry=registry,
-        )
-        self.executions = Counter(
-            "laurels_graphql_executions",
-            "Queries, mutations and events by how they were executed: compiled, young (not used "
-            "enough to be compiled), or the reason why they never are.",
-            ["how"],
-            registry=registry,
-        )
-        self.seconds = Histogram(
-            "laurels_graphql_operation_seconds",
-            "Time to answer a GraphQL query or mutation.",
-            ["type"],
-            buckets=_BUCKETS,
-            registry=registry,
-        )
-        self.cost = Histogram(
-            "laurels_graphql_cost",
-            "Cost of GraphQL operations: the objects that each may return.",
-            buckets=_COSTS,
-            registry=registry,
-        )
-        self.refusals = Counter(
-            "laurels_graphql_refusals",
-            "Operations refused or stopped by a limit: of their documents (tokens, depth, aliases, "
-            "directives, fields, pairs, cost), of a bucket (account, address), or time.",
-            ["limit"],
-            registry=registry,
-        )
-        self.registered = Gauge(
-            "laurels_graphql_registered_documents",
-            "Registered documents of a process by state: ready, cold (no room to keep them so), or "
-            "invalid since the schema changed.",
-            ["state"],
-            registry=registry,
-            multiprocess_mode="livemax",
-        )
-        self.sockets = Gauge(
-            "laurels_graphql_sockets",
-            "Open WebSocket connections.",
-            registry=registry,
-            multiprocess_mode="livesum",
-        )
-        self.groups = Gauge(
-            "laurels_graphql_groups",
-            "Groups of like subscribers, each with one event source.",
-            registry=registry,
-            multiprocess_mode="livesum",
-        )
-        self.events_sent = Counter(
-            "laurels_graphql_events_sent",
-            "Messages to subscribers who share their executions.",
-            registry=registry,
-        )
-        self.slow_readers = Counter(
-            "laurels_graphql_slow_readers",
-            "Sockets closed since their clients left too much unread.",
-            registry=registry,
-        )
-
-        # The meters of labels that were met before: finding one takes longer than counting.
-        self._ended = cache(self.operations.labels)
-        self._executed = cache(self.executions.labels)
-        self._took = cache(self.seconds.labels)
+        self._ended = cache(_operations(registry).labels)
+        self._executed = cache(_executions(registry).labels)
+        self._took = cache(_seconds(registry).labels)
+        self._refused = cache(_refusals(registry).labels)
+        self.cost = _cost(registry)
+        self.registered = _registered(registry)
+        self.sockets = SocketMeters(registry)
 
     def count(self, type_: str, verdict: Verdict) -> None:
         self._ended(type_, verdict).inc()
@@ -101,7 +43,85 @@ class Metrics:
 
     def count_refusal(self, limit: str | None) -> None:
         if limit is not None:
-            self.refusals.labels(limit).inc()
+            self._refused(limit).inc()
 
     def time(self, type_: str, seconds: float) -> None:
         self._took(type_).observe(seconds)
+
+
+class SocketMeters:
+    """What is counted about WebSocket connections."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        now = partial(Gauge, registry=registry, multiprocess_mode="livesum")
+        ever = partial(Counter, registry=registry)
+        self.open = now("laurels_graphql_sockets", "Open WebSocket connections.")
+        self.groups = now(
+            "laurels_graphql_groups", "Groups of like subscribers, each with one event source."
+        )
+        self.events_sent = ever(
+            "laurels_graphql_events_sent", "Messages to subscribers who share their executions."
+        )
+        self.slow_readers = ever(
+            "laurels_graphql_slow_readers",
+            "Sockets closed since their clients left too much unread.",
+        )
+
+
+def _operations(registry: CollectorRegistry) -> Counter:
+    return Counter(
+        "laurels_graphql_operations",
+        "GraphQL operations, and events of subscriptions, by type and outcome.",
+        ["type", "outcome"],
+        registry=registry,
+    )
+
+
+def _executions(registry: CollectorRegistry) -> Counter:
+    return Counter(
+        "laurels_graphql_executions",
+        "Queries, mutations and events by how they were executed: compiled, young (not used "
+        "enough to be compiled), or the reason why they never are.",
+        ["how"],
+        registry=registry,
+    )
+
+
+def _seconds(registry: CollectorRegistry) -> Histogram:
+    return Histogram(
+        "laurels_graphql_operation_seconds",
+        "Time to answer a GraphQL query or mutation.",
+        ["type"],
+        buckets=_BUCKETS,
+        registry=registry,
+    )
+
+
+def _cost(registry: CollectorRegistry) -> Histogram:
+    return Histogram(
+        "laurels_graphql_cost",
+        "Cost of GraphQL operations: the objects that each may return.",
+        buckets=_COSTS,
+        registry=registry,
+    )
+
+
+def _refusals(registry: CollectorRegistry) -> Counter:
+    return Counter(
+        "laurels_graphql_refusals",
+        "Operations refused or stopped by a limit: of their documents (tokens, depth, aliases, "
+        "directives, fields, pairs, cost), of a bucket (account, address), or time.",
+        ["limit"],
+        registry=registry,
+    )
+
+
+def _registered(registry: CollectorRegistry) -> Gauge:
+    return Gauge(
+        "laurels_graphql_registered_documents",
+        "Registered documents of a process by state: ready, cold (no room to keep them so), or "
+        "invalid since the schema changed.",
+        ["state"],
+        registry=registry,
+        multiprocess_mode="livemax",
+    )

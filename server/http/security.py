@@ -18,6 +18,8 @@ HEADERS: Final = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+AS_SENT: Final = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
+"""The same for an application that adds them itself."""
 
 
 class SecurityHeaders:

@@ -89,7 +89,7 @@ async def test_a_running_deployment_learns_of_new_documents(
     app = application(settings, laurels, build_schema())
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop")
     by_hash = {"documentId": f"sha256:{digest_of(TIERS)}"}
-    async with app.router.lifespan_context(app), client as http:
+    async with app.rest.router.lifespan_context(app.rest), client as http:
         before = (await http.post("/graphql", json=by_hash)).json()
         assert before["errors"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
         manifest = written(tmp_path, TIERS)

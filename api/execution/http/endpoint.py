@@ -73,11 +73,21 @@ class _Answer:
 
 
 class Endpoint:
-    """Answers one path. `page` answers browsers that come without a query."""
+    """Answers one path, with `headers` of the server's own in each answer.
 
-    def __init__(self, operations: Operations, *, page: ASGIApp | None = None) -> None:
+    `page` answers browsers that come without a query, and sets its own headers.
+    """
+
+    def __init__(
+        self,
+        operations: Operations,
+        *,
+        page: ASGIApp | None = None,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+    ) -> None:
         self._operations = operations
         self._page = page
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._page is not None and _comes_to_look(scope):
@@ -149,6 +159,7 @@ class Endpoint:
             _CONTENT_TYPE[visit.media],
             (b"content-length", str(len(content)).encode()),
             _NOT_KEPT,
+            *self._headers,
             *answer.headers,
         ]
         if status in _LATER:

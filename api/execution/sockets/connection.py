@@ -276,7 +276,7 @@ class Connection:
         return read_message(frame.get("text"))
 
     def _let_go(self) -> None:
-        self._operations.metrics.slow_readers.inc()
+        self._operations.metrics.sockets.slow_readers.inc()
         self.end(*_SLOW_READER)
 
     async def _stop_all(self) -> None:

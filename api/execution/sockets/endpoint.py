@@ -72,7 +72,7 @@ class SocketEndpoint:
             wire.stop()
             return
         await websocket.accept(SUBPROTOCOL)
-        with self._house.operations.metrics.sockets.track_inprogress():
+        with self._house.operations.metrics.sockets.open.track_inprogress():
             await Connection(websocket, wire, self._house).serve(self._initialise_seconds)
 
     async def _turn_away(self, websocket: WebSocket) -> None:

@@ -97,7 +97,7 @@ class Groups:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _run(self, key: Key, group: _Group) -> None:
-        metric = self._operations.metrics.groups
+        metric = self._operations.metrics.sockets.groups
 
         async def run() -> None:
             with metric.track_inprogress():
@@ -273,7 +273,7 @@ class _Group:
             told += 1
             if told % _WRITES_A_TURN == 0:
                 await asyncio.sleep(0)
-        self._operations.metrics.events_sent.inc(told)
+        self._operations.metrics.sockets.events_sent.inc(told)
 
     def _encode(self, outcome: Outcome) -> Result:
         try:

@@ -12,7 +12,6 @@ import httpx
 import pytest
 import strawberry
 from redis.exceptions import ConnectionError as RedisConnectionError
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -24,6 +23,7 @@ from domain.errors import Unavailable
 from domain.members import Viewer
 from infra.i18n import Catalogue
 from server.app import create_app
+from server.http.front import Front
 
 
 @dataclass
@@ -67,11 +67,11 @@ def engines() -> Engines:
 
 
 @pytest.fixture
-def make_app(catalogue: Catalogue, engines: Engines) -> Callable[..., Starlette]:
+def make_app(catalogue: Catalogue, engines: Engines) -> Callable[..., Front]:
     platform = SimpleNamespace(catalogue=catalogue, database=engines, redis=engines, pubsub=None)
     sessions = SimpleNamespace(over=None)
 
-    def make(**options: Any) -> Starlette:  # noqa: ANN401
+    def make(**options: Any) -> Front:  # noqa: ANN401
         return create_app(
             schema=strawberry.Schema(query=Query, config=schema_config()),
             services=cast("Services", SimpleNamespace(platform=platform, sessions=sessions)),
@@ -84,10 +84,10 @@ def make_app(catalogue: Catalogue, engines: Engines) -> Callable[..., Starlette]
 
 
 @pytest.fixture
-async def http(make_app: Callable[..., Starlette]) -> AsyncIterator[httpx.AsyncClient]:
+async def http(make_app: Callable[..., Front]) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(make_app()) as client:
         yield client
 
 
-def client_of(app: Starlette) -> httpx.AsyncClient:
+def client_of(app: Front) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://shop")

@@ -9,16 +9,24 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
+from unittest.mock import Mock
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from starlette.applications import Starlette
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from api.execution.http.endpoint import Endpoint
+from server.http.front import Front
+from server.http.security import HEADERS
+
 Engines: TypeAlias = Any  # those of conftest.py
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def client_of(app: Front) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop")
 
 
 async def ask(http: httpx.AsyncClient, query: str, **headers: str) -> httpx.Response:
@@ -103,7 +111,7 @@ async def test_processes_that_share_a_folder_are_shown_together(tmp_path: Path) 
         assert f'outcome="ok",type="query"}} {processes}.0' in shown.decode()
 
 
-async def test_two_apps_of_a_process_share_nothing(make_app: Callable[..., Starlette]) -> None:
+async def test_two_apps_of_a_process_share_nothing(make_app: Callable[..., Front]) -> None:
     make_app()
     make_app()
 
@@ -122,6 +130,25 @@ async def test_an_error_names_the_id_of_its_answer(http: httpx.AsyncClient) -> N
     answer = await ask(http, "{ nothing }")
     (error,) = answer.json()["errors"]
     assert error["extensions"]["requestId"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/graphql?query={hello}", "/graphql?query={no}"])
+async def test_answers_of_all_kinds_have_the_same_guards(
+    http: httpx.AsyncClient, path: str
+) -> None:
+    answer = await http.get(path, headers={"x-request-id": "trace-123"})
+    assert {name: answer.headers.get_list(name) for name in HEADERS} == {
+        name: [value] for name, value in HEADERS.items()
+    }
+    assert answer.headers.get_list("x-request-id") == ["trace-123"]
+
+
+async def test_the_query_page_has_the_guards_that_it_does_not_set(
+    http: httpx.AsyncClient,
+) -> None:
+    page = await http.get("/graphql", headers={"accept": BROWSER})
+    assert {name: len(page.headers.get_list(name)) for name in HEADERS} == dict.fromkeys(HEADERS, 1)
+    assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
 async def test_answers_are_guarded_unless_they_say_otherwise(http: httpx.AsyncClient) -> None:
@@ -148,6 +175,18 @@ async def test_a_request_is_one_line(http: httpx.AsyncClient) -> None:
     assert (framed["method"], framed["status"], framed["log_level"]) == ("GET", 200, "info")
     assert framed["ms"] >= 0
     assert "swordfish" not in str(logs)
+
+
+async def test_what_breaks_in_the_endpoint_is_logged_and_answered_too(
+    make_app: Callable[..., Front], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Endpoint, "_send", Mock(side_effect=RuntimeError("swordfish")))
+    async with client_of(make_app()) as http:
+        with capture_logs() as logs:
+            answer = await ask(http, "{ hello }")
+    assert (answer.status_code, answer.json()["error"]) == (500, "internal")
+    assert [line["status"] for line in lines_of(logs, "request")] == [500]
+    assert len(lines_of(logs, "request.failed")) == 1
 
 
 async def test_probes_whisper(http: httpx.AsyncClient) -> None:
@@ -180,9 +219,8 @@ async def test_a_client_gets_an_answer_there(http: httpx.AsyncClient) -> None:
 
 
 async def test_where_documents_must_be_registered_there_is_no_page(
-    make_app: Callable[..., Starlette],
+    make_app: Callable[..., Front],
 ) -> None:
-    transport = httpx.ASGITransport(app=make_app(trusted_documents_only=True))
-    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as http:
+    async with client_of(make_app(trusted_documents_only=True)) as http:
         answer = await http.get("/graphql", headers={"accept": BROWSER})
     assert (answer.status_code, answer.headers["content-type"][:16]) == (400, "application/json")
