@@ -64,12 +64,17 @@ def digest_of(activity: Activity) -> bytes:
 
 _WRITTEN: Final = (
     "id", "member_id", "partition", "type", "source", "external_id", "occurred_at", "received_at",
-    "attributes", "digest", "depth", "applied_order",
+    "attributes", "digest", "depth", "applied_order", "programme_version",
 )  # fmt: skip
 
 
-async def record(sql: Sql, activities: Sequence[Activity], *, applied: bool) -> None:
-    """Appends activities in this order; `applied` says that this transaction applies them too."""
+async def record(
+    sql: Sql, activities: Sequence[Activity], *, applied: bool, version: int | None = None
+) -> None:
+    """Appends activities in this order; `applied` says that this transaction applies them too.
+
+    `version` is that of the programme by which it does.
+    """
     if not activities:
         return
     orders: Sequence[int | None] = [None] * len(activities)
@@ -89,6 +94,7 @@ async def record(sql: Sql, activities: Sequence[Activity], *, applied: bool) -> 
             digest_of(one),
             one.depth,
             order,
+            version,
         )
         for one, order in zip(activities, orders, strict=True)
     ]
@@ -169,13 +175,19 @@ async def still_waiting(sql: Sql, ids: Sequence[UUID]) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
-async def mark_applied(sql: Sql, ids: Sequence[UUID], at: datetime) -> None:
-    """Writes down, in this order, that these waiting activities are applied now."""
+async def mark_applied(
+    sql: Sql, ids: Sequence[UUID], at: datetime, *, version: int | None = None
+) -> None:
+    """Writes down, in this order, that these waiting activities are applied now.
+
+    `version` is that of the programme by which they are.
+    """
     await sql.execute(
-        "INSERT INTO activity_application (activity_id, applied_at)"
-        " SELECT i.id, $2 FROM unnest($1::uuid[]) WITH ORDINALITY i (id, n) ORDER BY i.n",
+        "INSERT INTO activity_application (activity_id, applied_at, programme_version)"
+        " SELECT i.id, $2, $3 FROM unnest($1::uuid[]) WITH ORDINALITY i (id, n) ORDER BY i.n",
         ids,
         at,
+        version,
     )
 
 

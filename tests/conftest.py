@@ -129,6 +129,7 @@ async def database(pool: Database, emptying: str) -> Database:
     """The worker's database, empty but for what an empty shop has."""
     async with pool.transaction() as tx:
         await tx.execute(emptying)
+        await tx.execute("SELECT remember_whole_programme()")
     return pool
 
 

@@ -167,11 +167,13 @@ class EngineRun:
 
     async def write(self) -> None:
         """Writes everything that was planned, in the order in which it was planned."""
+        version = self.programme.version
         if self._recorded:
-            await activity_log.mark_applied(self._tx, self._recorded, self.now)
+            await activity_log.mark_applied(self._tx, self._recorded, self.now, version=version)
         before = set(self._recorded)
         new = [activity for activity in self._applied if activity.id not in before]
-        await activity_log.record(self._tx, new + self._effects.activities, applied=True)
+        new.extend(self._effects.activities)
+        await activity_log.record(self._tx, new, applied=True, version=version)
         acted = {activity.member_id for activity in self._applied}
         changed = [
             state

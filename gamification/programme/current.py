@@ -45,8 +45,11 @@ class Programmes:
     async def current(self, sql: Sql) -> Programme:
         """The programme as this transaction (or this moment) sees it."""
         version = await store.version(sql)
-        if self._present is None or self._present.version != version:
-            self._present = await self._load(sql, version)
+        while self._present is None or self._present.version != version:
+            loaded = await self._load(sql, version)
+            version = await store.version(sql)
+            if loaded.version == version:  # else somebody changed it in between: it is of neither
+                self._present = loaded
         return self._present
 
     async def _load(self, sql: Sql, version: int) -> Programme:
