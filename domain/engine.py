@@ -27,6 +27,7 @@ from domain.readings import (
     hold_tier,
     keep_order_count,
 )
+from domain.taking_part import count_goals, take_part
 
 Reading = Callable[[Happening], None]
 
@@ -36,6 +37,8 @@ READINGS: Final[Sequence[Reading]] = (
     award_points,
     count_metrics,
     hold_tier,
+    take_part,
+    count_goals,
     keep_order_count,
 )
 

@@ -15,6 +15,7 @@ from domain.expressions import Binder, Binding, FailureReason, MemberFacts
 from domain.ledger import Books
 from domain.metrics import Count
 from domain.orders import Order
+from domain.participations import TakingPart
 from domain.perks import Perk, Standing, standing_at
 from domain.programme import Programme
 from domain.tiers import Tenure, TierStanding
@@ -40,6 +41,7 @@ class MemberState:
     capped: dict[tuple[str, date], int] = field(default_factory=dict[tuple[str, date], int])
     days: dict[date, Decimal] = field(default_factory=dict[date, Decimal])
     memberships: tuple[Standing, ...] = ()
+    taking_part: TakingPart | None = None
 
     @property
     def member_id(self) -> UUID:

@@ -9,10 +9,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.boards import Board
+from domain.challenges import Challenges
 from domain.coupons import CouponTemplate
 from domain.earning import EarnRule
 from domain.ledger import DebtPolicy
 from domain.metrics import Metric
+from domain.participations import DERIVABLE
 from domain.tiers import REACHED, Ladder, TierStanding
 
 
@@ -51,6 +53,7 @@ class Programme:
     boards: tuple[Board, ...] = ()
     coupons: Mapping[str, CouponTemplate] = field(default_factory=dict[str, CouponTemplate])
     ladder: Ladder | None = None
+    challenges: Challenges = field(default_factory=Challenges)
     sells_memberships: bool = False
     kept_by_day: frozenset[UUID] = frozenset()
     filling: frozenset[UUID] = frozenset()
@@ -68,4 +71,5 @@ class Programme:
 
     def derivable(self) -> frozenset[str]:
         """The types of activities that may follow from others, and meet rules of their own."""
-        return frozenset() if self.ladder is None else frozenset({REACHED})
+        tiers: frozenset[str] = frozenset() if self.ladder is None else frozenset({REACHED})
+        return tiers | DERIVABLE if self.challenges.by_id else tiers
