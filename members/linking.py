@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -15,9 +15,10 @@ from members.accounts import normalise_ref
 from members.link_store import Linkable
 from members.profile import record_completion
 
-Hold: TypeAlias = Callable[[Transaction, Sequence[UUID]], Awaitable[object]]
-"""Takes the lock under which activities of these members are recorded and applied. It gets them in
-the order of their ids, in which everybody takes it."""
+Hold: TypeAlias = Callable[[Transaction, Sequence[UUID]], Awaitable[Collection[UUID]]]
+"""Takes the lock under which activities of these members are recorded and applied, and answers who
+of them owns what no activity tells of. It gets them in the order of their ids, in which everybody
+takes it."""
 
 
 async def link_customer(
@@ -26,8 +27,9 @@ async def link_customer(
     """Links and returns the member that has the number now; linking again changes nothing.
 
     A number that already has a member draws the account and its devices to that member, as
-    long as the signed-up one has done nothing but join. While that is judged nothing can be
-    recorded for them, and whoever waited to do so finds `store.merged`.
+    long as the signed-up one has done nothing but join, and owns nothing but what that gave.
+    While this is judged nothing can be recorded for them, and whoever waited to do so finds
+    `store.merged`.
 
     Raises: Invalid, NotFound, Conflict.
     """
@@ -37,7 +39,7 @@ async def link_customer(
     async def work(tx: Transaction) -> UUID:
         holder = (await store.find_by_keys(tx, [ref])).get(ref)
         ids = sorted({member_id, holder or member_id})
-        await hold(tx, ids)
+        owners = await hold(tx, ids)
         members = await link_store.lock(tx, ids)
         if member_id not in members:
             raise NotFound("member.not_found", field=("memberId",))
@@ -48,6 +50,8 @@ async def link_customer(
         if holder is None:
             await link_store.set_customer_ref(tx, member_id, ref)
             return member_id
+        if member_id in owners:
+            raise _taken()
         await _merge(tx, member, members[holder], now=now)
         return holder
 
@@ -63,8 +67,12 @@ def _check_unlinked(member: Linkable) -> None:
 async def _merge(tx: Transaction, member: Linkable, holder: Linkable, *, now: datetime) -> None:
     may_merge = member.roles == frozenset({Role.SHOPPER}) and holder.merged_into is None
     if not may_merge or await link_store.has_done_more(tx, member.id):
-        raise Conflict("member.number_taken", field=("customerRef",))
+        raise _taken()
     await link_store.move_accounts(tx, member.id, holder.id)
     await session_store.move_sessions(tx, member.id, holder.id)
     await link_store.merge_profile(tx, member.id, holder.id)
     await record_completion(tx, holder.id, now)
+
+
+def _taken() -> Conflict:
+    return Conflict("member.number_taken", field=("customerRef",))

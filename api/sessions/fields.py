@@ -20,7 +20,7 @@ from api.sessions.types import (
 )
 from domain.errors import NotFound
 from domain.members import Role
-from gamification.ledger import states
+from gamification.ledger import merging
 from infra.ids import Kind, decode_key
 from members import linking, profile
 
@@ -99,7 +99,7 @@ class SessionMutations:
             context.services.platform.database,
             member_id,
             input.customer_ref,
-            hold=states.lock,
+            hold=merging.hold,
             now=await context.now(),
         )
         return MemberPayload(member=await context.load(existing_members, linked))

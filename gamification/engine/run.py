@@ -19,6 +19,7 @@ from domain.activity import Activity
 from domain.earning import EarnRule
 from domain.engine import Engine
 from domain.errors import Refused
+from domain.happening import MemberState
 from domain.programme import Programme
 from gamification.coupons import issuing as coupons
 from gamification.coupons import templates as coupon_templates
@@ -30,17 +31,24 @@ from gamification.memberships.keeping import PerksKeeping
 from gamification.metrics.keeping import DaysKeeping
 from gamification.orders import store as orders_store
 from gamification.programme.current import Programmes
+from gamification.streaks.keeping import StreaksKeeping
 from gamification.tiers.keeping import Keeping
 from gamification.unit import Keeper, Unit
 from infra import activity_log
 from infra.database import Transaction
 from infra.ids import new_id
 from infra.platform import Platform
+from members.store import merged
 
 _log = structlog.stdlib.get_logger(__name__)
 _REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
 
-KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (DaysKeeping, PerksKeeping, StandingsKeeping)
+KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (
+    DaysKeeping,
+    PerksKeeping,
+    StreaksKeeping,
+    StandingsKeeping,
+)
 """One for each slice that keeps something of its own, in the order in which they prepare and write.
 
 Those of tiers come before all of them: everything else may ask which tier a member holds.
@@ -60,6 +68,7 @@ class EngineRun:
         self._applied: list[Activity] = []
         self._recorded: list[UUID] = []
         self._keepers: list[Keeper] = [tenures, *(keeper(unit) for keeper in KEEPERS)]
+        self.stays: dict[UUID, UUID] = {}
         self.states = unit.states
 
     @classmethod
@@ -82,6 +91,31 @@ class EngineRun:
         tenures = Keeping(unit)
         await tenures.load()
         return cls(unit, tenures)
+
+    @classmethod
+    async def following(
+        cls,
+        tx: Transaction,
+        platform: Platform,
+        programmes: Programmes,
+        member_ids: Iterable[UUID],
+    ) -> EngineRun:
+        """As `open`, also for ids of members who were merged into others before this held them.
+
+        Whoever stays is held too. That is rare, and so out of the order of locks: who meets
+        somebody is run again.
+        """
+        named = set(member_ids)
+        run = await cls.open(tx, platform, programmes, named)
+        stays = await merged(tx, named)
+        if stays:
+            run = await cls.open(tx, platform, programmes, named.union(stays.values()))
+            run.stays |= stays
+        return run
+
+    def state_of(self, member_id: UUID) -> MemberState | None:
+        """Where a member stands, or the one into whom they were merged; None for nobody."""
+        return self.states.get(self.stays.get(member_id, member_id))
 
     @property
     def programme(self) -> Programme:

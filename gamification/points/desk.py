@@ -28,7 +28,8 @@ _QUEUE: Final = "points"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A request: `move` moves the locked, whole and settled books of the member.
+    """A request: `move` moves the locked, whole and settled books of the member, or of the one
+    into whom they were merged.
 
     It answers what its idempotency key keeps (JSON, not None) or raises Refused with the books
     as they were.
@@ -47,6 +48,12 @@ async def ask(platform: Platform, programmes: Programmes, wanted: Wanted) -> Any
     idempotency.check_key(wanted.claim.key)
     served = partial(serve, platform, programmes)
     return await platform.together.ask(_QUEUE, served, wanted)
+
+
+def name_of(answer: tuple[str, int]) -> tuple[UUID, int]:
+    """The entry that a move answered with: its member and its number, as JSON keeps them."""
+    member_id, number = answer
+    return UUID(member_id), number
 
 
 async def serve(
@@ -77,7 +84,7 @@ async def _serve_each(
     answers = await idempotency.claim_all(tx, [one.claim for one in wanted], asked_at)
     new = [place for place, kept in enumerate(answers) if kept is None]
     members = {wanted[place].member_id for place in new}
-    run = await EngineRun.open(tx, platform, programmes, members)
+    run = await EngineRun.following(tx, platform, programmes, members)
     await books_store.complete(tx, [state.books for state in run.states.values()])
     for place in new:
         answers[place] = _moved(run, wanted[place])
@@ -91,7 +98,7 @@ async def _serve_each(
 
 def _moved(run: EngineRun, wanted: Wanted) -> object:
     """What the move answers, or why it is refused."""
-    state = run.states.get(wanted.member_id)
+    state = run.state_of(wanted.member_id)
     if state is None:
         return NotFound("node.not_found", field=("memberId",))
     ledger.settle(state.books, run.now)

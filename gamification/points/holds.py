@@ -55,9 +55,9 @@ async def hold(
     """
     _check(draft)
 
-    def move(books: Books, run: EngineRun) -> int:
+    def move(books: Books, run: EngineRun) -> tuple[str, int]:
         settings = run.programme.settings
-        return ledger.hold(
+        held = ledger.hold(
             books,
             draft.amount,
             worth=payable(draft.amount * settings.point_worth, settings.currency),
@@ -65,11 +65,12 @@ async def hold(
             now=run.now,
             order_ref=draft.order_ref,
             actor_id=actor_id,
-        ).entry_number
+        )
+        return str(books.member_id), held.entry_number
 
     claim = Claim(actor_id, _HOLD, key, [str(draft.member_id), draft.amount, draft.order_ref])
-    number = int(await desk.ask(platform, programmes, Wanted(claim, draft.member_id, move)))
-    return await _read(platform, draft.member_id, number)
+    wanted = Wanted(claim, draft.member_id, move)
+    return await _read(platform, *desk.name_of(await desk.ask(platform, programmes, wanted)))
 
 
 async def capture(

@@ -130,6 +130,11 @@ _SPENDING: Final = (
         " WHERE (h.state = 'OPEN') <> (r IS NULL) OR h.state = 'CAPTURED' AND p IS NULL",
     ),
     Invariant(
+        "Who was merged into another has no points but those that activities gave",
+        "SELECT e.member_id, e.number FROM points_entry e JOIN member m ON m.id = e.member_id"
+        " WHERE m.merged_into IS NOT NULL AND e.kind IN ('ADJUST', 'HOLD', 'REDEEM')",
+    ),
+    Invariant(
         "Every correction by staff says who made it and why",
         "SELECT member_id, number FROM points_entry"
         " WHERE kind = 'ADJUST' AND (actor_id IS NULL OR coalesce(reason, '') = '')",

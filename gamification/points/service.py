@@ -74,13 +74,12 @@ async def adjust(
 
     cause = Cause(actor_id=actor_id, reason=reason)
 
-    def move(books: Books, run: EngineRun) -> int:
-        return ledger.adjust(books, amount, now=run.now, cause=cause).number
+    def move(books: Books, run: EngineRun) -> tuple[str, int]:
+        return str(books.member_id), ledger.adjust(books, amount, now=run.now, cause=cause).number
 
     claim = Claim(actor_id, _ADJUST, key, [str(member_id), amount, reason])
-    number = int(await desk.ask(platform, programmes, Wanted(claim, member_id, move)))
-    rows = await store.entries_by_name(platform.database, [(member_id, number)])
-    return rows[member_id, number]
+    name = desk.name_of(await desk.ask(platform, programmes, Wanted(claim, member_id, move)))
+    return (await store.entries_by_name(platform.database, [name]))[name]
 
 
 def _check_adjustment(amount: int, reason: str) -> None:

@@ -120,7 +120,7 @@ async def _decide(
     answers: list[Answer] = [*await idempotency.claim_all(tx, claims, asked_at)]
     new = [place for place, kept in enumerate(answers) if kept is None]
     members = {attempts[place].member_id for place in new}
-    run = await EngineRun.open(tx, platform, programmes, members)
+    run = await EngineRun.following(tx, platform, programmes, members)
     await books_store.complete(tx, [state.books for state in run.states.values()])
     sale = await Sale.open(tx, run, [attempts[place].reward_id for place in new])
     for place in new:
@@ -135,7 +135,7 @@ async def _decide(
 
 
 def _redeemed(run: EngineRun, sale: Sale, attempt: Attempt) -> Answer:
-    state = run.states.get(attempt.member_id)
+    state = run.state_of(attempt.member_id)
     if state is None:
         return NotFound("node.not_found")
     ledger.settle(state.books, run.now)

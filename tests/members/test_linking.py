@@ -1,7 +1,7 @@
 """A member who signed up gets the shop's number, or becomes who has it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
@@ -56,9 +56,12 @@ async def shop_knows(database: Database, ref: str) -> UUID:
     return enrolled[0].member_id
 
 
-async def link(database: Database, member_id: UUID, ref: str) -> UUID:
-    async def hold(_tx: Transaction, ids: Sequence[UUID]) -> None:
+async def link(
+    database: Database, member_id: UUID, ref: str, owners: Collection[UUID] = ()
+) -> UUID:
+    async def hold(_tx: Transaction, ids: Sequence[UUID]) -> Collection[UUID]:
         assert ids == sorted(ids)
+        return owners
 
     return await link_customer(database, member_id, ref, hold=hold, now=NOW)
 
@@ -120,6 +123,16 @@ async def test_a_history_of_ones_own_is_a_conflict(database: Database, ana: Sess
     with pytest.raises(Conflict) as refused:
         await link(database, ana.member_id, "C-1")
     assert refused.value.field == ("customerRef",)
+
+
+async def test_what_one_owns_without_an_activity_is_a_conflict_too(
+    database: Database, ana: Session
+) -> None:
+    holder = await shop_knows(database, "C-1")
+    with pytest.raises(Conflict) as refused:
+        await link(database, ana.member_id, "C-1", {ana.member_id})
+    assert refused.value.field == ("customerRef",)
+    assert await link(database, ana.member_id, "C-1", {holder}) == holder
 
 
 async def test_what_a_merged_member_does_later_is_found_by_the_audit(

@@ -19,10 +19,10 @@ _WAITS: Final = (
 )
 
 
-async def somebody_waits(platform: Platform) -> None:
-    """Returns when somebody waits for a lock."""
+async def somebody_waits(platform: Platform, many: int = 1) -> None:
+    """Returns when so many wait for locks."""
     async with asyncio.timeout(_HANG):
-        while not await platform.database.fetchval(_WAITS):  # noqa: ASYNC110
+        while await platform.database.fetchval(_WAITS) < many:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,26 +10,18 @@ import pytest
 
 from domain.errors import Conflict
 from gamification.engine.run import EngineRun
-from gamification.ledger import states
 from infra import activity_log
-from infra.database import Transaction
 from members.invariants import INVARIANTS
-from members.linking import link_customer
 from tests.support.locks import somebody_waits
+from tests.support.merging import ANA, link, merge_before, sign_up
 from tests.support.shop import APPLIED, Shop
 
-ANA = "ana@example.com"
 _HANG = 30  # seconds
 
 
 @pytest.fixture
 async def ana(shop: Shop) -> UUID:
-    """Signed up by e-mail, and known to the engine."""
-    [ana] = await shop.join(ANA)
-    async with shop.platform.database.transaction() as tx:
-        await tx.execute("INSERT INTO account VALUES ($1, 'EMAIL', $2, $3)", ANA, ana, shop.now)
-        await states.lock(tx, [ana])
-    return ana
+    return await sign_up(shop)
 
 
 @pytest.fixture
@@ -38,12 +29,6 @@ async def holder(shop: Shop) -> UUID:
     """Whom the shop knows by its number."""
     [holder] = await shop.join("C-1")
     return holder
-
-
-async def link(
-    shop: Shop, member_id: UUID, hold: Callable[..., Awaitable[object]] = states.lock
-) -> UUID:
-    return await link_customer(shop.platform.database, member_id, "C-1", hold=hold, now=shop.now)
 
 
 async def left_behind(shop: Shop) -> list[Any]:
@@ -55,20 +40,9 @@ async def left_behind(shop: Shop) -> list[Any]:
 async def test_what_waits_for_a_merge_is_taken_for_the_member_that_stays(
     shop: Shop, ana: UUID, holder: UUID
 ) -> None:
-    held, told = asyncio.Event(), asyncio.Event()
-
-    async def hold(tx: Transaction, ids: Sequence[UUID]) -> None:
-        await states.lock(tx, ids)
-        held.set()
-        await told.wait()
-
-    merging = asyncio.create_task(link(shop, ana, hold))
-    await asyncio.wait_for(held.wait(), _HANG)
-    telling = asyncio.create_task(shop.tell(shop.paid("A-1", "10", ANA)))
-    await somebody_waits(shop.platform)
-    told.set()
-    assert await merging == holder
-    [result] = await telling
+    telling = shop.tell(shop.paid("A-1", "10", ANA))
+    stays, [result] = await merge_before(shop, ana, telling)
+    assert stays == holder
     assert result.activity is not None
     assert (result.outcome, result.activity.member_id) == (APPLIED, holder)
     assert await left_behind(shop) == []
@@ -88,14 +62,14 @@ async def test_a_merge_waits_for_what_is_being_recorded_and_is_then_refused(
     monkeypatch.setattr(activity_log, "known", slowly)
     telling = asyncio.create_task(shop.tell(shop.paid("A-1", "10", ANA)))
     await asyncio.wait_for(holding.wait(), _HANG)
-    merging = asyncio.create_task(link(shop, ana))
+    linking = asyncio.create_task(link(shop, ana))
     await somebody_waits(shop.platform)
     merged.set()
     [result] = await telling
     assert result.activity is not None
     assert result.activity.member_id == ana != holder
     with pytest.raises(Conflict):
-        await merging
+        await linking
 
 
 async def test_a_merge_between_the_two_steps_of_many_reports_is_noticed(

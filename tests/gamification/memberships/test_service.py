@@ -10,7 +10,7 @@ import pytest
 from domain.errors import AlreadyDone, Conflict, Ended, Invalid, NotFound, Refused
 from domain.memberships import MembershipState
 from domain.programme import Programme
-from gamification.ledger import states
+from gamification.ledger import merging
 from gamification.memberships import service, store
 from infra.database import Sql
 from infra.ids import new_id
@@ -226,7 +226,7 @@ async def test_who_paid_for_a_membership_is_not_merged_into_somebody_else(club: 
         "INSERT INTO account VALUES ($1, 'EMAIL', $2, $3)", "ana@example.com", ana, club.now
     )
     with pytest.raises(Conflict) as refused:
-        await link_customer(database, ana, "C-1", hold=states.lock, now=club.now)
+        await link_customer(database, ana, "C-1", hold=merging.hold, now=club.now)
     assert refused.value.reason == "member.number_taken"
 
 

@@ -25,7 +25,7 @@ VANDALISM: Final = {
     "Each entry tells the balance after it": (
         "UPDATE points_entry SET available_after = available_after + 1 WHERE number = 2"
     ),
-    "Every earning names an activity of its member and a rule of that type": (
+    "Every earning names an activity of its member, and a rule of that type or a bundle": (
         "UPDATE points_entry SET activity_id = uuidv7() WHERE number = 1"
     ),
     "An activity earns once by each rule": (
@@ -59,6 +59,9 @@ VANDALISM: Final = {
     ),
     "A hold is open until it is released, and spent only where it was captured": (
         "UPDATE points_hold SET state = 'CAPTURED' WHERE state = 'RELEASED'"
+    ),
+    "Who was merged into another has no points but those that activities gave": (
+        "UPDATE member SET merged_into = uuidv7(), customer_ref = NULL"
     ),
     "Every correction by staff says who made it and why": (
         "UPDATE points_entry SET actor_id = NULL WHERE kind = 'ADJUST'"
