@@ -32,6 +32,7 @@ from api.rewards.types import reward_nodes
 from api.scalars import schema_config
 from api.sessions.fields import SessionMutations
 from api.tiers.fields import TierMutations, TierQueries, TierSubscriptions
+from api.streaks.fields import StreakMutations, StreakQueries
 from api.tiers.types import tier_nodes
 from infra.ids import Kind
 
@@ -67,6 +68,7 @@ class Query(
     LeaderboardQueries,
 ):
     pass
+    StreakQueries,
 
 
 @strawberry.type(description="Everything that can be done.")
@@ -83,6 +85,7 @@ class Mutation(
     LeaderboardMutations,
 ):
     pass
+    StreakMutations,
 
 
 @strawberry.type(description="Everything that can be followed live.")

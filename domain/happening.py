@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,8 @@ class MemberState:
 
     `orders` holds those that the batch speaks of, `capped` the points that rules with a daily
     cap gave on the days in question, `days` what the ladder's metric counted by day, as far back
-    as it matters for the tier, `memberships` the perks that were ever paid for.
+    as it matters for the tier, `memberships` the perks that were ever paid for, `attendance` the
+    days checked in where another one may come.
     """
 
     books: Books
@@ -44,6 +44,7 @@ class MemberState:
     taking_part: TakingPart | None = None
 
     @property
+    attendance: Attendance | None = None
     def member_id(self) -> UUID:
         return self.books.member_id
 

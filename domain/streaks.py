@@ -80,15 +80,17 @@ class Attendance:
 
     def add(self, check_in: CheckIn) -> None:
         """Counts a day; the second check-in of a day counts for nothing."""
-        day, streak = check_in.day, self.streak
-        if day in self.days:
+        if check_in.day in self.days:
             return
-        self.days.add(day)
+        self.streak = self.after(check_in.day)
+        self.days.add(check_in.day)
         self.added.append(check_in)
-        if streak is not None and day > streak.last_day:
-            self.streak = extended(streak, day, self.spared)
-        else:
-            self.streak = follow(self.days, self.spared)
+
+    def after(self, day: date) -> Streak:
+        """The streak with this day as well."""
+        if self.streak is not None and day > self.streak.last_day:
+            return extended(self.streak, day, self.spared)
+        return follow({*self.days, day}, self.spared) or begun(day)
 
 
 def day_checked_in(activity: Activity, where: ZoneInfo) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -38,12 +39,16 @@ programme = typer.Typer(
     help="The programme as a file: to keep, to review and to carry to another shop.",
     no_args_is_help=True,
 )
+outage = typer.Typer(
+    help="Days on which the platform was down: they cost nobody a streak.", no_args_is_help=True
+)
 app.add_typer(imports, name="import")
 app.add_typer(clock, name="clock")
 app.add_typer(rebuild, name="rebuild")
 app.add_typer(keys, name="keys")
 app.add_typer(documents, name="documents")
 app.add_typer(programme, name="programme")
+app.add_typer(outage, name="outage")
 
 
 @app.command()
@@ -334,6 +339,33 @@ def programme_apply(
         return await commands.apply(laurels, file, prune=prune, json=json, if_version=if_version)
 
     _exit(_with_laurels("programme", work))
+
+
+@outage.command("add")
+def outage_add(
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="In the programme's zone.")],
+    *,
+    reason: Annotated[str, typer.Option(help="For those who look at the list later.")] = "",
+) -> None:
+    """Spare everybody a day that the platform did not notice by itself."""
+    from server import commands
+
+    async def work(laurels: Laurels) -> None:
+        typer.echo(await commands.add_outage(laurels, day.date(), reason))
+
+    _with_laurels("outage", work)
+
+
+@outage.command("list")
+def outage_list() -> None:
+    """Print the days of outage, newest first."""
+    from server import commands
+
+    async def work(laurels: Laurels) -> None:
+        for line in await commands.outages(laurels):
+            typer.echo(line)
+
+    _with_laurels("outage", work)
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import typer
 
@@ -11,6 +11,7 @@ from domain.errors import NotFound
 from domain.members import Role
 from gamification.leaderboards import rebuild
 from gamification.points import export
+from gamification.streaks import outages as outages_of
 from infra.clock import parse_step
 from members import staff
 from members import store as members
@@ -81,3 +82,21 @@ async def rebuild_leaderboards(laurels: Laurels) -> int:
 
 async def rotate_keys(laurels: Laurels) -> str:
     return await SigningKeys(laurels.platform.database).rotate()
+
+
+async def add_outage(laurels: Laurels, day: date, reason: str) -> str:
+    """Says whether the day is news.
+
+    Raises: Invalid.
+    """
+    programme = await laurels.programmes.current(laurels.platform.database)
+    news = await outages_of.add(laurels.platform, programme.settings.zone, day, reason)
+    return f"{day} is spared" if news else f"{day} was spared already"
+
+
+async def outages(laurels: Laurels) -> list[str]:
+    """A line a day of outage, newest first; by whom it was noticed, and why it was."""
+    return [
+        f"{one.day}  {'by hand' if one.by_hand else 'noticed'}  {one.reason}".rstrip()
+        for one in await outages_of.outages(laurels.platform.database)
+    ]

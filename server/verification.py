@@ -22,6 +22,7 @@ from gamification.leaderboards import invariants as boards
 from gamification.memberships import invariants as memberships
 from gamification.points import invariants as points
 from gamification.rewards import invariants as rewards
+from gamification.streaks import invariants as streaks
 from gamification.tiers import invariants as tiers
 from infra.invariants import Invariant
 from infra.postgres_url import connection_settings
@@ -37,6 +38,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *tiers.INVARIANTS,
     *memberships.INVARIANTS,
     *rewards.INVARIANTS,
+    *streaks.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""
 
@@ -62,7 +64,8 @@ async def verify(laurels: Laurels) -> int:
     Raises: Unavailable.
     """
     judged = await in_snapshot(laurels.engines.database_url)
-    findings = [*judged, await tiers_follow(laurels), await boards_agree(laurels)]
+    follow = [await tiers_follow(laurels), await streaks_follow(laurels)]
+    findings = [*judged, *follow, await boards_agree(laurels)]
     show(findings)
     return 0 if all(finding.holds for finding in findings) else 1
 
@@ -110,6 +113,13 @@ async def tiers_follow(laurels: Laurels) -> Finding:
     programmes = laurels.programmes
     differing = tiers.differing(laurels.platform, programmes.current, programmes.expressions.bind)
     lines = [line async for line in differing]
+    return Finding(name, len(lines), lines[:EXAMPLES])
+
+
+async def streaks_follow(laurels: Laurels) -> Finding:
+    """Follows every streak again from the days of its member."""
+    name = "Streaks are what the days checked in come to"
+    lines = [line async for line in streaks.differing(laurels.platform)]
     return Finding(name, len(lines), lines[:EXAMPLES])
 
 

@@ -25,6 +25,7 @@ from gamification.memberships import jobs as membership_jobs
 from gamification.metrics import filling
 from gamification.points import jobs as point_jobs
 from gamification.programme import store as programme_store
+from gamification.streaks import outages
 from gamification.tiers import jobs as tier_jobs
 from infra import idempotency, outbox
 from members import birthdays
@@ -40,6 +41,7 @@ _log = structlog.stdlib.get_logger(__name__)
 _POLL: Final = 0.03
 _RENEW: Final = 3.0
 _SECOND: Final = 1.0
+_MINUTE: Final = 60.0
 _HOUR: Final = 3600.0
 _AWAY: Final = 0.5
 
@@ -137,7 +139,7 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
 
 
 def _quiet_duties(laurels: Laurels) -> list[Duty]:
-    """What nobody asks for any more is put away."""
+    """What nobody asks for any more is put away, and outages are noticed by the gaps between."""
     platform = laurels.platform
 
     async def tidy() -> int:
@@ -148,7 +150,12 @@ def _quiet_duties(laurels: Laurels) -> list[Duty]:
         await laurels.sessions.forget_ended()
         return 0
 
-    return [Duty("tidy up", _HOUR, tidy)]
+    async def beat() -> int:
+        programme = await laurels.programmes.current(platform.database)
+        await outages.beat(platform, programme.settings.zone)
+        return 0
+
+    return [Duty("tidy up", _HOUR, tidy), Duty("say that it runs", _MINUTE, beat)]
 
 
 async def _keep_doing(duty: Duty, stopping: asyncio.Event) -> None:

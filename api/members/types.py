@@ -14,12 +14,14 @@ from api.coupons.types import CouponConnection, coupons_of_members
 from api.enums import Role
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
+from api.execution.cost.sizes import expected
 from api.execution.fields import field
 from api.memberships.types import Membership, memberships_of_members
 from api.payloads import Payload
 from api.points.types import PointsAccount
 from api.relay import After, First, Node
 from api.rewards.redemptions import RedemptionConnection, redemptions_of_members
+from api.streaks.types import Streak, streaks_of_members
 from api.tiers.types import Tier, TierProgress, progress_of_members, tiers_of_members
 from infra.ids import GlobalId, Kind, encode_id
 from members import store
@@ -73,6 +75,19 @@ class Member(Node):
         context = info.context
         seen = [one.profile.id for one in members if context.sees_private(one.profile.id)]
         found = dict(zip(seen, await memberships_of_members(context, seen), strict=True))
+        return [found.get(one.profile.id) for one in members]
+
+    @expected(1)
+    @batch_field(
+        description="Their streaks as they are today; for the member, admins and service accounts, "
+        "null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def streaks(members: Sequence[Member], info: Info) -> list[list[Streak] | None]:
+        context = info.context
+        seen = [one.profile.id for one in members if context.sees_private(one.profile.id)]
+        found = dict(zip(seen, await streaks_of_members(context, seen), strict=True))
         return [found.get(one.profile.id) for one in members]
 
     @field(

@@ -1,0 +1,1 @@
+"""Check-ins and streaks as clients see them."""
