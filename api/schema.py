@@ -31,8 +31,8 @@ from api.rewards.redemptions import redemption_nodes
 from api.rewards.types import reward_nodes
 from api.scalars import schema_config
 from api.sessions.fields import SessionMutations
-from api.tiers.fields import TierMutations, TierQueries, TierSubscriptions
 from api.streaks.fields import StreakMutations, StreakQueries
+from api.tiers.fields import TierMutations, TierQueries, TierSubscriptions
 from api.tiers.types import tier_nodes
 from infra.ids import Kind
 
@@ -66,9 +66,9 @@ class Query(
     RewardQueries,
     MembershipQueries,
     LeaderboardQueries,
+    StreakQueries,
 ):
     pass
-    StreakQueries,
 
 
 @strawberry.type(description="Everything that can be done.")
@@ -83,9 +83,9 @@ class Mutation(
     RewardMutations,
     MembershipMutations,
     LeaderboardMutations,
+    StreakMutations,
 ):
     pass
-    StreakMutations,
 
 
 @strawberry.type(description="Everything that can be followed live.")

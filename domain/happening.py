@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from domain.orders import Order
 from domain.participations import TakingPart
 from domain.perks import Perk, Standing, standing_at
 from domain.programme import Programme
+from domain.streaks import Attendance
 from domain.tiers import Tenure, TierStanding
 from domain.values import value
 
@@ -41,10 +43,10 @@ class MemberState:
     capped: dict[tuple[str, date], int] = field(default_factory=dict[tuple[str, date], int])
     days: dict[date, Decimal] = field(default_factory=dict[date, Decimal])
     memberships: tuple[Standing, ...] = ()
+    attendance: Attendance | None = None
     taking_part: TakingPart | None = None
 
     @property
-    attendance: Attendance | None = None
     def member_id(self) -> UUID:
         return self.books.member_id
 
