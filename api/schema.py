@@ -10,6 +10,7 @@ from api.activities.fields import ActivityMutations
 from api.activities.types import activity_nodes
 from api.coupons.fields import CouponMutations, CouponQueries
 from api.coupons.types import coupon_nodes, template_nodes
+from api.images.types import image_nodes
 from api.leaderboards.fields import (
     LeaderboardMutations,
     LeaderboardQueries,
@@ -52,6 +53,7 @@ NODES: Final = Nodes(
         Kind.MEMBERSHIP: membership_nodes,
         Kind.LEADERBOARD: leaderboard_nodes,
         Kind.LEADERBOARD_SEASON: season_nodes,
+        Kind.IMAGE: image_nodes,
     }
 )
 

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     MEMBERSHIP = "ms"
     LEADERBOARD = "lb"
     LEADERBOARD_SEASON = "ls"
+    IMAGE = "im"
 
 
 @dataclass(frozen=True, slots=True)

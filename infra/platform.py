@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from infra.clock import Clock
 from infra.database import Database
 from infra.i18n import Catalogue
+from infra.objects import Objects
 from infra.pubsub import PubSub
 from infra.redis import Redis
 from infra.together import Together
@@ -14,9 +15,12 @@ from infra.together import Together
 
 @dataclass(frozen=True, slots=True)
 class Platform:
+    """`objects` lie in memory unless the composition root says where."""
+
     database: Database
     redis: Redis
     clock: Clock
     pubsub: PubSub
     catalogue: Catalogue
     together: Together = field(default_factory=Together)
+    objects: Objects = field(default_factory=Objects)

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     home: Path = Field(default=PROJECT / ".laurels", alias="LAURELS_HOME")
     database_url: str | None = Field(default=None, alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, alias="REDIS_URL")
+    object_store_url: str | None = Field(default=None, alias="OBJECT_STORE_URL")
     demo: bool = Field(default=True, alias="DEMO")
     sandbox_asked: bool = Field(default=False, alias="SANDBOX")
     api_workers: int = Field(default=2, alias="API_WORKERS", ge=1, le=64)

@@ -12,6 +12,7 @@ from gamification.programme.current import Programmes
 from infra.clock import Clock
 from infra.database import Database
 from infra.i18n import load_catalogue
+from infra.objects import Objects
 from infra.platform import Platform
 from infra.pubsub import PubSub
 from infra.redis import open_redis
@@ -56,7 +57,9 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
         pubsub = PubSub(redis)
         stack.push_async_callback(pubsub.close)
         clock = await Clock.of(database)
-        platform = Platform(database, redis, clock, pubsub, load_catalogue())
+        platform = Platform(
+            database, redis, clock, pubsub, load_catalogue(), objects=_objects(settings)
+        )
         tokens = Tokens(database)
         sessions = Sessions(database, tokens, pubsub)
         yield Laurels(
@@ -68,6 +71,12 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
             sign_in=SignIn(database, sessions, DevelopmentOutbox(), secret=settings.code_secret()),
             authentication=Authentication(tokens, await _shop_tokens(settings, platform, stack)),
         )
+
+
+def _objects(settings: Settings) -> Objects:
+    if settings.object_store_url is not None:
+        return Objects(settings.object_store_url)
+    return Objects.in_folder(settings.home / "objects")
 
 
 async def _shop_tokens(

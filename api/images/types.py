@@ -1,0 +1,69 @@
+"""Pictures: where each size is served, and what to paint while it loads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Final
+from uuid import UUID
+
+import strawberry
+
+from api.execution.context import Context
+from api.execution.fields import field
+from api.relay import Node
+from infra.ids import GlobalId, Kind, encode_id
+from infra.pictures import store
+
+MEDIA: Final = "/media/"
+"""Where the server serves pictures; the rest of the path names the object."""
+
+
+@strawberry.type(description="A picture, in several sizes.")
+class Image(Node):
+    row: strawberry.Private[store.Image]
+    width: int = strawberry.field(description="Of the largest size, in pixels, upright.")
+    height: int = strawberry.field(description="Of the largest size, in pixels, upright.")
+    alt: str | None = strawberry.field(
+        description="What it shows, for those who cannot see it; null where nobody has said."
+    )
+    thumbhash: str = strawberry.field(description="Placeholder to paint while loading, in Base64.")
+    color: str = strawberry.field(description="Dominant colour, as #rrggbb.")
+
+    @field(
+        description="Where it is served, on this server: the smallest ready size that is at least "
+        "so wide, the largest if none is. What is served there never changes."
+    )
+    def url(
+        self,
+        width: Annotated[
+            int, strawberry.argument(description="In CSS pixels times the device's ratio.")
+        ] = 640,
+    ) -> str:
+        return MEDIA + self.row.for_width(width)
+
+    @classmethod
+    def of(cls, row: store.Image) -> Image:
+        return cls(
+            id=strawberry.ID(encode_id(Kind.IMAGE, row.id)),
+            row=row,
+            width=row.widths[0],
+            height=row.heights[0],
+            alt=row.alt,
+            thumbhash=row.thumbhash,
+            color=row.color,
+        )
+
+
+async def images_by_ids(context: Context, ids: Iterable[UUID | None]) -> Mapping[UUID, Image]:
+    """Those of the pictures that exist, with one statement for all; None asks for nothing."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    found = await store.by_ids(context.services.platform.database, wanted)
+    return {image_id: Image.of(row) for image_id, row in found.items()}
+
+
+async def image_nodes(context: Context, ids: list[GlobalId]) -> Sequence[Image | None]:
+    """Pictures by id. All that there are so far belong to the programme, and everybody sees it."""
+    found = await images_by_ids(context, [one.key for one in ids])
+    return [found.get(one.key) for one in ids]

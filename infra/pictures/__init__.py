@@ -1,0 +1,1 @@
+"""Pictures: made safe and small, kept as rows that name their objects."""

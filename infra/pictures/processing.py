@@ -1,0 +1,206 @@
+"""Turns the bytes of a picture, whoever sent them, into pictures that are safe and small to serve.
+
+The format is told by the bytes and the pixels are counted before anything is decoded. A JPEG is
+decoded at the smallest scale that is enough, shrunk before it is turned upright, and each size is
+made from the one above it. WebP is written anew, so that no place, camera or other remark of the
+original goes along.
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain
+from typing import Final, cast
+
+from fast_thumbhash import (  # type: ignore[import-untyped]
+    rgba_to_thumb_hash,  # pyright: ignore[reportUnknownVariableType]
+)
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from domain.errors import Invalid
+
+LONGEST_SIDE: Final = 1600
+WIDTHS: Final = (1600, 800, 320)
+"""Longest sides in pixels of the sizes that are made, as far as the original has them."""
+
+MOST_BYTES: Final = 20 * 1024 * 1024
+_MOST_PIXELS: Final = 50_000_000
+_MOST_PIXELS_BY_SCALE: Final = 220_000_000
+"""A JPEG is never decoded whole: `draft` reads it at an eighth when it is that large."""
+
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")  # a JPEG may turn out to be an MPO
+_SCALED: Final = frozenset({"JPEG", "MPO"})
+_LONGEST_EDGE: Final = 30_000
+_ORIENTATION: Final = 0x0112
+_WIDEST: Final = 20  # no side is longer than so many times the other
+_QUALITY: Final = 80
+_METHOD: Final = 2  # 3-4 % more bytes than the slowest, in half its time
+_HASHED: Final = 100  # pixels: a thumbhash takes no more
+_COLOURS: Final = 5
+_EIGHT_OF_SIXTEEN: Final = 1 / 256
+_HALF: Final = 127
+_SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+_WHITE: Final = "#ffffff"
+
+# Pillow only warns up to twice its limit; here a warning is a refusal.
+Image.MAX_IMAGE_PIXELS = _MOST_PIXELS_BY_SCALE
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """One size of a picture, as WebP. `width` and `height` in pixels."""
+
+    width: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture ready to be served: its sizes, largest first, and what stands in while loading.
+
+    `thumbhash` as its author defines it; `color` the dominant one, as `#rrggbb`.
+    """
+
+    sizes: tuple[Size, ...]
+    thumbhash: bytes
+    color: str
+
+
+def read(data: bytes) -> Picture:
+    """The picture in these bytes.
+
+    Raises: Invalid for what is no picture, no whole one, or too large a one.
+    """
+    if len(data) > MOST_BYTES:
+        raise Invalid("image.too_many_bytes", most=MOST_BYTES // 1024**2)
+    with _refusing():
+        return _made(_upright(data))
+
+
+def of(image: Image.Image) -> Picture:
+    """A picture that was drawn here."""
+    return _made(image)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Pillow raises seven kinds of errors for bad files: all of them mean the same to a person."""
+    try:
+        yield
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Invalid("image.too_many_pixels", most=_MOST_PIXELS // 10**6) from None
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        struct.error,
+        zlib.error,
+        OverflowError,
+        TypeError,
+        IndexError,
+    ):
+        raise Invalid("image.unreadable") from None
+
+
+def _upright(data: bytes) -> Image.Image:
+    """The picture at no more than the largest size, turned as it was meant to be seen."""
+    with Image.open(BytesIO(data), formats=_FORMATS) as image:
+        _check(image)
+        turned = image.getexif()
+        profile = image.info.get("icc_profile")
+        if image.format in _SCALED:
+            image.draft("RGB", _enough(image.size))
+        image.load()
+        shrunk = _plain(image)
+        shrunk.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=2)
+        shrunk = _in_srgb(shrunk, profile)
+        shrunk.info.clear()
+        shrunk.getexif().update({_ORIENTATION: turned.get(_ORIENTATION, 1)})
+        return ImageOps.exif_transpose(shrunk)
+
+
+def _check(image: Image.Image) -> None:
+    width, height = image.size
+    most = _MOST_PIXELS_BY_SCALE if image.format in _SCALED else _MOST_PIXELS
+    if width * height > most or max(width, height) > _LONGEST_EDGE:
+        raise Image.DecompressionBombError
+    if max(width, height) > _WIDEST * min(width, height):
+        raise Invalid("image.too_narrow", most=_WIDEST)
+
+
+def _enough(size: tuple[int, int]) -> tuple[int, int]:
+    """The size to decode at, of the picture's own shape: another shape would decode too much."""
+    scale = min(1, LONGEST_SIDE / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """In red, green and blue, with transparency where there is any."""
+    if image.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip where it should scale
+        scaled = image.point(lambda value: value * _EIGHT_OF_SIXTEEN)  # pyright: ignore[reportUnknownMemberType]
+        return scaled.convert("L").convert("RGB")
+    transparent = "A" in image.mode or "transparency" in image.info
+    return image.convert("RGBA" if transparent else "RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """In the colours that screens expect; a profile that cannot be read is left out."""
+    if not profile or image.mode != "RGB":
+        return image
+    try:
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        found = ImageCms.profileToProfile(image, own, _SRGB)
+    except (ImageCms.PyCMSError, OSError):
+        return image
+    return found or image
+
+
+def _made(image: Image.Image) -> Picture:
+    sizes: list[Size] = []
+    longest = max(image.size)
+    for width in (longest, *(one for one in WIDTHS if one < longest)):
+        image.thumbnail((width, width), Image.Resampling.LANCZOS)
+        sizes.append(Size(*image.size, _webp(image)))
+    image.thumbnail((_HASHED, _HASHED))
+    small = image.convert("RGBA")
+    return Picture(
+        sizes=tuple(sizes),
+        thumbhash=bytes(cast("list[int]", rgba_to_thumb_hash(*small.size, small.tobytes()))),
+        color=_dominant(small),
+    )
+
+
+def _webp(image: Image.Image) -> bytes:
+    out = BytesIO()
+    image.save(out, "WEBP", quality=_QUALITY, method=_METHOD)
+    return out.getvalue()
+
+
+def _dominant(small: Image.Image) -> str:
+    """The commonest of its five colours; what can be seen through does not count."""
+    seen = [pixel[:3] for pixel in _pixels(small) if pixel[3] > _HALF]
+    if not seen:
+        return _WHITE
+    strip = Image.frombytes("RGB", (len(seen), 1), bytes(chain.from_iterable(seen)))
+    reduced = strip.quantize(_COLOURS)
+    counts = Counter(reduced.tobytes())
+    palette = bytes(reduced.getpalette() or ())
+    commonest = counts.most_common(1)[0][0] * 3
+    return "#" + palette[commonest : commonest + 3].hex()
+
+
+def _pixels(small: Image.Image) -> Iterator[bytes]:
+    """Four bytes for each pixel: red, green, blue, and how little can be seen through it."""
+    data = small.tobytes()
+    return (data[start : start + 4] for start in range(0, len(data), 4))
