@@ -55,24 +55,25 @@ async def check_in(platform: Platform, programmes: Programmes, member_id: UUID) 
     """
 
     async def work(tx: Transaction) -> CheckedIn:
-        run = await EngineRun.open(tx, platform, programmes, [member_id])
-        waiting = await activity_log.waiting_of(tx, [member_id])
+        run = await EngineRun.following(tx, platform, programmes, [member_id])
+        stays = run.stays.get(member_id, member_id)
+        waiting = await activity_log.waiting_of(tx, [stays])
         today = calendar.day_of(run.now, run.programme.settings.zone)
-        activity = _checked_in(member_id, today, run.now)
+        activity = _checked_in(stays, today, run.now)
         await run.prepare([*waiting, activity])
         run.plan_recorded(waiting)
-        attendance = run.states[member_id].attendance or Attendance()
+        attendance = run.states[stays].attendance or Attendance()
         if today in attendance.days:
             raise AlreadyDone("streak.checked_in")
         told = {"day": today.isoformat(), "streak": attendance.after(today).current}
         run.plan(replace(activity, attributes=told))
-        entries = run.states[member_id].books.entries
+        entries = run.states[stays].books.entries
         entry = _largest([one for one in entries if one.cause.activity_id == activity.id])
         await run.write()
         assert attendance.streak is not None  # noqa: S101 - the day has just been added
         return CheckedIn(
             streaks.present(attendance.streak, today, attendance.spared),
-            None if entry is None else EntryRow.of(member_id, entry),
+            None if entry is None else EntryRow.of(stays, entry),
         )
 
     return await platform.database.in_transaction(work)
@@ -89,17 +90,18 @@ async def repair(platform: Platform, programmes: Programmes, asked: Repair) -> P
     check_text(asked.reason, limit=LONGEST_REASON, field=("reason",))
 
     async def work(tx: Transaction) -> Present:
-        run = await EngineRun.open(tx, platform, programmes, [asked.member_id])
+        run = await EngineRun.following(tx, platform, programmes, [asked.member_id])
+        kept = replace(asked, member_id=run.stays.get(asked.member_id, asked.member_id))
         today = calendar.day_of(run.now, run.programme.settings.zone)
-        if asked.day >= today:
+        if kept.day >= today:
             raise Invalid("streak.repair_to_come", field=("day",))
-        if await store.add_repair(tx, asked, run.now):
-            await activity_log.record(tx, [_repaired(asked, run.now)], applied=False)
-        attendance = (await attendances(tx, [asked.member_id]))[asked.member_id]
+        if await store.add_repair(tx, kept, run.now):
+            await activity_log.record(tx, [_repaired(kept, run.now)], applied=False)
+        attendance = (await attendances(tx, [kept.member_id]))[kept.member_id]
         if attendance.streak is None:
             raise NotFound("streak.none", field=("memberId",))
         row = StreakRow(attendance.streak, spared_before(attendance))
-        await store.put_streaks(tx, {asked.member_id: row})
+        await store.put_streaks(tx, {kept.member_id: row})
         return streaks.present(attendance.streak, today, attendance.spared)
 
     return await platform.database.in_transaction(work)
