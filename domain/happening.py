@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from domain.participations import TakingPart
 from domain.perks import Perk, Standing, standing_at
 from domain.programme import Programme
 from domain.streaks import Attendance
+from domain.tallies import Tally
 from domain.tiers import Tenure, TierStanding
 from domain.values import value
 
@@ -41,7 +41,7 @@ class MemberState:
     segment: str = ""
     orders: dict[str, Order] = field(default_factory=dict[str, Order])
     capped: dict[tuple[str, date], int] = field(default_factory=dict[tuple[str, date], int])
-    days: dict[date, Decimal] = field(default_factory=dict[date, Decimal])
+    days: Tally = field(default_factory=Tally)
     memberships: tuple[Standing, ...] = ()
     attendance: Attendance | None = None
     taking_part: TakingPart | None = None

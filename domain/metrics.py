@@ -1,18 +1,23 @@
-"""A metric: a number over a member's activities, which boards (later badges, tiers, goals) read.
+"""A metric: a number over a member's activities, which boards, badges, tiers and goals read.
 
 `Metric` is the definition with its condition ready to be asked; `Count` is what one activity adds
 to one metric. Values are exact decimals; they are floored only when shown.
+
+COUNT is how many activities match, SUM the sum of an attribute, DISTINCT how many different values
+of an attribute there are, STREAK the longest run of days in a row with a match. An attribute may
+lie inside others: `items.category` are the categories of all items of an order.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from domain.activity import Activity, check_type
@@ -21,7 +26,12 @@ from domain.expressions import Condition
 from domain.values import value
 
 _DIGITS: Final = 18
+_LONGEST_ITEM: Final = 100
+_HAVE_ATTRIBUTE: Final = frozenset({"SUM", "DISTINCT"})
 _MICRO: Final = Decimal("0.000001")
+_ZERO: Final = Decimal(0)
+_ONE: Final = Decimal(1)
+_UNNAMED: Final = ("",)
 
 
 class Measure(StrEnum):
@@ -92,7 +102,7 @@ class Count:
 
     `counted_at` decides the window and season it belongs to: the day of the activity that
     counted first, for a refund the day of its order. `occurred_at` is the activity's own time,
-    which becomes part of when the score was reached.
+    which becomes part of when the score was reached. `item` is the value that DISTINCT counts.
     """
 
     metric_id: UUID
@@ -100,6 +110,7 @@ class Count:
     amount: Decimal
     counted_at: datetime
     occurred_at: datetime
+    item: str = ""
 
 
 def digest_of(definition: MetricDefinition) -> bytes:
@@ -117,22 +128,64 @@ def check_metric(metric: MetricDefinition) -> None:
         raise Invalid("metric.no_trigger", field=("metric", "trigger"))
     for trigger in metric.triggers:
         check_type(trigger, field=("metric", "trigger"))
-    if metric.measure not in {Measure.COUNT, Measure.SUM}:
-        raise Invalid("metric.measure_later", field=("metric", "measure"))
-    if metric.measure is Measure.SUM and not (metric.attribute or "").strip():
+    asks = metric.measure.value in _HAVE_ATTRIBUTE
+    if asks and not (metric.attribute or "").strip():
         raise Invalid("metric.attribute_missing", field=("metric", "attribute"))
-    if metric.measure is Measure.COUNT and metric.attribute is not None:
+    if not asks and metric.attribute is not None:
         raise Invalid("metric.attribute_unused", field=("metric", "attribute"))
 
 
 def amount_of(definition: MetricDefinition, activity: Activity) -> Decimal | None:
     """What the activity adds, its condition being true; None where there is nothing to add.
 
-    SUM reads a number or a decimal string under `attribute`; anything else adds nothing.
+    SUM adds every number or decimal string under `attribute`; anything else adds nothing.
     """
-    if definition.measure is Measure.COUNT:
-        return Decimal(1)
-    return decimal_of(activity.attributes.get(definition.attribute or ""))
+    if definition.measure is not Measure.SUM:
+        return _ONE
+    found = _values_at(activity.attributes, definition.attribute or "")
+    numbers = [number for one in found if (number := decimal_of(one)) is not None]
+    return sum(numbers, _ZERO) if numbers else None
+
+
+def items_of(definition: MetricDefinition, activity: Activity) -> Sequence[str]:
+    """What the amount is counted for, each once: the values of DISTINCT, else one without name.
+
+    Strings count as they are, numbers and truth values as JSON writes them (1 and 1.0 are one).
+    """
+    if definition.measure is not Measure.DISTINCT:
+        return _UNNAMED
+    found = (_item(one) for one in _values_at(activity.attributes, definition.attribute or ""))
+    return tuple(dict.fromkeys(item for item in found if item))
+
+
+def _values_at(attributes: object, path: str) -> Iterator[object]:
+    """Every value under an attribute, whose name may lead through objects and lists by dots."""
+    if isinstance(attributes, list):
+        for one in cast("list[object]", attributes):
+            yield from _values_at(one, path)
+    elif not path:
+        yield attributes
+    elif isinstance(attributes, dict):
+        members = cast("dict[str, object]", attributes)
+        if path in members:
+            yield from _values_at(members[path], "")
+        else:
+            name, _, rest = path.partition(".")
+            if rest and name in members:
+                yield from _values_at(members[name], rest)
+
+
+def _item(written: object) -> str | None:
+    if isinstance(written, bool):
+        return "true" if written else "false"
+    if isinstance(written, int | float):
+        number = decimal_of(written)
+        return None if number is None else f"{number:f}"
+    if not isinstance(written, str):
+        return None
+    if len(written) <= _LONGEST_ITEM:
+        return written
+    return hashlib.blake2b(written.encode(), digest_size=32).hexdigest()
 
 
 def decimal_of(written: object) -> Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -23,13 +23,30 @@ _AMOUNT: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _LONGEST_REF: Final = 200
 
+UNNAMED: Final = ("",)
+"""The items of what counts no items: one without a name."""
+
 
 @value
 class Counted:
-    """What an order added to a metric. `whole` goes back only when all of the order does."""
+    """What an order added to a metric, for each of the items that the metric counts.
+
+    `whole` goes back only when all of the order does.
+    """
 
     amount: Decimal
     whole: bool
+    items: tuple[str, ...] = UNNAMED
+
+    def as_json(self) -> list[Any]:
+        """As orders write it down: what has no items is written without."""
+        items = () if self.items == UNNAMED else self.items
+        return [f"{self.amount:f}", self.whole, *items]
+
+    @classmethod
+    def from_json(cls, written: Sequence[Any]) -> Counted:
+        amount, whole, *items = written
+        return cls(Decimal(amount), whole=whole, items=tuple(items) or UNNAMED)
 
 
 @dataclass(slots=True)

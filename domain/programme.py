@@ -13,7 +13,7 @@ from domain.challenges import Challenges
 from domain.coupons import CouponTemplate
 from domain.earning import EarnRule
 from domain.ledger import DebtPolicy
-from domain.metrics import Metric
+from domain.metrics import Metric, MetricDefinition
 from domain.participations import DERIVABLE
 from domain.tiers import REACHED, Ladder, TierStanding
 
@@ -55,7 +55,9 @@ class Programme:
     ladder: Ladder | None = None
     challenges: Challenges = field(default_factory=Challenges)
     sells_memberships: bool = False
-    kept_by_day: frozenset[UUID] = frozenset()
+    kept_by_day: Mapping[UUID, MetricDefinition] = field(
+        default_factory=dict[UUID, MetricDefinition]
+    )
     filling: frozenset[UUID] = frozenset()
 
     def rules_for(self, type_: str) -> tuple[EarnRule, ...]:

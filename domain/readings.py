@@ -19,7 +19,7 @@ from domain.earning import EarnRule, Multipliers, Room, points_of
 from domain.expressions import ExpressionFailed, FailureReason
 from domain.happening import Derived, Happening
 from domain.ledger import Award, Cause, Entry, Step
-from domain.metrics import Count, Measure, amount_of
+from domain.metrics import Count, Measure, amount_of, items_of
 from domain.orders import Counted, Order
 from domain.perk_log import log_points
 from domain.tiers import TierStanding
@@ -84,11 +84,13 @@ def count_metrics(happening: Happening) -> None:
         amount = amount_of(metric.definition, activity)
         if amount is None:
             continue
-        at = activity.occurred_at
-        happening.effects.counts.append(Count(metric.id, activity.member_id, amount, at, at))
-        if happening.order is not None and activity.type == orders.PAID:
-            whole = metric.definition.measure is Measure.COUNT
-            happening.order.counted[metric.id] = Counted(amount, whole=whole)
+        at, items = activity.occurred_at, items_of(metric.definition, activity)
+        for item in items:
+            count = Count(metric.id, activity.member_id, amount, at, at, item)
+            happening.effects.counts.append(count)
+        if items and happening.order is not None and activity.type == orders.PAID:
+            whole = metric.definition.measure is not Measure.SUM
+            happening.order.counted[metric.id] = Counted(amount, whole=whole, items=tuple(items))
 
 
 def hold_tier(happening: Happening) -> None:
@@ -108,7 +110,7 @@ def hold_tier(happening: Happening) -> None:
                 ladder, state.tenure, state.days, fell_on=fell_on, today=today
             )
         day = calendar.day_of(count.counted_at, where)
-        state.days[day] = state.days.get(day, Decimal(0)) + count.amount
+        state.days.add(day, count.item, count.amount)
     tiers.judge(ladder, state.tenure, state.days, today)
     if happening.tier.level > before.level:
         happening.derived.append(_reached(happening, before))
@@ -233,13 +235,16 @@ def _uncounted(happening: Happening, order: Order, before: Fraction) -> Iterable
         shares = (before, order.share_refunded)
         was, now = (Fraction(floor(share)) if counted.whole else share for share in shares)
         back = _decimal(Fraction(counted.amount) * now) - _decimal(Fraction(counted.amount) * was)
-        if back:
+        if not back:
+            continue
+        for item in counted.items:
             yield Count(
                 metric_id,
                 happening.state.member_id,
                 -back,
                 order.paid_at,
                 happening.activity.occurred_at,
+                item,
             )
 
 

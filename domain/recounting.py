@@ -11,30 +11,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from domain import calendar
 from domain.activity import Activity
 from domain.engine import Engine
 from domain.errors import Refused
 from domain.expressions import Binder
 from domain.happening import Effects, MemberState, Spent
 from domain.ledger import Books
-from domain.metrics import Metric
+from domain.metrics import Count, Metric
 from domain.orders import Counted
 from domain.programme import Programme, Settings
 from domain.readings import count_metrics, follow_order, keep_order_count
+from domain.tallies import Tally, kept_on
 from domain.tiers import Tenure, TierStanding
 
 
 @dataclass(slots=True)
 class Recount:
-    """Of one member: what each metric counts by day, and what each order added to it."""
+    """Of one member: what each metric counts, and what each order added to it."""
 
-    days: dict[tuple[UUID, date], Decimal] = field(default_factory=dict[tuple[UUID, date], Decimal])
+    tallies: defaultdict[UUID, Tally] = field(default_factory=lambda: defaultdict(Tally))
     counted: dict[str, dict[UUID, Counted]] = field(default_factory=dict[str, dict[UUID, Counted]])
+    counts: list[Count] = field(default_factory=list[Count])
 
 
 def recount(
@@ -51,10 +51,13 @@ def recount(
     for activity in activities:
         with suppress(Refused):  # as when it was applied: it contradicts its order, the log goes on
             engine.plan(state, activity, spent, effects)
-    found = Recount(counted={ref: order.counted for ref, order in state.orders.items()})
+    of_orders = {ref: order.counted for ref, order in state.orders.items()}
+    found = Recount(counted=of_orders, counts=effects.counts)
+    definitions = {metric.id: metric.definition for metric in metrics}
     for count in effects.counts:
-        key = count.metric_id, calendar.day_of(count.counted_at, settings.zone)
-        found.days[key] = found.days.get(key, Decimal(0)) + count.amount
+        kept = definitions[count.metric_id]
+        day = kept_on(kept, count.counted_at, settings.zone)
+        found.tallies[count.metric_id].add(day, count.item, count.amount)
     return found
 
 

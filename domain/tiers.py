@@ -24,8 +24,8 @@ from domain.benefits import Benefit, check_benefits
 from domain.errors import Conflict, Invalid
 from domain.ledger import MOST_POINTS
 from domain.metrics import MetricDefinition, Window, check_metric
+from domain.tallies import Tally, last_days_met, value_on
 from domain.text import check_text
-from domain.windows import Days, last_days_met, value_on
 
 REACHED: Final = "tier.reached"
 LOSS_ANNOUNCED: Final = "tier.loss_announced"
@@ -92,7 +92,7 @@ class Tenure:
         return day <= self.through
 
 
-def kept_through(ladder: Ladder, days: Days, promised: dict[str, date]) -> dict[str, date]:
+def kept_through(ladder: Ladder, days: Tally, promised: dict[str, date]) -> dict[str, date]:
     """For each tier above the base the last day on which a member has a right to it, ascending.
 
     Tiers that were never met are left out. `days` reach back by the window and the grace days.
@@ -108,7 +108,7 @@ def kept_through(ladder: Ladder, days: Days, promised: dict[str, date]) -> dict[
     return kept
 
 
-def judge(ladder: Ladder, tenure: Tenure, days: Days, today: date) -> None:
+def judge(ladder: Ladder, tenure: Tenure, days: Tally, today: date) -> None:
     """Writes into `tenure` the tier of today, by what the days count and by what is promised.
 
     Where another ladder judged before, the tier held is promised for the grace days from the day
@@ -128,7 +128,7 @@ def judge(ladder: Ladder, tenure: Tenure, days: Days, today: date) -> None:
 
 
 def promise_before_fall(
-    ladder: Ladder, tenure: Tenure, days: Days, *, fell_on: date, today: date
+    ladder: Ladder, tenure: Tenure, days: Tally, *, fell_on: date, today: date
 ) -> None:
     """Before the days lose something: promises each tier in force for the grace days.
 
@@ -201,7 +201,7 @@ class Progress:
         return float(min(max((self.value - self.current.threshold) / way, Decimal(0)), Decimal(1)))
 
 
-def progress(ladder: Ladder, tenure: Tenure, days: Days, today: date) -> Progress:
+def progress(ladder: Ladder, tenure: Tenure, days: Tally, today: date) -> Progress:
     """How a member stands, whose tenure is judged for today."""
     current = ladder.tier(tenure.tier)
     place = ladder.tiers.index(current)

@@ -52,12 +52,8 @@ async def fill(
 ) -> None:
     """Counts the metric's days of locked members anew, from what was applied to them."""
     found = await recounted(tx, programme, bind, states, metric)
-    days = {
-        (member_id, *key): value
-        for member_id, one in found.items()
-        for key, value in one.days.items()
-    }
-    await store.replace_days(tx, [metric.id], list(found), days)
+    tallies = {member_id: one.tallies for member_id, one in found.items()}
+    await store.replace_tallies(tx, [metric.id], tallies)
     counted = [
         (member_id, ref, of_order)
         for member_id, one in found.items()

@@ -21,5 +21,4 @@ class DaysKeeping:
     async def write(self) -> None:
         programme = self._unit.programme
         if programme.kept_by_day:
-            counts, zone = self._unit.effects.counts, programme.settings.zone
-            await store.add(self._unit.tx, programme.kept_by_day, counts, zone=zone)
+            await store.add(self._unit.tx, programme, self._unit.effects.counts)

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import orjson
 
-from domain import calendar
 from domain.activity import Activity
-from domain.metrics import Count, MetricDefinition, digest_of
+from domain.metrics import Count, Measure, MetricDefinition, digest_of
 from domain.orders import Counted
+from domain.programme import Programme
+from domain.tallies import Tally, kept_on
+from domain.values import value
 from infra.activity_log import activity_of
 from infra.database import Sql, columns
 from infra.ids import new_id
 
 DayKey = tuple[UUID, UUID, date]
 """Member, metric, day."""
+
+ItemKey = tuple[UUID, UUID, date, str]
+"""Member, metric, day, item."""
+
+
+@value
+class Wanted:
+    """A kept metric of which everything from a day on is asked for."""
+
+    metric_id: UUID
+    measure: Measure
+    since: date
+
+    @property
+    def of_items(self) -> bool:
+        return self.measure is Measure.DISTINCT
 
 
 async def metric_id(tx: Sql, definition: MetricDefinition) -> UUID:
@@ -86,57 +102,105 @@ async def complete(tx: Sql, metric_id: UUID) -> None:
     await tx.execute("UPDATE metric_keeping SET complete = true WHERE metric_id = $1", metric_id)
 
 
-_ADD: Final = """
+_ADD_DAYS: Final = """
 INSERT INTO metric_day AS d (member_id, metric_id, day, value)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[])
 ON CONFLICT (member_id, metric_id, day) DO UPDATE SET value = d.value + excluded.value
 """
 
+_ADD_ITEMS: Final = """
+INSERT INTO metric_item AS i (member_id, metric_id, day, item, value)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[], $5::numeric[])
+ON CONFLICT (member_id, metric_id, day, item) DO UPDATE SET value = i.value + excluded.value
+"""
 
-async def add(
-    tx: Sql, kept_by_day: AbstractSet[UUID], counts: Sequence[Count], *, zone: ZoneInfo
-) -> None:
-    """Adds counts of members whose locks the caller holds to the days of metrics that are kept."""
-    sums: dict[DayKey, Decimal] = {}
+
+async def add(tx: Sql, programme: Programme, counts: Sequence[Count]) -> None:
+    """Adds counts of members whose locks the caller holds to the metrics that are kept by day."""
+    zone = programme.settings.zone
+    days: dict[DayKey, Decimal] = {}
+    items: dict[ItemKey, Decimal] = {}
     for count in counts:
-        if count.metric_id in kept_by_day and count.amount:
-            day = calendar.day_of(count.counted_at, zone)
-            key = (count.member_id, count.metric_id, day)
-            sums[key] = sums.get(key, Decimal(0)) + count.amount
-    if sums:
-        rows = [(*key, amount) for key, amount in sorted(sums.items())]
-        await tx.execute(_ADD, *columns(rows, 4))
+        kept = programme.kept_by_day.get(count.metric_id)
+        if kept is None or not count.amount:
+            continue
+        key = (count.member_id, count.metric_id, kept_on(kept, count.counted_at, zone))
+        if count.item:
+            named = (*key, count.item)
+            items[named] = items.get(named, Decimal(0)) + count.amount
+        else:
+            days[key] = days.get(key, Decimal(0)) + count.amount
+    if days:
+        await tx.execute(_ADD_DAYS, *columns([(*key, days[key]) for key in sorted(days)], 4))
+    if items:
+        await tx.execute(_ADD_ITEMS, *columns([(*key, items[key]) for key in sorted(items)], 5))
 
 
-async def days(
-    sql: Sql, metric_id: UUID, member_ids: Sequence[UUID], *, since: date
-) -> dict[UUID, dict[date, Decimal]]:
-    """What the metric counts for each of the members, by day, from `since` on."""
-    rows = await sql.fetch(
-        "SELECT member_id, day, value FROM metric_day"
-        " WHERE member_id = ANY($1) AND metric_id = $2 AND day >= $3",
-        member_ids,
-        metric_id,
-        since,
-    )
-    found: dict[UUID, dict[date, Decimal]] = {member_id: {} for member_id in member_ids}
-    for row in rows:
-        found[row["member_id"]][row["day"]] = row["value"]
+_DAYS: Final = """
+SELECT d.member_id, d.metric_id, d.day, d.value
+FROM unnest($2::uuid[], $3::date[]) m (metric_id, since)
+JOIN metric_day d ON d.metric_id = m.metric_id AND d.member_id = ANY($1) AND d.day >= m.since
+"""
+
+_ITEMS: Final = """
+SELECT i.member_id, i.metric_id, i.day, i.item, i.value
+FROM unnest($2::uuid[], $3::date[]) m (metric_id, since)
+JOIN metric_item i ON i.metric_id = m.metric_id AND i.member_id = ANY($1) AND i.day >= m.since
+"""
+
+
+async def tallies(
+    sql: Sql, member_ids: Sequence[UUID], wanted: Sequence[Wanted]
+) -> dict[tuple[UUID, UUID], Tally]:
+    """What these metrics count, by member and metric; whoever counts nothing is left out."""
+    found: defaultdict[tuple[UUID, UUID], Tally] = defaultdict(Tally)
+    by_day = [(one.metric_id, one.since) for one in wanted if not one.of_items]
+    if by_day:
+        days = await sql.fetch(_DAYS, member_ids, *columns(by_day, 2))
+        for member_id, metric_id, day, amount in days:
+            found[member_id, metric_id].days[day] = amount
+    by_item = [(one.metric_id, one.since) for one in wanted if one.of_items]
+    if by_item:
+        items = await sql.fetch(_ITEMS, member_ids, *columns(by_item, 2))
+        for member_id, metric_id, day, item, amount in items:
+            found[member_id, metric_id].items.setdefault(day, {})[item] = amount
     return found
 
 
-async def replace_days(
-    tx: Sql, metric_ids: Sequence[UUID], member_ids: Sequence[UUID], rows: Mapping[DayKey, Decimal]
+async def replace_tallies(
+    tx: Sql, metric_ids: Sequence[UUID], tallies: Mapping[UUID, Mapping[UUID, Tally]]
 ) -> None:
-    """Writes all days of these metrics and locked members in place of those that there were."""
-    await tx.execute(
-        "DELETE FROM metric_day WHERE member_id = ANY($1) AND metric_id = ANY($2)",
-        member_ids,
-        metric_ids,
-    )
-    written = [(*key, amount) for key, amount in sorted(rows.items()) if amount]
-    if written:
-        await tx.copy("metric_day", ("member_id", "metric_id", "day", "value"), written)
+    """Writes all that these metrics count of locked members in place of what there was.
+
+    `tallies` are by member and metric, with every member in it.
+    """
+    members = list(tallies)
+    for table in ("metric_day", "metric_item"):
+        await tx.execute(
+            f"DELETE FROM {table} WHERE member_id = ANY($1) AND metric_id = ANY($2)",  # noqa: S608
+            members,
+            metric_ids,
+        )
+    each = [
+        (member_id, metric_id, tally)
+        for member_id, of_member in tallies.items()
+        for metric_id, tally in of_member.items()
+    ]
+    days = [
+        (*key, day, amount) for *key, tally in each for day, amount in tally.days.items() if amount
+    ]
+    if days:
+        await tx.copy("metric_day", ("member_id", "metric_id", "day", "value"), sorted(days))
+    items = [
+        (*key, day, item, amount)
+        for *key, tally in each
+        for day, of_day in tally.items.items()
+        for item, amount in of_day.items()
+        if amount
+    ]
+    if items:
+        names = ("member_id", "metric_id", "day", "item", "value")
+        await tx.copy("metric_item", names, sorted(items))
 
 
 _NOTE_COUNTED: Final = """
@@ -152,9 +216,7 @@ async def note_counted(tx: Sql, orders: Iterable[tuple[UUID, str, Mapping[UUID, 
         (
             member_id,
             ref,
-            orjson.dumps(
-                {str(key): [f"{one.amount:f}", one.whole] for key, one in counted.items()}
-            ).decode(),
+            orjson.dumps({str(key): one.as_json() for key, one in counted.items()}).decode(),
         )
         for member_id, ref, counted in orders
         if counted

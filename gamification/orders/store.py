@@ -71,15 +71,13 @@ def _row(member_id: UUID, order: Order) -> tuple[Any, ...]:
         order.refunded,
         order.closed,
         _refunds(order),
-        orjson.dumps(
-            {str(key): [f"{one.amount:f}", one.whole] for key, one in order.counted.items()}
-        ).decode(),
+        orjson.dumps({str(key): one.as_json() for key, one in order.counted.items()}).decode(),
     )
 
 
 def _order_of(row: asyncpg.Record) -> Order:
     refunds: dict[str, str] = orjson.loads(row["refunds"])
-    counted: dict[str, tuple[str, bool]] = orjson.loads(row["counted"])
+    counted: dict[str, list[Any]] = orjson.loads(row["counted"])
     return Order(
         ref=row["ref"],
         total=row["total"],
@@ -89,8 +87,5 @@ def _order_of(row: asyncpg.Record) -> Order:
         refunded=row["refunded"],
         closed=row["closed"],
         refunds={ref: Decimal(amount) for ref, amount in refunds.items()},
-        counted={
-            UUID(key): Counted(Decimal(amount), whole=whole)
-            for key, (amount, whole) in counted.items()
-        },
+        counted={UUID(key): Counted.from_json(one) for key, one in counted.items()},
     )

@@ -72,7 +72,7 @@ class Programmes:
             coupons=await templates.newest(sql),
             ladder=_ladder(await tiers_store.rules(sql), tiers),
             sells_memberships=await membership_plans.any_plan(sql),
-            kept_by_day=frozenset(kept),
+            kept_by_day={one.id: one.definition for one in metrics if one.id in kept},
             filling=frozenset(metric_id for metric_id, complete in kept.items() if not complete),
         )
 

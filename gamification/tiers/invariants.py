@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from domain.happening import MemberState
 from domain.ledger import Books
 from domain.metrics import Metric
 from domain.programme import Programme
+from domain.tallies import Tally
 from domain.tiers import Tenure
 from gamification.metrics import store as metrics_store
 from gamification.metrics.filling import Current, recounted
@@ -69,7 +71,7 @@ async def differing(platform: Platform, current: Current, bind: Binder) -> Async
         after = store.NOBODY
         while states := await _members(tx, after):
             after = states[-1].member_id
-            for metric_id in sorted(programme.kept_by_day - programme.filling):
+            for metric_id in sorted(programme.kept_by_day.keys() - programme.filling):
                 metric = programme.metric(metric_id)
                 if metric is not None:
                     for line in await _miscounted(tx, programme, bind, states, metric):
@@ -95,20 +97,28 @@ async def _miscounted(
     states: Sequence[MemberState],
     metric: Metric,
 ) -> list[str]:
-    kept = await metrics_store.days(
-        tx, metric.id, [state.member_id for state in states], since=date.min
-    )
+    wanted = metrics_store.Wanted(metric.id, metric.definition.measure, date.min)
+    kept = await metrics_store.tallies(tx, [state.member_id for state in states], [wanted])
     found = await recounted(tx, programme, bind, states, metric)
     lines: list[str] = []
     for member_id, one in found.items():
-        right = {day: value for (_, day), value in one.days.items() if value}
-        shown = {day: value for day, value in kept[member_id].items() if value}
+        right = _amounts(one.tallies.get(metric.id))
+        shown = _amounts(kept.get((member_id, metric.id)))
         lines += [
-            f"member {member_id} on {day}: kept {shown.get(day, 0)}, counted {right.get(day, 0)}"
-            for day in sorted(right.keys() | shown.keys())
-            if right.get(day) != shown.get(day)
+            f"member {member_id} on {day}{' ' * bool(item)}{item}:"
+            f" kept {shown.get((day, item), 0)}, counted {right.get((day, item), 0)}"
+            for day, item in sorted(right.keys() | shown.keys())
+            if right.get((day, item)) != shown.get((day, item))
         ]
     return lines
+
+
+def _amounts(tally: Tally | None) -> dict[tuple[date, str], Decimal]:
+    """What is not nothing, by day and item."""
+    if tally is None:
+        return {}
+    named = {(day, one): n for day, items in tally.items.items() for one, n in items.items() if n}
+    return {(day, ""): amount for day, amount in tally.days.items() if amount} | named
 
 
 async def _misjudged(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from domain import orders, tiers
 from domain.activity import LAURELS, Activity
 from domain.happening import MemberState
+from domain.tallies import Tally
 from domain.tiers import Ladder, Tenure, TierStanding
 from domain.windows import first_day
 from gamification.metrics import filling
@@ -160,10 +160,12 @@ class Keeping:
 
 async def days_of(
     sql: Sql, ladder: Ladder, member_ids: list[UUID], today: date
-) -> dict[UUID, dict[date, Decimal]]:
+) -> dict[UUID, Tally]:
     """What the ladder's metric counts by day, as far back as it matters for the tier of today."""
     since = first_day(ladder.window, today - timedelta(days=ladder.grace_days))
-    return await metrics_store.days(sql, ladder.metric_id, member_ids, since=since)
+    wanted = metrics_store.Wanted(ladder.metric_id, ladder.window.measure, since)
+    found = await metrics_store.tallies(sql, member_ids, [wanted])
+    return {one: found.get((one, ladder.metric_id)) or Tally() for one in member_ids}
 
 
 def _copy(tenure: Tenure) -> Tenure:

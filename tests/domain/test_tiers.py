@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from domain import calendar, tiers
 from domain.happening import Effects
 from domain.metrics import Measure, Metric, MetricDefinition, Window
+from domain.tallies import Tally
 from domain.tiers import Ladder, Tenure, TierStanding
 from domain.windows import by_day
 from tests.support.naive_tiers import NaiveTiers
@@ -224,7 +225,7 @@ def test_without_a_ladder_everybody_holds_the_base() -> None:
     one = climb()
     one.programme = replace(one.programme, ladder=None)
     one.buy("A", "9000")
-    assert (one.tier, one.state.days) == ("member", {})
+    assert (one.tier, one.state.days) == ("member", Tally())
 
 
 def test_progress_tells_what_is_missing_rounded_up() -> None:
@@ -316,7 +317,9 @@ class Both:
 
     engine: Climb
     naive: NaiveTiers
-    left: dict[str, tuple[Decimal, datetime]] = field(default_factory=dict)
+    left: dict[str, tuple[Decimal, datetime]] = field(
+        default_factory=dict[str, tuple[Decimal, datetime]]
+    )
     told: int = 0
 
     def buy(self, amount: int, late: int) -> None:

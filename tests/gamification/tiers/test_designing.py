@@ -80,7 +80,7 @@ async def test_benefits_that_cannot_be_shown_are_refused(
     [
         ({"triggers": ()}, ("metric.no_trigger", ("metric", "trigger"))),
         ({"triggers": ("paid",)}, ("activity.type", ("metric", "trigger"))),
-        ({"measure": Measure.DISTINCT}, ("metric.measure_later", ("metric", "measure"))),
+        ({"measure": Measure.STREAK}, ("metric.attribute_unused", ("metric", "attribute"))),
         ({"attribute": None}, ("metric.attribute_missing", ("metric", "attribute"))),
         ({"measure": Measure.COUNT}, ("metric.attribute_unused", ("metric", "attribute"))),
         ({"window": Window.PARTICIPATION}, ("tier.window", ("metric", "window"))),
