@@ -243,3 +243,13 @@ async def test_rewards_and_redemptions(shop: Shop) -> None:
         few, many = [await as_admin(shop, query, first=n) for n in (1, MANY)]
         _, data = await compare(shop, few, many)
         assert len(data[name]["nodes"]) == MANY
+
+
+async def test_streaks_of_many_members(shop: Shop) -> None:
+    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Member { streaks { current } } } }"
+    for n in range(MANY):
+        await shop.tell(shop.report("day.checked_in", str(n), f"C-{n}"))
+    ids = [encode_id(Kind.MEMBER, await shop.member(f"C-{n}")) for n in range(MANY)]
+    few, many = [Asked(query, {"ids": ids[:n]}, await shop.member("C-0"), ADMIN) for n in (1, MANY)]
+    _, data = await compare(shop, few, many)
+    assert [one["streaks"] for one in data["nodes"]] == [[{"current": 1}]] * MANY
