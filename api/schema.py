@@ -32,6 +32,7 @@ from api.rewards.redemptions import redemption_nodes
 from api.rewards.types import reward_nodes
 from api.scalars import schema_config
 from api.sessions.fields import SessionMutations
+from api.simulation.fields import SimulationQueries
 from api.streaks.fields import StreakMutations, StreakQueries
 from api.tiers.fields import TierMutations, TierQueries, TierSubscriptions
 from api.tiers.types import tier_nodes
@@ -69,6 +70,7 @@ class Query(
     MembershipQueries,
     LeaderboardQueries,
     StreakQueries,
+    SimulationQueries,
 ):
     pass
 

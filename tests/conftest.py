@@ -65,7 +65,7 @@ _ONCE = ("os.", "io.", "builtins.")  # time zones and modules are read from file
 @pytest.fixture(autouse=True)
 def unblocked() -> Iterator[None]:
     """Sleeping, or waiting for a socket or a lock, inside the event loop fails the test."""
-    layers = ["api", "domain", "gamification", "infra", "members", "messaging"]
+    layers = ["api", "domain", "gamification", "infra", "insights", "members", "messaging"]
     with blockbuster_ctx(scanned_modules=layers) as watched:
         for name, function in watched.functions.items():
             if name.startswith(_ONCE):

@@ -59,11 +59,19 @@ class Expressions:
         if source is None or not source.strip():
             return frozenset()
         self.compile_condition(source)
-        return SyntaxTree.of(self._environment.compile(source)).names
+        return self._names(source)
+
+    def names_of_formula(self, source: str) -> frozenset[str]:
+        """What a formula asks for. Raises: ExpressionRefused."""
+        self.compile_formula(source)
+        return self._names(source)
 
     def bind(self, activity: ActivityFacts, member: MemberFacts, /) -> Binding:
         """One activity, for any number of this object's expressions; keep it no longer."""
         return BoundActivity(self._environment, activity, member)
+
+    def _names(self, source: str) -> frozenset[str]:
+        return SyntaxTree.of(self._environment.compile(source)).names
 
     def _recall(
         self,

@@ -90,8 +90,7 @@ class Programmes:
     def _rule(self, row: RuleRow) -> EarnRule | None:
         """A live rule, ready; one that no longer compiles is left out, loudly."""
         try:
-            condition = self.expressions.compile_condition(row.condition)
-            points = self.expressions.compile_formula(row.points)
+            return self.rule(row)
         except ExpressionRefused as refused:
             _log.error("rule.does_not_compile", rule=row.key, version=row.version, fault=refused)
             return None
@@ -99,9 +98,13 @@ class Programmes:
             id=row.id,
             key=row.key,
             version=row.version,
+
+    def rule(self, row: RuleRow) -> EarnRule:
+        """A rule, ready to be asked, whatever its state. Raises: ExpressionRefused."""
+        condition = self.expressions.compile_condition(row.condition)
             trigger=row.trigger,
             condition=None if condition is ALWAYS else condition,
-            points=points,
+            points=self.expressions.compile_formula(row.points),
             tier_multiplied=row.tier_multiplied,
             pending_days=row.pending_days,
             expires_after_days=row.expires_after_days,

@@ -75,9 +75,9 @@ async def save_rule(
 
     async def work(tx: Transaction) -> RuleRow:
         await store.locked_version(tx)  # first: concurrent designers wait for each other
-        await _check_coupon(tx, draft.coupon_key)
+        await check_coupon(tx, draft.coupon_key)
         newest = await store.newest_rule(tx, draft.key)
-        rule = _version_of(draft, newest)
+        rule = version_of(draft, newest)
         if newest is not None and replace(rule, id=newest.id, version=newest.version) == newest:
             return newest
         await store.add_rule(tx, rule, await platform.clock.now(tx))
@@ -111,13 +111,14 @@ def check_rule(expressions: Expressions, draft: RuleDraft) -> None:
         raise Invalid("programme.schedule", field=("endsAt",))
 
 
-async def _check_coupon(tx: Transaction, key: str | None) -> None:
+async def check_coupon(tx: Sql, key: str | None) -> None:
     """Raises: NotFound when a rule gives coupons of a template that is not there."""
     if key is not None and key not in await templates.issued(tx, [key]):
         raise NotFound("coupon.template_unknown", field=("couponKey",), key=key[:60])
 
 
-def _version_of(draft: RuleDraft, newest: RuleRow | None) -> RuleRow:
+def version_of(draft: RuleDraft, newest: RuleRow | None) -> RuleRow:
+    """What saving the draft adds after the newest version."""
     return RuleRow(
         id=new_id(),
         key=draft.key,

@@ -16,7 +16,7 @@ from infra.i18n import Catalogue, Locale, load_catalogue, negotiate
 from infra.i18n.catalogue import CatalogueFault
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ("api", "domain", "gamification", "infra", "members", "messaging", "server")
+LAYERS = ("api", "domain", "gamification", "infra", "insights", "members", "messaging", "server")
 REFUSALS = {
     name for name, one in vars(errors).items()
     if isinstance(one, type) and issubclass(one, errors.Refused)

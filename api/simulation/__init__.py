@@ -1,0 +1,1 @@
+"""Rehearsals of rules on the shop's own past."""
