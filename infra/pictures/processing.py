@@ -6,6 +6,9 @@ made from the one above it. WebP is written anew, so that no place, camera or ot
 original goes along.
 """
 
+# pyright: reportUnknownMemberType=false
+# Pillow's types name NumPy's, which is not installed here.
+
 from __future__ import annotations
 
 import struct
@@ -46,7 +49,7 @@ _HASHED: Final = 100  # pixels: a thumbhash takes no more
 _COLOURS: Final = 5
 _EIGHT_OF_SIXTEEN: Final = 1 / 256
 _HALF: Final = 127
-_SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+_SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownArgumentType]
 _WHITE: Final = "#ffffff"
 
 # Pillow only warns up to twice its limit; here a warning is a refusal.
@@ -148,7 +151,7 @@ def _enough(size: tuple[int, int]) -> tuple[int, int]:
 def _plain(image: Image.Image) -> Image.Image:
     """In red, green and blue, with transparency where there is any."""
     if image.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip where it should scale
-        scaled = image.point(lambda value: value * _EIGHT_OF_SIXTEEN)  # pyright: ignore[reportUnknownMemberType]
+        scaled = image.point(lambda value: value * _EIGHT_OF_SIXTEEN)
         return scaled.convert("L").convert("RGB")
     transparent = "A" in image.mode or "transparency" in image.info
     return image.convert("RGBA" if transparent else "RGB")

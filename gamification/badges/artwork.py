@@ -1,0 +1,49 @@
+"""Which picture shows a badge: its own, or a medal that is drawn once and kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from gamification.badges.medal import Medal
+from infra.pictures import store
+from infra.pictures.store import Image
+from infra.platform import Platform
+
+_QUEUE = "medals"
+
+
+async def medals(platform: Platform, wanted: Sequence[Medal]) -> list[Image]:
+    """The pictures of these medals, one for each; those that nobody has asked for are drawn.
+
+    Raises: Unavailable while the object store is away and one must be drawn.
+    """
+    known = await store.by_origins(platform.database, {medal.origin for medal in wanted})
+
+    async def serve(asked: Sequence[Medal]) -> list[Image]:
+        return await _drawn(platform, asked)
+
+    for medal in wanted:
+        if medal.origin not in known:
+            known[medal.origin] = await platform.together.ask(_QUEUE, serve, medal)
+    return [known[medal.origin] for medal in wanted]
+
+
+async def _drawn(platform: Platform, asked: Sequence[Medal]) -> list[Image]:
+    """Draws what is still missing. Who waits for the same medal waits for the same drawing."""
+    known = await store.by_origins(platform.database, {medal.origin for medal in asked})
+    for medal in asked:
+        if medal.origin not in known:
+            known[medal.origin] = await _draw(platform, medal)
+    return [known[medal.origin] for medal in asked]
+
+
+async def _draw(platform: Platform, medal: Medal) -> Image:
+    # Late: to draw takes libraries that a process may never need.
+    from gamification.badges.drawing import draw
+    from infra.pictures import processing
+
+    picture = await asyncio.to_thread(lambda: processing.of(draw(medal)))
+    return await store.put(
+        platform.database, platform.objects, picture, alt=None, origin=medal.origin
+    )

@@ -1,0 +1,73 @@
+"""The medals of badges without a picture of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from gamification.badges import artwork, drawing
+from gamification.badges.medal import ENAMELS, Glyph, Medal, enamel_of, glyph_for, metal_of
+from infra.platform import Platform
+
+GOLD = Medal(Glyph.BAG, enamel=2, level=3, levels=3)
+
+
+def test_equal_medals_are_equal_pictures() -> None:
+    assert drawing.draw(GOLD).tobytes() == drawing.draw(replace(GOLD)).tobytes()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(GOLD, level=2),
+        replace(GOLD, levels=4),
+        replace(GOLD, enamel=3),
+        replace(GOLD, glyph=Glyph.HEART),
+    ],
+)
+def test_what_differs_can_be_seen(other: Medal) -> None:
+    assert other.origin != GOLD.origin
+    assert drawing.draw(other).tobytes() != drawing.draw(GOLD).tobytes()
+
+
+@pytest.mark.parametrize("glyph", Glyph)
+def test_every_sign_is_drawn_on_a_clear_ground(glyph: Glyph) -> None:
+    image = drawing.draw(replace(GOLD, glyph=glyph))
+    assert (image.mode, image.size) == ("RGBA", (512, 512))
+    assert image.getpixel((2, 2)) == (0, 0, 0, 0)
+
+
+def test_the_sign_says_what_is_counted() -> None:
+    assert glyph_for(("order.paid",)) is Glyph.BAG
+    assert glyph_for(("day.checked_in", "app.opened")) is Glyph.FLAME
+    assert glyph_for(("order.paid", "post.published")) is Glyph.STAR
+    assert glyph_for(("moon.seen",)) is Glyph.STAR
+
+
+def test_metals_rise_with_levels_and_one_level_is_gold() -> None:
+    assert [metal_of(level, 7) for level in range(1, 8)] == [0, 1, 2, 3, 4, 4, 4]
+    assert metal_of(1, 1) == 2
+
+
+def test_a_badge_keeps_its_colour() -> None:
+    assert {enamel_of(f"badge-{n}") for n in range(200)} == set(range(ENAMELS))
+    assert enamel_of("vinyl") == enamel_of("vinyl")
+
+
+async def test_a_crowd_that_asks_for_a_medal_waits_for_one_or_two_drawings_of_it(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Medal] = []
+    draw = drawing.draw
+    monkeypatch.setattr(drawing, "draw", lambda medal: drawn.append(medal) or draw(medal))
+    silver = replace(GOLD, level=2)
+    pages = await asyncio.gather(
+        *(artwork.medals(platform, [GOLD, silver, GOLD]) for _ in range(20))
+    )
+    assert len(drawn) <= 4
+    first, second, again = pages[0]
+    assert first == again != second
+    assert all(page == pages[0] for page in pages)
+    assert await platform.objects.get(first.for_width(640)) is not None
