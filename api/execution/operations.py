@@ -29,10 +29,11 @@ Authenticate: TypeAlias = Callable[[str], Awaitable[Viewer]]
 Body: TypeAlias = dict[str, Any]
 _BEARER: Final = "bearer"
 
-
 LONG: Final = {"simulateEarnRule": 60.0}
 """Queries that go through the past, and the seconds that they may take."""
-@dataclass(frozen=True, slots=True)
+
+
+@value
 class Caller:
     """Who sent an operation, how to speak to them, and the address that they came from."""
 
@@ -48,8 +49,6 @@ class Patience:
     query: float = 10.0
     mutation: float = 30.0
 
-
-class Operations:
     def of(self, operation: Operation) -> float:
         """What is known to take long has its time when it is asked for alone."""
         if operation.type is not OperationType.QUERY:
@@ -60,6 +59,8 @@ class Operations:
         return self.query
 
     """What both transports share."""
+
+class Operations:
 
     def __init__(
         self,

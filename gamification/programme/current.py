@@ -94,10 +94,6 @@ class Programmes:
         except ExpressionRefused as refused:
             _log.error("rule.does_not_compile", rule=row.key, version=row.version, fault=refused)
             return None
-        return EarnRule(
-            id=row.id,
-            key=row.key,
-            version=row.version,
 
     def rule(self, row: RuleRow) -> EarnRule:
         """A rule, ready to be asked, whatever its state. Raises: ExpressionRefused."""
@@ -106,6 +102,10 @@ class Programmes:
             condition=None if condition is ALWAYS else condition,
             points=self.expressions.compile_formula(row.points),
             tier_multiplied=row.tier_multiplied,
+        return EarnRule(
+            id=row.id,
+            key=row.key,
+            version=row.version,
             pending_days=row.pending_days,
             expires_after_days=row.expires_after_days,
             cap_per_day=row.cap_per_member_per_day,
