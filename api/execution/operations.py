@@ -58,9 +58,9 @@ class Patience:
             return max(self.query, LONG.get(only.name.value, 0.0))
         return self.query
 
-    """What both transports share."""
 
 class Operations:
+    """What both transports share."""
 
     def __init__(
         self,

@@ -98,14 +98,14 @@ class Programmes:
     def rule(self, row: RuleRow) -> EarnRule:
         """A rule, ready to be asked, whatever its state. Raises: ExpressionRefused."""
         condition = self.expressions.compile_condition(row.condition)
-            trigger=row.trigger,
-            condition=None if condition is ALWAYS else condition,
-            points=self.expressions.compile_formula(row.points),
-            tier_multiplied=row.tier_multiplied,
         return EarnRule(
             id=row.id,
             key=row.key,
             version=row.version,
+            trigger=row.trigger,
+            condition=None if condition is ALWAYS else condition,
+            points=self.expressions.compile_formula(row.points),
+            tier_multiplied=row.tier_multiplied,
             pending_days=row.pending_days,
             expires_after_days=row.expires_after_days,
             cap_per_day=row.cap_per_member_per_day,
