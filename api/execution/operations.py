@@ -21,6 +21,7 @@ from api.execution.scope import Sharing
 from api.execution.services import Services
 from domain.errors import Unauthenticated
 from domain.members import Viewer
+from domain.values import value
 from infra.i18n import Locale
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[Viewer]]
