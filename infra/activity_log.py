@@ -108,10 +108,11 @@ async def _next_orders(sql: Sql, count: int) -> list[int]:
     return [row["n"] for row in rows]
 
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "a.id, a.member_id, a.type, a.source, a.external_id, a.occurred_at, a.received_at,"
     " a.attributes, a.depth"
 )
+"""What `activity_of` reads of the table `activity a`."""
 
 
 def activity_of(row: asyncpg.Record) -> Activity:
@@ -131,7 +132,7 @@ def activity_of(row: asyncpg.Record) -> Activity:
 
 async def by_ids(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, Activity]:
     """The activities with these ids; unknown ones are left out."""
-    rows = await sql.fetch(f"SELECT {_COLUMNS} FROM activity a WHERE a.id = ANY($1)", ids)  # noqa: S608
+    rows = await sql.fetch(f"SELECT {COLUMNS} FROM activity a WHERE a.id = ANY($1)", ids)  # noqa: S608
     return {row["id"]: activity_of(row) for row in rows}
 
 
@@ -140,7 +141,7 @@ async def known(
 ) -> dict[tuple[str, str], tuple[Activity, bytes]]:
     """Those of the names `(source, external id)` that the log has, with their digests."""
     rows = await sql.fetch(
-        f"SELECT {_COLUMNS}, a.digest FROM activity a"  # noqa: S608
+        f"SELECT {COLUMNS}, a.digest FROM activity a"  # noqa: S608
         " JOIN unnest($1::text[], $2::text[]) n (source, external_id)"
         " ON a.source = n.source AND a.external_id = n.external_id",
         *columns(names, 2),
@@ -154,7 +155,7 @@ async def waiting_of(sql: Sql, member_ids: Sequence[UUID]) -> list[Activity]:
     The caller holds the members' locks, so that what it sees stays waiting until it commits.
     """
     rows = await sql.fetch(
-        f"SELECT {_COLUMNS} FROM activity a"  # noqa: S608
+        f"SELECT {COLUMNS} FROM activity a"  # noqa: S608
         " JOIN activity_partition p USING (partition)"
         " WHERE a.member_id = ANY($1) AND a.applied_order IS NULL"
         "   AND (a.xid, a.sequence) > (p.cursor_xid, p.cursor_seq)"
@@ -263,7 +264,7 @@ async def read_partition(sql: Sql, partition: int, owner: UUID, limit: int) -> l
     if held is None:
         return []
     rows = await sql.fetch(
-        f"SELECT {_COLUMNS}, a.xid::text AS xid, a.sequence FROM activity a"  # noqa: S608
+        f"SELECT {COLUMNS}, a.xid::text AS xid, a.sequence FROM activity a"  # noqa: S608
         " WHERE a.partition = $1 AND a.applied_order IS NULL"
         "   AND (a.xid, a.sequence) > ($2::text::xid8, $3)"
         "   AND a.xid < pg_snapshot_xmin(pg_current_snapshot())"

@@ -28,6 +28,7 @@ APPS: dict[str, list[str]] = {
     "infra": ["infra.tables"],
     "members": ["members.tables"],
     "gamification": ["gamification.programme.tables", "gamification.leaderboards.tables"],
+    "messaging": ["messaging.tables"],
 }
 
 _LOST = (

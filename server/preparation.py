@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from infra.activity_log import forget_foreign_cursors
+from infra import activity_log, log_readers
 from infra.clock import make_sandbox
 from infra.database import Database
 from infra.migrate import migrate
@@ -34,7 +34,8 @@ async def settle(settings: Settings, engines: Engines) -> None:
     database = await Database.open(engines.database_url, pool_size=2, name="laurels-prepare")
     try:
         await make_sandbox(database, sandbox=settings.sandbox)
-        await forget_foreign_cursors(database)
+        await activity_log.forget_foreign_cursors(database)
+        await log_readers.forget_foreign_cursors(database)
     finally:
         await database.close()
 
