@@ -12,6 +12,7 @@ import sys
 import uvicorn
 
 from bench.execution import servers
+from server.http.protocol import HttpProtocol
 from server.memory import settle_down
 
 
@@ -20,10 +21,11 @@ def main(name: str) -> None:
     config = uvicorn.Config(
         servers()[name],
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_keep_alive=600,
         lifespan="off",
     )

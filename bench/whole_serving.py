@@ -17,6 +17,7 @@ from api.schema import build_schema
 from bench.whole_screen import ByHand
 from server.api_process import application
 from server.engine_room import engines_for_command
+from server.http.protocol import HttpProtocol
 from server.logs import configure_logs
 from server.memory import settle_down
 from server.settings import Settings
@@ -40,7 +41,7 @@ async def serve(name: str) -> None:
         app = application(settings, laurels, schema) if product else by_hand(laurels)
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=HttpProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -22,6 +22,7 @@ from server.gate import pass_gate
 from server.http.front import Front
 from server.http.hooks import hook_routes
 from server.http.media import media_routes
+from server.http.protocol import HttpProtocol
 from server.http.statement import statement_routes
 from server.http.welcome import welcome_routes
 from server.memory import settle_down
@@ -42,7 +43,7 @@ async def run(settings: Settings, engines: Engines, fd: int) -> None:
             application(settings, laurels, schema),
             fd=fd,
             loop="uvloop",
-            http="httptools",
+            http=HttpProtocol,
             ws=WebSocketProtocol,
             ws_max_size=LONGEST_MESSAGE,
             ws_ping_interval=PING_SECONDS,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -27,11 +27,18 @@ class GivenUp(Exception):
     """Nobody waits for it any more, so it was cancelled."""
 
 
-async def within(seconds: float, work: Awaitable[T], gone: Gone | None = None) -> T:
+async def within(seconds: float, work: Coroutine[Any, Any, T], gone: Gone | None = None) -> T:
     """What the work comes to, which runs in the task of its caller.
 
     Raises: OutOfTime, GivenUp.
     """
+    begun = _Begun(work)
+    if begun.ended:
+        return begun.result  # it waited for nothing, so there is nothing to limit
+    return await _limited(seconds, begun, gone)
+
+
+async def _limited(seconds: float, work: Awaitable[T], gone: Gone | None) -> T:
     watch = None if gone is None else _Watch(gone)
     limit = asyncio.timeout(seconds)
     try:
@@ -49,6 +56,38 @@ async def within(seconds: float, work: Awaitable[T], gone: Gone | None = None) -
         if watch is not None and watch.given_up:
             raise GivenUp from None
         raise OutOfTime(seconds) from None
+
+
+class _Begun(Generic[T]):
+    """Work that has gone as far as it could without waiting; to await it is to go on.
+
+    Raises: what the work raises on the way there.
+    """
+
+    __slots__ = ("_waits_for", "_work", "ended", "result")
+
+    result: T
+
+    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
+        self._work = work
+        self.ended = False
+        try:
+            self._waits_for = work.send(None)
+        except StopIteration as end:
+            self.ended, self.result = True, end.value
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        work, waits_for = self._work, self._waits_for
+        try:
+            while True:
+                try:
+                    answer = yield waits_for
+                except BaseException as error:  # noqa: BLE001 - for the work to take, as by `await`
+                    waits_for = work.throw(error)
+                else:
+                    waits_for = work.send(answer)
+        except StopIteration as end:
+            return cast("T", end.value)
 
 
 class _Watch:

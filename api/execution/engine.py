@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from functools import partial
 from inspect import isawaitable
 from typing import Any, Protocol, TypeAlias, cast
@@ -39,16 +38,17 @@ from api.execution.compiler import Compiler, Count, Effect, Unsupported
 from api.execution.context import Context
 from api.execution.cost.measuring import cost_of
 from api.execution.documents.document import Document, Documents
-from api.execution.documents.lookup import Lookup
+from api.execution.documents.lookup import Found, Lookup
 from api.execution.errors import Code, Rejected
 from api.execution.request import Request
 from api.execution.scope import Scopes
+from domain.values import value
 
 Toll: TypeAlias = Callable[[], Awaitable[Exception | None]]
 """Asked before a document is read that is not known; what it gives keeps that from happening."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Operation:
     """A valid operation, and the variables it was sent with, which may yet be wrong.
 
@@ -71,7 +71,7 @@ class Operation:
         return self.node.name.value if self.node.name else None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """What an operation, or one event of a subscription, came to.
 
@@ -168,15 +168,15 @@ class Engine:
             found = await self._lookup.find(request)
         except Rejected as rejected:
             return refusal(rejected)
-        known = found.trusted or self._documents.knows(found.text)
-        if before_reading is not None and not known:
+        if before_reading is not None and not self._known(found):
             refused = await before_reading()
             if refused is not None:
                 return refusal(refused)
         document = self._documents.read(found.text)
         if document.tree is None:
             return refusal(*document.errors)
-        await self._lookup.keep(found)
+        if found.keep_as is not None:
+            await self._lookup.keep(found)
         node = get_operation_ast(document.tree, request.operation_name)
         if node is None:
             return refusal(Rejected(Code.BAD_USER_INPUT, "request.operation_unknown"))
@@ -187,6 +187,10 @@ class Engine:
             trusted=found.trusted,
             cost=cost_of(document.costs, node, request.variables),
         )
+
+    def _known(self, found: Found) -> bool:
+        """Whether it takes no work to speak of to read a document."""
+        return found.trusted or self._documents.knows(found.text)
 
     def examine(self, text: str) -> Document:
         """What a text amounts to; nothing is remembered."""

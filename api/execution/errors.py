@@ -35,6 +35,7 @@ from domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from domain.values import value
 from infra.i18n import Catalogue, Locale
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -87,7 +88,7 @@ class ValidationFailed(GraphQLError):
     """A place where a document is not what the schema allows."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reader:
     """Whom an error is told: known before anything else about a request is."""
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import parse_qs
 
 from api.execution.encoding import read_json
 from api.execution.errors import Code, Rejected
+from domain.values import value
 
 _MOST_PARAMETERS: Final = 20
 _MAPS: Final = ("variables", "extensions")
 _ALGORITHM: Final = "sha256:"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """One operation, as asked: by the text of its document, by the hash of that, or by both.
 
@@ -29,23 +29,25 @@ class Request:
     automatic: bool = False
 
 
-def read_request(value: object) -> Request:
+def read_request(given: object) -> Request:
     """Reads the JSON object of a request, which anything may stand in for.
 
     Raises: Rejected.
     """
-    if not isinstance(value, dict):
+    if not isinstance(given, dict):
         raise _bad("request.not_an_object")
-    asked = cast("dict[str, object]", value)
-    variables, extensions = (_map(asked, name) for name in _MAPS)
+    asked = cast("dict[str, object]", given)
+    variables, extensions = _map(asked, "variables"), _map(asked, "extensions")
     operation_name = asked.get("operationName")
     if operation_name is not None and not isinstance(operation_name, str):
         raise _bad("request.operation_name")
-    digest, automatic = _named(asked, extensions)
+    digest, automatic = None, False
+    if extensions or "documentId" in asked:
+        digest, automatic = _named(asked, extensions)
     query = asked.get("query")
-    if digest is not None and query in {None, ""}:
+    if digest is not None and not query and isinstance(query, str | None):
         return Request(None, operation_name or None, variables, digest, automatic)
-    if not isinstance(query, str) or not query.strip():
+    if not isinstance(query, str) or not query or query.isspace():
         raise _bad("request.query_missing")
     return Request(query, operation_name or None, variables, digest, automatic)
 
@@ -116,12 +118,12 @@ def _json(raw: bytes | str) -> object:
 
 
 def _map(asked: Mapping[str, object], name: str) -> dict[str, Any]:
-    value = asked.get(name)
-    if value is None:
+    given = asked.get(name)
+    if given is None:
         return {}
-    if not isinstance(value, dict):
+    if not isinstance(given, dict):
         raise _bad(f"request.{name}")
-    return cast("dict[str, Any]", value)
+    return cast("dict[str, Any]", given)
 
 
 def _bad(reason: str) -> Rejected:

@@ -39,7 +39,10 @@ _ODD: Final[dict[GraphQLLeafType, str]] = {
 """What must be looked at. `x - x` is 0 for finite numbers only; the bounds of Int are those within
 which CPython compares integers fastest, and beyond them `check` knows the right ones."""
 
-_LONG: Final = f"({{v}}.__class__ is not int or {{v}} > {LARGEST_LONG} or {{v}} < {-LARGEST_LONG})"
+_LONG: Final = (
+    "({v}.__class__ is not int or ({v} > 1073741823 or {v} < -1073741823) and "
+    f"({{v}} > {LARGEST_LONG} or {{v}} < {-LARGEST_LONG}))"
+)
 _ODD_BY_COERCION: Final[dict[object, str]] = {write_long: _LONG}
 """The same for scalars of our own that show a value of their usual class as it is."""
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-import orjson
+from orjson import dumps
 
 from api.scalars import write_date_time
 
 _WHOLE_MILLISECONDS = 1000
 
 
-def show_date_time(value: object) -> str:
+def show_date_time(value: Any) -> str:
     """RFC 3339 in UTC with `Z`, to the millisecond, or microsecond where there is one.
 
     Raises: TypeError for what is no UTC-aware time.
     """
-    if type(value) is not datetime or value.tzinfo is not UTC:  # orjson takes no subclasses
+    if value.__class__ is not datetime or value.tzinfo is not UTC:  # orjson takes no subclasses
         return write_date_time(value)
     micro = value.microsecond
-    text = orjson.dumps(value)
     if not micro:
-        return f"{text[1:20].decode()}.000Z"
-    return f"{text[1 : 27 if micro % _WHOLE_MILLISECONDS else 24].decode()}Z"
+        return dumps(value)[1:20].decode() + ".000Z"
+    return dumps(value)[1 : 27 if micro % _WHOLE_MILLISECONDS else 24].decode() + "Z"

@@ -9,7 +9,6 @@ all of which one customer of a provider has.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
 from typing import Any, Final
@@ -17,6 +16,7 @@ from typing import Any, Final
 from api.execution.errors import Code, Rejected
 from domain.errors import RateLimited
 from domain.members import Viewer
+from domain.values import value
 from infra.buckets import Bucket, Buckets, Level, Policy
 
 MOST: Final = 10_000
@@ -34,7 +34,7 @@ It is paid beforehand, and counts towards the cost of the operation if there is 
 Headers = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Charge:
     """What an operation was charged: its cost, and what is left where buckets are on.
 

@@ -10,17 +10,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from api.execution.documents.persisted import PersistedQueries
 from api.execution.documents.registry import Registry
 from api.execution.errors import Code, Rejected
 from api.execution.request import Request
 from domain.errors import Unavailable
+from domain.values import value
 from infra.registered_documents import digest_of, is_digest
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """A text. `keep_as` is the hash under which it is to be persisted when it is valid."""
 

@@ -16,7 +16,6 @@ a page of another origin cannot send without asking first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -34,6 +33,7 @@ from api.execution.http.reading import Disconnected, take_request
 from api.execution.http.request_ids import request_id_of
 from api.execution.operations import Body, Caller, Operations
 from api.execution.request import Request
+from domain.values import value
 from infra.i18n import negotiate
 
 _STATUS: Final = {
@@ -55,7 +55,7 @@ _NOT_KEPT: Final = (b"cache-control", b"no-store")
 _LONGEST_NAME: Final = 80  # of an operation, in the logs
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Visit:
     """One HTTP request, as far as its headers tell."""
 
@@ -65,7 +65,7 @@ class _Visit:
     reader: Reader
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Answer:
     status: int
     body: Body

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Headers: TypeAlias = Mapping[bytes, bytes]
 """Values by names in lower case; of several by one name, the first."""
 
+_KEPT_IN: Final = "laurels.headers"
+
 
 def headers_of(scope: MutableMapping[str, Any]) -> Headers:
-    """The headers of an ASGI scope."""
-    return dict(reversed(scope["headers"]))
+    """The headers of an ASGI scope, which are read once."""
+    known: Headers | None = scope.get(_KEPT_IN)
+    if known is None:
+        known = scope[_KEPT_IN] = dict(reversed(scope["headers"]))
+    return known
 
 
 def text_of(headers: Headers, name: bytes) -> str | None:
