@@ -24,8 +24,16 @@ from bench.figures import Figure, Figures
 from domain.boards import Board, BoardDraft, Period
 from domain.calendar import BEGINNING
 from domain.metrics import Count, Measure, MetricDefinition
-from gamification.leaderboards import jobs, mirror, ranking, reading, rebuild, scripts, service
-from gamification.leaderboards import store as boards_store
+from gamification.leaderboards import (
+    jobs,
+    mirror,
+    ranking,
+    reading,
+    rebuild,
+    scoring,
+    scripts,
+    service,
+)
 from gamification.leaderboards.element import element, member_field
 from gamification.leaderboards.mirror import Keys
 from infra.clock import Clock
@@ -66,7 +74,9 @@ async def fill(platform: Platform, members: int) -> Board:
     draft = BoardDraft("spent", "Spent", "CNY", Period.ALL_TIME, METRIC)
     board = await service.save(platform, draft, zone=ZONE, check_condition=len, changed=nothing)
     await platform.database.execute(
-        "INSERT INTO leaderboard_season VALUES ($1, $2, NULL)", board.id, BEGINNING
+        "INSERT INTO leaderboard_season (leaderboard_id, starts_at) VALUES ($1, $2)",
+        board.id,
+        BEGINNING,
     )
     await platform.database.execute(
         "INSERT INTO standing (member_id, board_id, season_starts_at, value, reached_at, version)"
@@ -160,7 +170,7 @@ async def measure_reads(
 async def measure_writes(
     figures: Figures, platform: Platform, board: Board, members: list[UUID]
 ) -> None:
-    spent = {"store.add in its transaction": 0.0, "push to Redis": 0.0}
+    spent = {"scoring.add in its transaction": 0.0, "push to Redis": 0.0}
     for _ in range(20):
         counts = [
             Count(board.metric_id, member, Decimal("19.9"), NOON, NOON)
@@ -168,10 +178,10 @@ async def measure_writes(
         ]
         started = time.perf_counter()
         async with platform.database.transaction() as tx:
-            states = await boards_store.add(tx, [board], counts, zone=ZONE)
+            states = await scoring.add(tx, [board], counts, zone=ZONE, now=NOON)
         stored = time.perf_counter()
         await mirror.push(platform.redis, states)
-        spent["store.add in its transaction"] += stored - started
+        spent["scoring.add in its transaction"] += stored - started
         spent["push to Redis"] += time.perf_counter() - stored
     for name, seconds in spent.items():
         figures.add(f"{name}, {BATCH} members", seconds / 20 * 1e3, "ms")

@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import BEGINNING, day_of, start_of
 from domain.errors import Conflict, Invalid
-from domain.metrics import MetricDefinition, Window, check_metric
+from domain.leagues import League, check_league
+from domain.metrics import Measure, MetricDefinition, Window, check_metric
+from domain.prizes import Prize, check_prizes
 from domain.text import check_text
 from domain.values import value
 
@@ -27,6 +29,8 @@ UNRANKED: Final = -1
 HIGHEST_SCORE: Final = 2**53 - 1
 """Scores above are shown and ranked as this. Source: `Long` of the contract."""
 
+GRACE_HOURS: Final = 24
+LONGEST_GRACE: Final = 720  # hours
 LONGEST_NAME: Final = 60
 _KEY: Final = re.compile(r"[a-z0-9_-]{1,60}")
 _INSTANT: Final = timedelta(microseconds=1)
@@ -46,7 +50,9 @@ class Period(StrEnum):
 class Board:
     """A leaderboard. `starts_at` and `ends_at` bound the activities that count, end excluded.
 
-    For a SEASON board they are the newest season's; earlier ones are on record.
+    For a SEASON board they are the newest season's; earlier ones are on record. A season closes
+    `grace_hours` after its end; `cut_at` is where seasons begin anew after days began to begin
+    elsewhere: no season reaches across it.
     """
 
     id: UUID
@@ -57,6 +63,11 @@ class Board:
     metric_id: UUID
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    grace_hours: int = GRACE_HOURS
+    prizes: tuple[Prize, ...] = ()
+    league: League | None = None
+    created_at: datetime = BEGINNING
+    cut_at: datetime | None = None
 
 
 @value
@@ -109,7 +120,12 @@ def counting_season(board: Board, moment: datetime, zone: ZoneInfo) -> Season | 
     if board.ends_at is not None and moment >= board.ends_at:
         return None
     start, end = _window(board, moment, zone)
-    return Season(_later(start, board.starts_at), _earlier(end, board.ends_at))
+    start, end = _later(start, board.starts_at), _earlier(end, board.ends_at)
+    if board.cut_at is not None and moment >= board.cut_at:
+        start = _later(start, board.cut_at)
+    elif board.cut_at is not None:
+        end = _earlier(end, board.cut_at) or board.cut_at
+    return Season(start, end)
 
 
 def season_at(board: Board, moment: datetime, zone: ZoneInfo) -> Season:
@@ -161,6 +177,9 @@ class BoardDraft:
     metric: MetricDefinition
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    grace_hours: int = GRACE_HOURS
+    prizes: tuple[Prize, ...] = ()
+    league: League | None = None
 
 
 def is_key(text: str) -> bool:
@@ -180,7 +199,10 @@ def check_board(draft: BoardDraft) -> None:
             raise Invalid("text.blank", field=(field,))
         check_text(text, limit=LONGEST_NAME, field=(field,))
     _check_dates(draft)
+    _check_closing(draft)
     check_metric(draft.metric)
+    if draft.metric.measure not in {Measure.COUNT, Measure.SUM}:
+        raise Invalid("metric.measure_later", field=("metric", "measure"))
     if draft.metric.window is not Window.ALL_TIME or draft.metric.rolling_days is not None:
         raise Invalid("metric.window_later", field=("metric", "window"))
 
@@ -195,6 +217,22 @@ def _check_dates(draft: BoardDraft) -> None:
         raise Invalid("board.starts_too_early", field=("startsAt",))
     if end is not None and end <= (start or BEGINNING):
         raise Invalid("board.ends_before_start", field=("endsAt",))
+
+
+def _check_closing(draft: BoardDraft) -> None:
+    """What happens when a season is over."""
+    if not 0 <= draft.grace_hours <= LONGEST_GRACE:
+        raise Invalid("programme.count", field=("graceHours",), least=0, most=LONGEST_GRACE)
+    check_prizes(draft.prizes)
+    if draft.prizes and draft.period is Period.ALL_TIME and draft.ends_at is None:
+        raise Invalid("board.prizes_never", field=("prizes",))
+    if draft.league is None:
+        return
+    check_league(draft.league)
+    if draft.period not in {Period.DAY, Period.WEEK, Period.MONTH}:
+        raise Invalid("board.league_needs_turns", field=("league",))
+    if draft.grace_hours:
+        raise Invalid("board.league_has_no_grace", field=("graceHours",))
 
 
 def check_change(known: Board, wanted: Board, scored: Season, now: datetime) -> None:

@@ -26,7 +26,8 @@ class Unit:
     """One transaction that holds the locks of `states`, by one version of the programme.
 
     Planning changes the states and adds to `spent` and `effects`; keepers fill the states before
-    and write what changed after. `now` was read under the locks.
+    and write what changed after. `now` was read under the locks. `coupons` are keys of templates of
+    which planning may give coupons beside those of rules.
     """
 
     tx: Transaction
@@ -37,6 +38,7 @@ class Unit:
     states: Mapping[UUID, MemberState]
     spent: Spent = field(default_factory=Spent)
     effects: Effects = field(default_factory=Effects)
+    coupons: set[str] = field(default_factory=set[str])
 
     @property
     def today(self) -> date:

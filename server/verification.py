@@ -65,6 +65,7 @@ async def verify(laurels: Laurels) -> int:
     """
     judged = await in_snapshot(laurels.engines.database_url)
     follow = [await tiers_follow(laurels), await streaks_follow(laurels)]
+    follow.append(await seals_hold(laurels))
     findings = [*judged, *follow, await boards_agree(laurels)]
     show(findings)
     return 0 if all(finding.holds for finding in findings) else 1
@@ -104,6 +105,13 @@ async def boards_agree(laurels: Laurels) -> Finding:
         lines = [line async for line in differing]
     except Unavailable as away:
         return Finding(name, None, [f"{away.engine} is away"])
+    return Finding(name, len(lines), lines[:EXAMPLES])
+
+
+async def seals_hold(laurels: Laurels) -> Finding:
+    """Computes the seals of all closed seasons again."""
+    lines = [line async for line in boards.broken_seals(laurels.platform.database)]
+    name = "Closed seasons are what was sealed, each chained to the one before"
     return Finding(name, len(lines), lines[:EXAMPLES])
 
 

@@ -18,8 +18,10 @@ import structlog
 from domain.errors import Unavailable
 from gamification.coupons import tries as coupon_tries
 from gamification.engine.consumer import Consumer
+from gamification.leaderboards import closing as board_closing
 from gamification.leaderboards import handlers as board_handlers
 from gamification.leaderboards import jobs as board_jobs
+from gamification.leaderboards import leagues
 from gamification.leaderboards import service as boards
 from gamification.memberships import jobs as membership_jobs
 from gamification.metrics import filling
@@ -111,6 +113,9 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         programme = await current(platform.database)
         return await board_jobs.keep_boards(platform, programme.settings.zone)
 
+    async def close_seasons() -> int:
+        return await board_closing.close_next(platform) + await leagues.place_next(platform)
+
     async def settle() -> int:
         return await point_jobs.settle_due(platform)
 
@@ -130,6 +135,7 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
 
     return [
         Duty("keep leaderboards", _SECOND, keep_boards),
+        Duty("close seasons", _SECOND, close_seasons),
         Duty("settle points", _SECOND, settle),
         Duty("fill metrics", _SECOND, fill_metrics),
         Duty("keep tiers", _SECOND, keep_tiers),

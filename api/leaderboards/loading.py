@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from api.execution.context import Context
 from domain.boards import Board, Season
-from gamification.leaderboards import reading, service
+from gamification.leaderboards import archive, reading, service
+from gamification.leaderboards.archive import Sealed
 from gamification.leaderboards.reading import Place
-from gamification.leaderboards.store import StandingKey
+from gamification.leaderboards.store import SeasonKey, StandingKey
 
 
 async def zone_of(context: Context) -> ZoneInfo:
@@ -31,3 +32,9 @@ async def seasons_shown(context: Context, boards: list[Board]) -> list[Season]:
 async def places(context: Context, keys: list[StandingKey]) -> list[Place | None]:
     """Where members stand."""
     return await reading.places(context.services.platform, keys)
+
+
+async def sealed_seasons(context: Context, keys: list[SeasonKey]) -> list[Sealed | None]:
+    """What was sealed of the seasons; None for those that are not closed."""
+    found = await archive.sealed(context.services.platform.database, keys)
+    return [found.get(key) for key in keys]

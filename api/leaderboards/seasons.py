@@ -13,13 +13,14 @@ import strawberry
 
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
-from api.leaderboards.loading import places, zone_of
+from api.leaderboards.loading import places, sealed_seasons, zone_of
 from api.leaderboards.naming import season_name
 from api.relay import First, Node, PageInfo, edges_of
 from api.scalars import Long
 from domain.boards import Board, Entry, Season
 from domain.calendar import BEGINNING
 from gamification.leaderboards import reading
+from gamification.leaderboards.archive import Sealed
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey
 from infra.ids import Kind, decode_key, encode_id
@@ -88,6 +89,23 @@ class LeaderboardSeason(Node):
             final=season.final(now),
         )
 
+    @batch_field(
+        description="When it was closed: from then on its ranks never change. Null until its "
+        "board's `graceHours` after the end are over."
+    )
+    @staticmethod
+    async def closed_at(seasons: Sequence[LeaderboardSeason], info: Info) -> list[datetime | None]:
+        return [one.sealed_at if one else None for one in await _sealed(info, seasons)]
+
+    @batch_field(
+        description="SHA-256 over the closed season's ranking and the seal of the season closed "
+        "before it, in hexadecimal: whoever noted it can tell whether the archive is still what "
+        "it was. Null until it is closed."
+    )
+    @staticmethod
+    async def seal(seasons: Sequence[LeaderboardSeason], info: Info) -> list[str | None]:
+        return [one.seal.hex() if one else None for one in await _sealed(info, seasons)]
+
     @batch_field(description="Its ranking, from rank `offset` + 1 on; at most 100 at a time.")
     @staticmethod
     async def top(
@@ -110,6 +128,11 @@ class LeaderboardSeason(Node):
             return [None for _ in seasons]
         wanted = [(key, season.board_id, season.starts_at) for season in seasons]
         return entries_of(await info.context.load_many(places, wanted))
+
+
+async def _sealed(info: Info, seasons: Sequence[LeaderboardSeason]) -> list[Sealed | None]:
+    keys = [(season.board_id, season.starts_at) for season in seasons]
+    return await info.context.load_many(sealed_seasons, keys)
 
 
 @strawberry.type(description="A season and its place in the list.")

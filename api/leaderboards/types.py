@@ -10,7 +10,7 @@ import strawberry
 
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
-from api.execution.cost.sizes import neighbours
+from api.execution.cost.sizes import expected, neighbours
 from api.execution.fields import field
 from api.leaderboards.enums import Period
 from api.leaderboards.loading import places, seasons_shown, zone_of
@@ -30,6 +30,7 @@ from api.relay import After, First, Node
 from api.scalars import Long
 from domain.boards import Board, Season
 from domain.calendar import BEGINNING
+from domain.prizes import Prize
 from gamification.leaderboards import reading, store
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey
@@ -40,6 +41,26 @@ _NEWEST_FIRST: Final = keyset(datetime)
 _RADIUS: Final = 3
 
 
+@strawberry.type(description="What each of the ranks of a range gets when a season closes.")
+class LeaderboardPrize:
+    from_rank: int = strawberry.field(description="The first rank.")
+    to_rank: int = strawberry.field(description="The last rank.")
+    points: Long = strawberry.field(description="Points for each.")
+    badge_key: str | None = strawberry.field(description="The badge for each, if any.")
+    coupon_key: str | None = strawberry.field(description="The coupon for each, if any.")
+
+    @classmethod
+    def of(cls, prize: Prize) -> LeaderboardPrize:
+        reward = prize.reward
+        return cls(
+            from_rank=prize.from_rank,
+            to_rank=prize.to_rank,
+            points=reward.points,
+            badge_key=reward.badge,
+            coupon_key=reward.coupon,
+        )
+
+
 @strawberry.type(description="Members ranked by a metric within a season.")
 class Leaderboard(Node):
     board: strawberry.Private[Board]
@@ -47,6 +68,14 @@ class Leaderboard(Node):
     name: str = strawberry.field(description="What members read.")
     unit: str = strawberry.field(description="What the scores are, for example 元 or orders.")
     period: Period = strawberry.field(description="How long a season lasts.")
+    grace_hours: int = strawberry.field(
+        description="Hours after the end of a season in which activities that occurred in it "
+        "still count; then it closes."
+    )
+    prizes: list[LeaderboardPrize] = strawberry.field(
+        description="What the first ranks of a season get when it closes, in the order of ranks.",
+        metadata=expected(5).metadata,
+    )
 
     @classmethod
     def of(cls, board: Board) -> Leaderboard:
@@ -57,6 +86,8 @@ class Leaderboard(Node):
             name=board.name,
             unit=board.unit,
             period=board.period,
+            grace_hours=board.grace_hours,
+            prizes=[LeaderboardPrize.of(one) for one in board.prizes],
         )
 
     @batch_field(

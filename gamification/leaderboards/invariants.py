@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from gamification.leaderboards import mirror, ranking, scripts, service, store
+from domain import seals
+from domain.seals import Head
+from gamification.leaderboards import archive, mirror, ranking, scripts, service, store
 from gamification.leaderboards.mirror import Keys
+from infra.database import Sql
 from infra.invariants import Invariant
 from infra.platform import Platform
 
@@ -29,6 +32,58 @@ INVARIANTS: Final = (
         "No standing has a version that is still to come",
         "SELECT member_id, board_id, season_starts_at FROM standing"
         " WHERE version > (SELECT last_value FROM standing_version)",
+    ),
+    Invariant(
+        "A season is frozen exactly when it is being closed or closed",
+        "SELECT coalesce(s.leaderboard_id, c.leaderboard_id), season_starts_at"
+        " FROM (SELECT leaderboard_id, starts_at AS season_starts_at FROM leaderboard_season"
+        "   WHERE frozen_at IS NOT NULL) s"
+        " FULL JOIN season_closing c USING (leaderboard_id, season_starts_at)"
+        " FULL JOIN season_archive a USING (leaderboard_id, season_starts_at)"
+        " WHERE s.leaderboard_id IS NULL OR c.leaderboard_id IS NULL"
+        "   OR c.sealed <> (a.leaderboard_id IS NOT NULL)",
+    ),
+    Invariant(
+        "The archive of a closed season is its standings in the order of ranks",
+        "SELECT leaderboard_id, season_starts_at, rank FROM (SELECT * FROM season_entry"
+        "   JOIN season_archive USING (leaderboard_id, season_starts_at)) e"
+        " FULL JOIN (SELECT x.board_id AS leaderboard_id, x.season_starts_at, x.member_id, x.score,"
+        "     x.reached_at, row_number() OVER (PARTITION BY x.board_id, x.season_starts_at"
+        "       ORDER BY -x.score, x.reached_at, x.member_id) AS rank"
+        "   FROM standing x JOIN season_archive a"
+        "     ON a.leaderboard_id = x.board_id AND a.season_starts_at = x.season_starts_at"
+        "   WHERE x.score >= 0) s USING (leaderboard_id, season_starts_at, rank)"
+        " WHERE (e.member_id, e.score, e.reached_at)"
+        "   IS DISTINCT FROM (s.member_id, s.score, s.reached_at)",
+    ),
+    Invariant(
+        "The places of a finished season are told once, each to whoever has it",
+        "SELECT leaderboard_id, season_starts_at, rank FROM (SELECT e.* FROM season_closing c"
+        "   JOIN season_entry e USING (leaderboard_id, season_starts_at)"
+        "   WHERE c.sealed AND e.rank <= c.told) e"
+        " FULL JOIN (SELECT b.id AS leaderboard_id,"
+        "     (a.attributes->>'season')::timestamptz AS season_starts_at,"
+        "     (a.attributes->>'rank')::int AS rank, a.member_id"
+        "   FROM activity a JOIN leaderboard b ON b.key = a.attributes->>'board'"
+        "   WHERE a.type = 'season.placed' AND a.source = 'laurels') t"
+        "   USING (leaderboard_id, season_starts_at, rank)"
+        " WHERE e.member_id IS DISTINCT FROM t.member_id",
+    ),
+    Invariant(
+        "Prizes of places are paid once, as the season's prizes were when it ended",
+        "SELECT a.id FROM activity a"
+        " JOIN leaderboard b ON b.key = a.attributes->>'board'"
+        " JOIN season_closing c ON c.leaderboard_id = b.id"
+        "   AND c.season_starts_at = (a.attributes->>'season')::timestamptz"
+        " LEFT JOIN LATERAL (SELECT (p->'reward'->>'points')::bigint AS points"
+        "   FROM jsonb_array_elements(c.prizes) p"
+        "   WHERE (a.attributes->>'rank')::int BETWEEN (p->>'fromRank')::int"
+        "     AND (p->>'toRank')::int) prize ON true"
+        " LEFT JOIN LATERAL (SELECT sum(available) AS points FROM points_entry e"
+        "   WHERE e.activity_id = a.id AND e.kind = 'EARN' AND e.rule_id IS NULL) paid ON true"
+        " LEFT JOIN activity_application x ON x.activity_id = a.id"
+        " WHERE a.type = 'season.placed' AND a.source = 'laurels' AND x.activity_id IS NOT NULL"
+        "   AND coalesce(paid.points, 0) <> coalesce(prize.points, 0)",
     ),
 )
 
@@ -55,6 +110,30 @@ async def differing_copies(platform: Platform, zone: ZoneInfo) -> AsyncIterator[
                 difference = await _difference(platform, keys)
         if difference is not None:
             yield f"{board.key}: {difference}"
+
+
+async def broken_seals(sql: Sql) -> AsyncIterator[str]:
+    """A line for each closed season whose entries or seal are not those that were sealed."""
+    rows = await sql.fetch(
+        "SELECT a.*, b.key, s.ends_at, lag(a.seal) OVER (PARTITION BY a.leaderboard_id"
+        "   ORDER BY a.number) AS before FROM season_archive a"
+        " JOIN leaderboard b ON b.id = a.leaderboard_id"
+        " JOIN leaderboard_season s"
+        "   ON s.leaderboard_id = a.leaderboard_id AND s.starts_at = a.season_starts_at"
+        " ORDER BY a.leaderboard_id, a.number"
+    )
+    for row in rows:
+        board_id, start = row["leaderboard_id"], row["season_starts_at"]
+        digest, size = seals.FIRST, 0
+        while True:
+            chunk = await archive.between(sql, (board_id, start), size + 1, size + seals.CHUNK)
+            if not chunk:
+                break
+            digest, size = seals.extend(digest, chunk), chunk[-1].rank
+        previous = row["before"] or b""
+        head = Head(board_id, row["key"], start, row["ends_at"], size, row["number"])
+        if (previous, seals.seal(head, digest, previous)) != (row["previous"], row["seal"]):
+            yield f"{row['key']}: the season of {start.isoformat()} is not what was sealed"
 
 
 async def _difference(platform: Platform, keys: Keys) -> str | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from gamification.leaderboards import mirror, rebuild, service, store
+from gamification.leaderboards import archive, mirror, rebuild, service, store
 from gamification.leaderboards.mirror import Keys
 from infra.platform import Platform
 
 
 async def keep_boards(platform: Platform, zone: ZoneInfo) -> int:
     """Rebuilds the present seasons whose copy is missing or from another run of the server.
+
+    Closed seasons have none: their archive answers.
 
     A server that restarted may have lost its last second, one that took over may be older still:
     their copies are not read until rebuilt. Any number of workers may call this; each season is
@@ -23,6 +25,9 @@ async def keep_boards(platform: Platform, zone: ZoneInfo) -> int:
         (board, await service.season_shown(platform, board, now, zone))
         for board in await store.boards()
     ]
+    present = [(board.id, season.starts_at) for board, season in shown]
+    closed = await archive.sealed(platform.database, present)
+    shown = [one for one, key in zip(shown, present, strict=True) if key not in closed]
     places = [Keys(board.id, season.starts_at) for board, season in shown]
     server = await mirror.server_run(platform.redis)
     found = await mirror.completed_by(platform.redis, places)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.activity import Activity
-from gamification.leaderboards import service, store
+from domain.placing import prize_told
+from gamification.leaderboards import leagues, scoring, service
 from gamification.unit import Unit
 
 
@@ -16,12 +17,16 @@ class StandingsKeeping:
         self._unit = unit
 
     async def prepare(self, activities: Sequence[Activity]) -> None:
-        """Nothing: standings are added to, without being read."""
+        """Standings are added to, without being read; prizes may be coupons."""
+        told = {prize_told(activity).coupon for activity in activities}
+        self._unit.coupons.update(key for key in told if key)
 
     async def write(self) -> None:
         unit = self._unit
         if not unit.effects.counts:
             return
         boards, zone = unit.programme.boards, unit.programme.settings.zone
-        standings = await store.add(unit.tx, boards, unit.effects.counts, zone=zone)
+        counts = unit.effects.counts
+        standings = await scoring.add(unit.tx, boards, counts, zone=zone, now=unit.now)
+        await leagues.enqueue(unit.tx, boards, standings)
         await service.announce(unit.tx, unit.platform, standings)

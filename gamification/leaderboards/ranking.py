@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.boards import Entry
+from domain.boards import Entry, order
 from gamification.leaderboards.store import (
     SeasonKey,
     StandingKey,
@@ -158,11 +158,21 @@ async def pages(
 
     Each page is as of its own reading: whoever moves meanwhile may be met twice or not at all.
     """
-    place: tuple[int, datetime, UUID] = _FRONT
-    while True:
-        rows = await sql.fetch(_PAGE, board_id, season_starts_at, *place, size)
-        if not rows:
-            return
-        yield [state_of(row) for row in rows]
-        last = rows[-1]
-        place = (-last["score"], last["reached_at"], last["member_id"])
+    last: StandingState | None = None
+    while found := await page(sql, board_id, season_starts_at, after=last, size=size):
+        yield found
+        last = found[-1]
+
+
+async def page(
+    sql: Sql,
+    board_id: UUID,
+    season_starts_at: datetime,
+    *,
+    after: Entry | StandingState | None,
+    size: int,
+) -> list[StandingState]:
+    """The next standings in order behind this one, ranked or not; from the front behind None."""
+    place = _FRONT if after is None else order(after.score, after.reached_at, after.member_id)
+    rows = await sql.fetch(_PAGE, board_id, season_starts_at, *place, size)
+    return [state_of(row) for row in rows]

@@ -1,6 +1,7 @@
 """Ranks for readers: from the copy in Redis where it is complete, else from PostgreSQL.
 
-Both give the same answers, so nobody notices a flushed or absent Redis but by the clock.
+Both give the same answers, so nobody notices a flushed or absent Redis but by the clock. A season
+that is closed has no copy: its archive answers.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import structlog
 
 from domain.boards import Entry, gap
 from domain.errors import Invalid, Unavailable
-from gamification.leaderboards import mirror, ranking
+from gamification.leaderboards import archive, mirror, ranking
 from gamification.leaderboards.mirror import Keys
 from gamification.leaderboards.store import SeasonKey, StandingKey
+from infra.database import Sql
 from infra.platform import Platform
 
 MOST: Final = 100
@@ -52,8 +54,18 @@ async def tops(
     found = await _unless_away(
         mirror.tops(platform.redis, keys, first=first, offset=offset), len(wanted)
     )
-    read = partial(ranking.tops, platform.database, first=first, offset=offset)
-    return await _completed(found, wanted, read)
+    sql = platform.database
+    return await _completed(
+        found,
+        wanted,
+        lambda missing: _whichever(
+            sql,
+            missing,
+            list(missing),
+            partial(archive.tops, sql, first=first, offset=offset),
+            partial(ranking.tops, sql, first=first, offset=offset),
+        ),
+    )
 
 
 async def top(
@@ -77,8 +89,17 @@ async def arounds(
         raise Invalid("board.radius", field=("radius",), limit=WIDEST)
     keys = [(Keys(board_id, start), member_id) for member_id, board_id, start in wanted]
     found = await _unless_away(mirror.arounds(platform.redis, keys, radius), len(wanted))
+    sql = platform.database
     return await _completed(
-        found, wanted, lambda missing: ranking.arounds(platform.database, missing, radius)
+        found,
+        wanted,
+        lambda missing: _whichever(
+            sql,
+            missing,
+            [(board_id, start) for _, board_id, start in missing],
+            lambda keys: archive.arounds(sql, keys, radius),
+            lambda keys: ranking.arounds(sql, keys, radius),
+        ),
     )
 
 
@@ -125,6 +146,22 @@ async def sizes(platform: Platform, wanted: Sequence[SeasonKey]) -> list[int]:
 async def size(platform: Platform, board_id: UUID, season_starts_at: datetime) -> int:
     """How many members are ranked."""
     return (await sizes(platform, [(board_id, season_starts_at)]))[0]
+
+
+async def _whichever(
+    sql: Sql,
+    wanted: Sequence[K],
+    seasons: Sequence[SeasonKey],
+    archived: Callable[[list[K]], Awaitable[list[T]]],
+    standing: Callable[[list[K]], Awaitable[list[T]]],
+) -> list[T]:
+    """Each from the archive of its season where that is closed, else from the standings."""
+    sealed = await archive.sealed(sql, seasons)
+    closed = [key for key, season in zip(wanted, seasons, strict=True) if season in sealed]
+    rest = [key for key, season in zip(wanted, seasons, strict=True) if season not in sealed]
+    of_closed = iter(await archived(closed) if closed else ())
+    of_rest = iter(await standing(rest) if rest else ())
+    return [next(of_closed if season in sealed else of_rest) for season in seasons]
 
 
 async def _completed(

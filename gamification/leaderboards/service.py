@@ -19,7 +19,10 @@ from domain.boards import (
     season_at,
 )
 from domain.calendar import NEVER
+from domain.errors import NotFound
 from domain.expressions import ExpressionRefused
+from domain.prizes import Prize
+from gamification.coupons import templates as coupon_templates
 from gamification.leaderboards import mirror, store
 from gamification.leaderboards.store import StandingState
 from gamification.metrics import store as metrics_store
@@ -81,7 +84,8 @@ async def save(
     `check_condition` raises `ExpressionRefused` for what does not compile; `changed` tells, in the
     same transaction, that the programme has another version.
 
-    Raises: Invalid; Conflict for a change that would rewrite what a scored board has shown.
+    Raises: Invalid; NotFound for an unknown coupon; Conflict for a change that would rewrite what
+    a scored board has shown.
     """
     check_board(draft)
     if draft.metric.condition:
@@ -89,16 +93,27 @@ async def save(
             check_condition(draft.metric.condition)
         except ExpressionRefused as refused:
             raise refused.at("metric", "condition") from None
-    now = await platform.clock.now()
 
     async def work(tx: Transaction) -> Board:
         await changed(tx)  # first: its row makes concurrent designers wait for each other
+        now = await platform.clock.now(tx)
         return await _put(tx, draft, now=now, zone=zone)
 
     return await platform.database.in_transaction(work)
 
 
+async def _check_coupons(tx: Sql, prizes: Sequence[Prize]) -> None:
+    """Raises: NotFound when a prize is a coupon of a template that is not there."""
+    keys = {n: one.reward.coupon for n, one in enumerate(prizes) if one.reward.coupon}
+    known = await coupon_templates.issued(tx, sorted(set(keys.values()))) if keys else {}
+    for n, key in keys.items():
+        if key not in known:
+            path = ("prizes", str(n), "couponKey")
+            raise NotFound("coupon.template_unknown", field=path, key=key[:60])
+
+
 async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneInfo) -> Board:
+    await _check_coupons(tx, draft.prizes)
     metric_id = await metrics_store.metric_id(tx, draft.metric)
     known = await store.lock_board(draft.key)
     board = Board(
@@ -110,6 +125,11 @@ async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneI
         metric_id=metric_id,
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
+        grace_hours=draft.grace_hours,
+        prizes=draft.prizes,
+        league=draft.league,
+        created_at=known.created_at if known else now,
+        cut_at=known.cut_at if known else None,
     )
     newest = (await store.seasons_before(tx, [(board.id, NEVER)], limit=1))[0]
     if known and newest:
@@ -117,7 +137,7 @@ async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneI
         season = counting_season(board, newest[0].starts_at, zone)
         if season is not None and season.starts_at == newest[0].starts_at:
             await store.change_end(tx, board.id, season)
-    await store.put_board(tx, board)
+    await store.put_board(tx, board, now)
     return board
 
 

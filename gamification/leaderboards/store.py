@@ -1,4 +1,4 @@
-"""Boards, their seasons, and the standings: everything that is written, and by key.
+"""Boards, their seasons, and the standings by key. What counts for a season is in `scoring`.
 
 Stores never commit; the caller owns the transaction.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import asyncpg
+import orjson
 
-from domain.boards import Board, Season, counting_season, is_key
-from domain.metrics import Count
+from domain.boards import Board, Season, is_key
+from domain.calendar import BEGINNING
+from domain.leagues import League
+from domain.prizes import Prize
 from domain.values import value
 from gamification.leaderboards.tables import Leaderboard
 from infra.database import Sql, columns
@@ -41,68 +42,6 @@ StandingKey = tuple[UUID, UUID, datetime]
 
 SeasonKey = tuple[UUID, datetime]
 """Board and start of the season."""
-
-
-# Rows are written in key order by everyone, so that no two batches wait for each other in a ring.
-# `nextval` stands in the update itself: it is drawn under the row's lock, while a value brought
-# along would have been drawn before waiting for it and could be older than the row's.
-_ADD: Final = """
-WITH registered AS (
-  INSERT INTO leaderboard_season (leaderboard_id, starts_at, ends_at)
-  SELECT * FROM unnest($6::uuid[], $7::timestamptz[], $8::timestamptz[])
-  ON CONFLICT DO NOTHING
-)
-INSERT INTO standing AS s (member_id, board_id, season_starts_at, value, reached_at, version)
-SELECT n.*, nextval('standing_version')
-FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::numeric[], $5::timestamptz[]) n
-ON CONFLICT (member_id, board_id, season_starts_at) DO UPDATE SET
-  value = s.value + excluded.value,
-  reached_at = greatest(s.reached_at, excluded.reached_at),
-  version = nextval('standing_version')
-RETURNING s.board_id, s.season_starts_at, s.member_id, s.score, s.reached_at, s.version
-"""
-
-
-async def add(
-    tx: Sql, boards: Sequence[Board], counts: Sequence[Count], *, zone: ZoneInfo
-) -> list[StandingState]:
-    """Adds counts to every board of their metric and tells how the standings are now.
-
-    A count outside a board's dates adds nothing to it, and a count of zero nothing to any. A
-    season is put on record when first scored in.
-    """
-    sums, windows = _gather(boards, counts, zone)
-    if not sums:
-        return []
-    rows = [(*key, value, reached_at) for key, (value, reached_at) in sorted(sums.items())]
-    scored = sorted((board, start, end) for (board, start), end in windows.items())
-    written = await tx.fetch(_ADD, *columns(rows, 5), *columns(scored, 3))
-    return [state_of(row) for row in written]
-
-
-def _gather(
-    boards: Sequence[Board], counts: Sequence[Count], zone: ZoneInfo
-) -> tuple[dict[StandingKey, tuple[Decimal, datetime]], dict[SeasonKey, datetime | None]]:
-    counting: dict[UUID, list[Board]] = {}
-    for board in boards:
-        counting.setdefault(board.metric_id, []).append(board)
-    sums: dict[StandingKey, tuple[Decimal, datetime]] = {}
-    windows: dict[SeasonKey, datetime | None] = {}
-    latest: dict[UUID, Season | None] = {}  # most counts fall into the season of the one before
-    for count in counts:
-        if not count.amount:
-            continue
-        for board in counting.get(count.metric_id, ()):
-            season = latest.get(board.id)
-            if season is None or not season.covers(count.counted_at):
-                season = latest[board.id] = counting_season(board, count.counted_at, zone)
-            if season is None:
-                continue
-            key = (count.member_id, board.id, season.starts_at)
-            value, reached_at = sums.get(key, (Decimal(0), count.occurred_at))
-            sums[key] = (value + count.amount, max(reached_at, count.occurred_at))
-            windows[board.id, season.starts_at] = season.ends_at
-    return sums, windows
 
 
 _STATES: Final = """
@@ -146,20 +85,33 @@ async def lock_board(key: str) -> Board | None:
     return _board_of(row) if row else None
 
 
-async def put_board(tx: Sql, board: Board) -> None:
-    """Creates the board or replaces what it was.
+async def put_board(tx: Sql, board: Board, now: datetime) -> None:
+    """Creates the board or replaces what it was; its prizes hold for what ends from `now` on.
 
     Raises: asyncpg.UniqueViolationError when another transaction took the key first.
     """
+    prizes = orjson.dumps([one.as_json() for one in board.prizes]).decode()
+    league = orjson.dumps(board.league.as_json()).decode() if board.league else None
     await tx.execute(
-        "INSERT INTO leaderboard (id, key, name, unit, period, metric_id, starts_at, ends_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET"
+        "INSERT INTO leaderboard (id, key, name, unit, period, metric_id, starts_at, ends_at,"
+        "   created_at, grace_hours, prizes, league)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb)"
+        " ON CONFLICT (id) DO UPDATE SET"
         " name = excluded.name, unit = excluded.unit, period = excluded.period,"
         " metric_id = excluded.metric_id, starts_at = excluded.starts_at,"
-        " ends_at = excluded.ends_at",
+        " ends_at = excluded.ends_at, grace_hours = excluded.grace_hours,"
+        " prizes = excluded.prizes, league = excluded.league",
         board.id, board.key, board.name, board.unit, board.period.value, board.metric_id,
-        board.starts_at, board.ends_at,
+        board.starts_at, board.ends_at, now, board.grace_hours, prizes, league,
     )  # fmt: skip
+    await tx.execute(
+        "INSERT INTO leaderboard_prizes (leaderboard_id, since, prizes) SELECT $1, $2, $3::jsonb"
+        " WHERE $3::jsonb <> coalesce((SELECT prizes FROM leaderboard_prizes"
+        "   WHERE leaderboard_id = $1 ORDER BY since DESC LIMIT 1), '[]')",
+        board.id,
+        now,
+        prizes,
+    )
 
 
 def _board_of(row: Leaderboard) -> Board:
@@ -172,6 +124,11 @@ def _board_of(row: Leaderboard) -> Board:
         metric_id=row.metric_id,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        grace_hours=row.grace_hours,
+        prizes=tuple(Prize.from_json(one) for one in row.prizes or ()),
+        league=League.from_json(row.league) if row.league else None,
+        created_at=row.created_at or BEGINNING,
+        cut_at=row.cut_at,
     )
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -20,6 +22,11 @@ class Leaderboard(Model):
     metric_id = fields.UUIDField()
     starts_at = fields.DatetimeField(null=True)
     ends_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField(null=True)
+    grace_hours = fields.IntField(default=24)
+    prizes = fields.JSONField[list[Any]](null=True)
+    cut_at = fields.DatetimeField(null=True)
+    league = fields.JSONField[dict[str, Any]](null=True)
 
     class Meta:
         table = "leaderboard"

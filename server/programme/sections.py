@@ -12,12 +12,15 @@ from decimal import Decimal
 from typing import Any, Final
 
 from domain.benefits import Benefit
-from domain.boards import BoardDraft, Period
+from domain.boards import GRACE_HOURS, BoardDraft, Period
+from domain.bundles import Bundle
 from domain.coupons import DiscountKind
 from domain.earning import RuleState
+from domain.leagues import COHORT, League
 from domain.ledger import DebtPolicy
 from domain.membership_plans import REMINDER_DAYS, PlanDraft, Terms
 from domain.metrics import Measure, MetricDefinition, Window
+from domain.prizes import Prize
 from domain.rewards import RewardDraft, RewardKind
 from domain.tiers import RulesDraft, TierDraft
 from gamification.coupons.designing import TemplateDraft
@@ -182,6 +185,32 @@ _PLAN: Final = Shape(
         Field("benefits", "benefits", ListOf(_BENEFIT), ()),
     ),
 )
+
+
+def _prize(**given: Any) -> Prize:  # noqa: ANN401 - by the attributes of the fields below
+    reward = Bundle(**{name: given.pop(f"reward.{name}") for name in Bundle.__dataclass_fields__})
+    return Prize(**given, reward=reward)
+
+
+_PRIZE: Final = Shape(
+    _prize,
+    (
+        Field("fromRank", "from_rank", Whole(), REQUIRED),
+        Field("toRank", "to_rank", Whole(), REQUIRED),
+        Field("points", "reward.points", Whole(), 0),
+        Field("badgeKey", "reward.badge", Words()),
+        Field("couponKey", "reward.coupon", Words()),
+    ),
+)
+_LEAGUE: Final = Shape(
+    League,
+    (
+        Field("cohortSize", "cohort_size", Whole(), COHORT),
+        Field("promoted", "promoted", Whole(), League().promoted),
+        Field("demoted", "demoted", Whole(), League().demoted),
+        Field("divisions", "divisions", Whole(), League().divisions),
+    ),
+)
 _BOARD: Final = Shape(
     BoardDraft,
     (
@@ -191,6 +220,9 @@ _BOARD: Final = Shape(
         Field("metric", "metric", _METRIC, REQUIRED),
         _STARTS,
         _ENDS,
+        Field("graceHours", "grace_hours", Whole(), GRACE_HOURS),
+        Field("prizes", "prizes", ListOf(_PRIZE), ()),
+        Field("league", "league", _LEAGUE),
     ),
 )
 

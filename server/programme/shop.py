@@ -130,6 +130,9 @@ def _board(board: Board, metrics: Mapping[UUID, MetricDefinition]) -> BoardDraft
         metric=metrics[board.metric_id],
         starts_at=board.starts_at,
         ends_at=board.ends_at,
+        grace_hours=board.grace_hours,
+        prizes=board.prizes,
+        league=board.league,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from domain.boards import Board, BoardDraft, Entry, Period, order
 from domain.metrics import Count, Measure, MetricDefinition
-from gamification.leaderboards import ranking, service, store
+from gamification.leaderboards import ranking, scoring, service
 from gamification.leaderboards.store import StandingState
 from infra.platform import Platform
 
@@ -39,7 +39,8 @@ class Shop:
             name: changes.pop(name, default)
             for name, default in (("check_condition", len), ("changed", self._changed))
         }
-        draft = BoardDraft(key=key, **(values | changes))
+        given: dict[str, Any] = values | changes
+        draft = BoardDraft(key=key, **given)
         return await service.save(self.platform, draft, zone=SHANGHAI, **ways)
 
     def count(
@@ -56,12 +57,16 @@ class Shop:
     async def add(self, boards: list[Board], *counts: Count) -> list[StandingState]:
         """Scores without telling Redis."""
         async with self.platform.database.transaction() as tx:
-            return await store.add(tx, boards, counts, zone=SHANGHAI)
+            return await scoring.add(
+                tx, boards, counts, zone=SHANGHAI, now=await self.platform.clock.now(tx)
+            )
 
     async def score(self, boards: list[Board], *counts: Count) -> list[StandingState]:
         """Scores as the engine does."""
         async with self.platform.database.transaction() as tx:
-            states = await store.add(tx, boards, counts, zone=SHANGHAI)
+            states = await scoring.add(
+                tx, boards, counts, zone=SHANGHAI, now=await self.platform.clock.now(tx)
+            )
             await service.announce(tx, self.platform, states)
         return states
 

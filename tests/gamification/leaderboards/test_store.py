@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from domain.boards import Period
-from gamification.leaderboards import ranking, store
+from gamification.leaderboards import ranking, scoring, store
 
 Shop = Any
 INSTANT = timedelta(microseconds=1)
@@ -98,9 +98,9 @@ async def test_a_version_drawn_before_waiting_is_not_used(shop: Shop) -> None:
 
     meanwhile = asyncio.create_task(add_meanwhile())
     async with shop.platform.database.transaction() as tx:
-        await store.add(tx, [spent], [count], zone=shop.zone)
+        await scoring.add(tx, [spent], [count], zone=shop.zone, now=shop.noon)
         go.set()
         await asyncio.sleep(0.2)  # until it waits for the row
-        (held,) = await store.add(tx, [spent], [count], zone=shop.zone)
+        (held,) = await scoring.add(tx, [spent], [count], zone=shop.zone, now=shop.noon)
     (state,) = await meanwhile
     assert (state.score, state.version > held.version) == (3, True)

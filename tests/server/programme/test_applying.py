@@ -19,6 +19,7 @@ from infra.database import Database
 from server.programme.faults import NotAProgramme, Place
 from tests.docs.documents import examples
 from tests.support.designer import Designer
+from tests.support.dying import survive
 from tests.support.shop import Shop
 
 
@@ -204,3 +205,11 @@ async def test_pruning_a_season_to_come_lets_it_never_be(designer: Designer) -> 
     assert board.starts_at is not None
     assert board.ends_at is not None
     assert board.ends_at - board.starts_at == timedelta(microseconds=1)
+
+
+async def test_who_dies_while_applying_has_applied_all_of_it_or_nothing(
+    designer: Designer, file: str
+) -> None:
+    sql = designer.laurels.platform.database
+    assert await survive(sql, lambda: designer(file), most=900, step=13) > 5
+    assert await designer.differs(file) == []
