@@ -7,21 +7,29 @@ before somebody left stays counted for their team and for the community.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain import calendar
 from domain.activity import LAURELS, Activity
 from domain.bundles import Bundle
-from domain.challenges import Challenge, ChallengeMode, Goal, Terms
+from domain.challenges import (
+    Challenge,
+    ChallengeMode,
+    Goal,
+    Terms,
+    milestones_reached,
+    reached,
+)
 from domain.errors import AlreadyDone, Ended, LimitReached, NotEligible, NotStarted
 from domain.metrics import Count, Measure
+from domain.tallies import longest_run
 
 JOINED: Final = "challenge.joined"
 LEFT: Final = "challenge.left"
@@ -31,7 +39,9 @@ ENDED: Final = "challenge.ended"
 FOLLOWED: Final = frozenset({JOINED, LEFT, MILESTONE_REACHED, COMPLETED, ENDED})
 DERIVABLE: Final = frozenset({MILESTONE_REACHED, COMPLETED})
 
-_DAY: Final = timedelta(days=1)
+News: TypeAlias = tuple[str, dict[str, Any]]
+"""The type of an activity about a participation, and what it says."""
+
 _ZERO: Final = Decimal(0)
 
 
@@ -70,9 +80,7 @@ class Participation:
     seen_changed: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     added: list[Decimal] = field(default_factory=list[Decimal])
     changed: bool = False
-    untold: list[tuple[str, dict[str, Any]]] = field(
-        default_factory=list[tuple[str, dict[str, Any]]]
-    )
+    untold: list[News] = field(default_factory=list[News])
 
 
 @dataclass(slots=True)
@@ -124,7 +132,7 @@ def add(
 def _cell_of(goal: Goal, count: Count, where: ZoneInfo) -> str:
     if goal.metric.measure is Measure.STREAK:
         return calendar.day_of(count.counted_at, where).isoformat()
-    return ""
+    return count.item
 
 
 def _value_of(goal: Goal, place: int, seen: Mapping[tuple[int, str], Decimal]) -> Decimal:
@@ -132,15 +140,6 @@ def _value_of(goal: Goal, place: int, seen: Mapping[tuple[int, str], Decimal]) -
     if goal.metric.measure is Measure.STREAK:
         return Decimal(longest_run(date.fromisoformat(cell) for cell in cells))
     return Decimal(len(cells))
-
-
-def longest_run(days: Iterable[date]) -> int:
-    """How many of the days follow each other without a gap, at most."""
-    longest, length, last = 0, 0, None
-    for day in sorted(days):
-        length = length + 1 if last is not None and day - last == _DAY else 1
-        longest, last = max(longest, length), day
-    return longest
 
 
 def state_at(
@@ -193,6 +192,27 @@ def check_joining(terms: Terms, applicant: Applicant, now: datetime) -> None:
         raise NotEligible("challenge.not_eligible")
     if applicant.capacity is not None and applicant.participants >= applicant.capacity:
         raise LimitReached("challenge.full", limit=applicant.capacity)
+
+
+def news_of(terms: Terms, progress: Sequence[Decimal], *, told: int) -> list[News]:
+    """What is to be told of progress: milestones beyond those that were told, and completion."""
+    done = milestones_reached(terms, progress)
+    return reached_news(terms, told=told, done=done, completed=reached(terms.goals, progress))
+
+
+def reached_news(terms: Terms, *, told: int, done: int, completed: bool) -> list[News]:
+    """The milestones from one number to another, and the completion, with what they pay."""
+    news: list[News] = [
+        (
+            MILESTONE_REACHED,
+            {"percent": one.percent, "number": number, "reward": one.reward.as_json()},
+        )
+        for number, one in enumerate(terms.milestones, start=1)
+        if told < number <= done
+    ]
+    if completed:
+        news.append((COMPLETED, {"reward": terms.reward.as_json()}))
+    return news
 
 
 def activity_of(

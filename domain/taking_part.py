@@ -15,8 +15,7 @@ from uuid import UUID
 
 from domain import participations
 from domain.activity import DEEPEST_CASCADE, LAURELS
-from domain.bundles import Bundle
-from domain.challenges import Challenge, ChallengeMode, milestones_reached, reached
+from domain.challenges import Challenge, ChallengeMode
 from domain.happening import Derived, Happening
 from domain.metrics import Count
 from domain.participations import (
@@ -24,6 +23,7 @@ from domain.participations import (
     ParticipationState,
     TakingPart,
     facts_of,
+    news_of,
     reward_of,
     suffix_of,
 )
@@ -125,28 +125,17 @@ def _judge(happening: Happening, one: Participation, challenge: Challenge) -> No
     terms = challenge.terms
     if terms.mode is not ChallengeMode.SOLO or one.state is not ParticipationState.JOINED:
         return
-    done = milestones_reached(terms, one.progress)
-    for number in range(one.milestones + 1, done + 1):
-        milestone = terms.milestones[number - 1]
-        said = {"percent": milestone.percent, "number": number}
-        _tell(happening, one, challenge, participations.MILESTONE_REACHED, milestone.reward, said)
-    one.milestones = max(one.milestones, done)
-    if reached(terms.goals, one.progress):
-        one.state = ParticipationState.COMPLETED
-        one.completed_at = max(happening.activity.occurred_at, one.joined_at)
-        _tell(happening, one, challenge, participations.COMPLETED, terms.reward, {})
+    for type_, said in news_of(terms, one.progress, told=one.milestones):
+        _tell(happening, one, type_, facts_of(one, challenge) | said)
+        if type_ == participations.COMPLETED:
+            one.state = ParticipationState.COMPLETED
+            one.completed_at = max(happening.activity.occurred_at, one.joined_at)
+        else:
+            one.milestones = said["number"]
 
 
-def _tell(
-    happening: Happening,
-    one: Participation,
-    challenge: Challenge,
-    type_: str,
-    reward: Bundle,
-    said: dict[str, Any],
-) -> None:
+def _tell(happening: Happening, one: Participation, type_: str, said: dict[str, Any]) -> None:
     """Derives an activity; at the end of a cascade it is left to be recorded as one of its own."""
-    said = facts_of(one, challenge) | said | {"reward": reward.as_json()}
     if happening.activity.depth < DEEPEST_CASCADE:
         happening.derived.append(Derived(type_, suffix_of(said), said))
     else:

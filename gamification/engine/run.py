@@ -21,6 +21,7 @@ from domain.engine import Engine
 from domain.errors import Refused
 from domain.happening import MemberState
 from domain.programme import Programme
+from gamification.challenges.keeping import ParticipationsKeeping
 from gamification.coupons import issuing as coupons
 from gamification.coupons import templates as coupon_templates
 from gamification.leaderboards.keeping import StandingsKeeping
@@ -46,6 +47,7 @@ _REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
 KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (
     DaysKeeping,
     PerksKeeping,
+    ParticipationsKeeping,
     StreaksKeeping,
     StandingsKeeping,
 )
@@ -170,7 +172,8 @@ class EngineRun:
 
     async def _prepare_coupons(self, keys: set[str]) -> None:
         known = self.programme.coupons
-        limited = sorted(key for key in keys if key in known and known[key].stock is not None)
+        named = keys | self._unit.coupons
+        limited = sorted(key for key in named if key in known and known[key].stock is not None)
         if limited:
             supply = self._spent.coupons
             supply.before |= await coupon_templates.lock_supplies(self._tx, limited)

@@ -20,6 +20,7 @@ from domain.ledger import DebtPolicy
 from domain.metrics import Metric
 from domain.programme import Programme, Settings
 from domain.tiers import Ladder, TierStanding
+from gamification.challenges import present
 from gamification.coupons import templates
 from gamification.expressions import Expressions
 from gamification.leaderboards import store as boards_store
@@ -56,7 +57,9 @@ class Programmes:
         tiers = tuple(row.standing for row in await tiers_store.tiers(sql))
         boards = await boards_store.boards()
         kept = await metrics_store.kept(sql)
-        metrics = await self._metrics(sql, {*kept, *(board.metric_id for board in boards)})
+        challenges = await present.challenges(sql, self.expressions)
+        counted = {*kept, *(board.metric_id for board in boards), *challenges.by_metric}
+        metrics = await self._metrics(sql, counted)
         return Programme(
             version=version,
             settings=await self._settings(sql),
@@ -71,6 +74,7 @@ class Programmes:
             boards=tuple(boards),
             coupons=await templates.newest(sql),
             ladder=_ladder(await tiers_store.rules(sql), tiers),
+            challenges=challenges,
             sells_memberships=await membership_plans.any_plan(sql),
             kept_by_day={one.id: one.definition for one in metrics if one.id in kept},
             filling=frozenset(metric_id for metric_id, complete in kept.items() if not complete),

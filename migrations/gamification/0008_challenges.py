@@ -97,6 +97,8 @@ CREATE UNIQUE INDEX challenge_is_joined_once ON challenge_participation (member_
   WHERE state <> 'LEFT';
 CREATE INDEX challenge_participation_without_result
   ON challenge_participation (challenge_id, member_id) WHERE NOT ended AND state <> 'LEFT';
+CREATE INDEX challenge_participation_in_progress
+  ON challenge_participation (challenge_id, milestones) WHERE state = 'JOINED';
 CREATE INDEX challenge_participation_of_team ON challenge_participation (team_id)
   WHERE team_id IS NOT NULL;
 """

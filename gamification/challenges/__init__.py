@@ -1,0 +1,1 @@
+"""Challenges: their versions, who takes part, teams, and what everybody reaches together."""

@@ -1,0 +1,120 @@
+"""Saving challenges: each change is a new version, and what has started is not rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from domain.bundles import Bundle
+from domain.challenge_design import ChallengeDraft, check_challenge, check_change
+from domain.errors import Invalid, NotFound
+from domain.expressions import ExpressionRefused
+from domain.metrics import MetricDefinition, Window
+from domain.tallies import kept_as
+from gamification.challenges import store
+from gamification.challenges.store import ChallengeRow
+from gamification.coupons import templates
+from gamification.expressions import Expressions
+from gamification.metrics import store as metrics_store
+from infra.database import Sql, Transaction
+from infra.ids import new_id
+from infra.platform import Platform
+
+Changed = Callable[[Sql], Awaitable[object]]
+"""Tells, in the same transaction, that the programme has another version."""
+
+_NOT_OF_THE_PAST: Final = frozenset({"member.tier", "member.tierLevel", "member.segment"})
+
+
+async def save_challenge(
+    platform: Platform, expressions: Expressions, draft: ChallengeDraft, *, changed: Changed
+) -> ChallengeRow:
+    """Adds a challenge or the next version of the one with this key.
+
+    What says nothing new stays at its version; the capacity is no part of a version.
+
+    Raises: Invalid (an expression's fault with its position), NotFound for a coupon that is not
+    there, Conflict for what has started.
+    """
+    draft = _normal(draft)
+    check_challenge(draft)
+    _check_expressions(expressions, draft)
+
+    async def work(tx: Transaction) -> ChallengeRow:
+        await changed(tx)  # first: its row makes concurrent designers wait for each other
+        now = await platform.clock.now(tx)
+        await _check_named(tx, draft)
+        key = await store.lock(tx, draft.key, new_id())
+        known = (await store.by_ids(tx, [key])).get(key)
+        if known is not None:
+            check_change(known.draft, draft, now)
+            if now >= known.terms.closes_at:
+                await store.reopen(tx, key)
+        await store.set_capacity(tx, key, draft.capacity)
+        if known is None or replace(known.draft, capacity=draft.capacity) != draft:
+            version = known.version + 1 if known else 1
+            await store.add_version(tx, new_id(), await _row(tx, key, version, draft), now)
+        return (await store.by_ids(tx, [key]))[key]
+
+    return await platform.database.in_transaction(work)
+
+
+def counted_by(metric: MetricDefinition) -> MetricDefinition:
+    """The metric that counts for a goal, which goals of any participation share."""
+    return kept_as(replace(metric, window=Window.PARTICIPATION))
+
+
+async def _row(tx: Sql, key: UUID, version: int, draft: ChallengeDraft) -> ChallengeRow:
+    ids = [await metrics_store.metric_id(tx, counted_by(goal.metric)) for goal in draft.terms.goals]
+    return ChallengeRow(key, version, draft, tuple(ids), 0, 0, (), 0, None)
+
+
+def _normal(draft: ChallengeDraft) -> ChallengeDraft:
+    """A goal's window is always the participation; triggers come once each, in order."""
+    terms = draft.terms
+    goals = tuple(replace(goal, metric=_normal_metric(goal.metric)) for goal in terms.goals)
+    condition = (terms.condition or "").strip() or None
+    return replace(draft, terms=replace(terms, goals=goals, condition=condition))
+
+
+def _normal_metric(metric: MetricDefinition) -> MetricDefinition:
+    if metric.window is Window.ALL_TIME:
+        metric = replace(metric, window=Window.PARTICIPATION)
+    return MetricDefinition.from_json(metric.as_json())
+
+
+def _check_expressions(expressions: Expressions, draft: ChallengeDraft) -> None:
+    """Raises: Invalid, naming the field."""
+    terms = draft.terms
+    try:
+        asked = expressions.names(terms.condition)
+    except ExpressionRefused as refused:
+        raise refused.at("condition") from None
+    for name in sorted(asked):
+        if name.partition(".")[0] == "activity":  # who joins has done nothing yet
+            raise Invalid("challenge.condition_of_member", field=("condition",), name=name)
+    for place, goal in enumerate(terms.goals):
+        where = ("goals", str(place), "metric", "condition")
+        try:
+            names = expressions.names(goal.metric.condition)
+        except ExpressionRefused as refused:
+            raise refused.at(*where) from None
+        if terms.count_from_start and names & _NOT_OF_THE_PAST:
+            name = min(names & _NOT_OF_THE_PAST)
+            raise Invalid("challenge.not_of_the_past", field=where, name=name)
+
+
+async def _check_named(tx: Sql, draft: ChallengeDraft) -> None:
+    """Raises: NotFound for a coupon that is not there."""
+    for where, reward in _rewards(draft):
+        coupon = reward.coupon
+        if coupon is not None and coupon not in await templates.issued(tx, [coupon]):
+            raise NotFound("coupon.template_unknown", field=(*where, "couponKey"), key=coupon[:60])
+
+
+def _rewards(draft: ChallengeDraft) -> Iterable[tuple[tuple[str, ...], Bundle]]:
+    yield ("reward",), draft.terms.reward
+    for place, one in enumerate(draft.terms.milestones):
+        yield ("milestones", str(place), "reward"), one.reward

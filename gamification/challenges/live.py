@@ -1,0 +1,61 @@
+"""Tells, after the commit, whose participations are further than they were.
+
+A message a log partition for members' own progress and their teams', one a challenge for what
+everybody has reached.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from uuid import UUID
+
+from domain.participations import Participation
+from gamification.challenges.participations import TeamRow
+from infra.activity_log import partition_of
+from infra.database import Transaction
+from infra.pubsub import PubSub
+
+
+def topic_of(partition: int) -> str:
+    return f"challenges:{partition}"
+
+
+def topic_of_community(challenge_id: UUID) -> str:
+    return f"challenge:{challenge_id}"
+
+
+def announce(
+    tx: Transaction, pubsub: PubSub, changed: Iterable[Participation], teams: Iterable[TeamRow]
+) -> None:
+    """Publishes these participations, and everybody's in these teams, once it is committed."""
+    whose = {(one.member_id, one.challenge_id) for one in changed}
+    whose |= {(member, team.challenge_id) for team in teams for member in team.members}
+    news: defaultdict[int, list[list[str]]] = defaultdict(list)
+    for member_id, challenge_id in sorted(whose):
+        news[partition_of(member_id)].append([member_id.hex, challenge_id.hex])
+
+    async def publish() -> None:
+        for partition, members in news.items():
+            await pubsub.publish(topic_of(partition), members)
+
+    if news:
+        tx.after_commit(publish)
+
+
+def announce_community(tx: Transaction, pubsub: PubSub, challenge_id: UUID) -> None:
+    """Publishes that everybody together is further, once it is committed."""
+
+    async def publish() -> None:
+        await pubsub.publish(topic_of_community(challenge_id), "further")
+
+    tx.after_commit(publish)
+
+
+async def changes_of(pubsub: PubSub, member_id: UUID) -> AsyncIterator[UUID]:
+    """The challenge, each time when the member is further in it."""
+    async with pubsub.listen(topic_of(partition_of(member_id))) as queue:
+        while True:
+            for member, challenge in await queue.get():
+                if member == member_id.hex:
+                    yield UUID(challenge)

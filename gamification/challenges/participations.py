@@ -1,0 +1,347 @@
+"""Participations and teams in the database, loaded and written for whole batches. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from domain.participations import Participation, ParticipationState
+from infra.database import Sql, columns
+
+_COLUMNS: Final = (
+    "id", "member_id", "challenge_id", "team_id", "state", "joined_at", "counts_from",
+    "counts_until", "completed_at", "ended", "milestones",
+)  # fmt: skip
+_SELECT: Final = ", ".join(f"p.{name}" for name in (*_COLUMNS, "progress"))
+
+# Those that anything may count for: a member's that they have not left, and of what they left, of
+# a team or the community, what a refund may take back. What was reached is over.
+_COUNTING: Final = f"""
+SELECT {_SELECT} FROM challenge_participation p JOIN challenge c ON c.id = p.challenge_id
+LEFT JOIN challenge_team t ON t.id = p.team_id
+WHERE p.member_id = ANY($1) AND (p.id = ANY($4) OR c.reached_at IS NULL AND t.reached_at IS NULL
+  AND (p.state = 'JOINED' AND p.challenge_id = ANY($2)
+    OR p.state = 'LEFT' AND p.challenge_id = ANY($3)))
+"""  # noqa: S608 - own columns
+
+
+async def counting(
+    tx: Sql,
+    member_ids: Sequence[UUID],
+    challenge_ids: Sequence[UUID],
+    *,
+    shared: Sequence[UUID],
+    named: Sequence[UUID],
+) -> list[Participation]:
+    """What locked members may make progress in, of these challenges, and what `named` names.
+
+    `shared` are those of the challenges where others' progress counts as well.
+    """
+    rows = await tx.fetch(_COUNTING, member_ids, challenge_ids, shared, named)
+    return [participation_of(row) for row in rows]
+
+
+async def load_seen(tx: Sql, found: Iterable[Participation]) -> None:
+    """Reads what goals that are no plain sums have seen."""
+    by_id = {one.id: one for one in found}
+    members = list({one.member_id for one in by_id.values()})
+    rows = await tx.fetch(
+        "SELECT participation_id, goal, cell, amount FROM challenge_seen"
+        " WHERE member_id = ANY($1) AND participation_id = ANY($2)",
+        members,
+        list(by_id),
+    )
+    for row in rows:
+        by_id[row["participation_id"]].seen[row["goal"], row["cell"]] = row["amount"]
+
+
+_PUT: Final = f"""
+INSERT INTO challenge_participation ({", ".join(_COLUMNS)}, progress)
+SELECT {", ".join(f"n.{name}" for name in _COLUMNS)}, n.progress::numeric[]
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[],
+  $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::boolean[], $11::smallint[],
+  $12::text[]) n ({", ".join(_COLUMNS)}, progress)
+ON CONFLICT (member_id, id) DO UPDATE SET state = excluded.state,
+  counts_until = excluded.counts_until, completed_at = excluded.completed_at,
+  ended = excluded.ended, milestones = excluded.milestones, progress = excluded.progress
+"""  # noqa: S608 - own columns
+
+_PUT_SEEN: Final = """
+INSERT INTO challenge_seen (member_id, participation_id, goal, cell, amount)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::numeric[])
+ON CONFLICT (member_id, participation_id, goal, cell) DO UPDATE SET amount = excluded.amount
+"""
+
+
+async def put(tx: Sql, changed: Sequence[Participation]) -> None:
+    """Writes participations of locked members."""
+    if not changed:
+        return
+    rows = [
+        (*(getattr(one, name) for name in _COLUMNS), _array(one.progress))
+        for one in sorted(changed, key=lambda one: (one.member_id, one.id))
+    ]
+    await tx.execute(_PUT, *columns(rows, len(_COLUMNS) + 1))
+    seen = [
+        (one.member_id, one.id, place, cell, one.seen[place, cell])
+        for one in changed
+        for place, cell in sorted(one.seen_changed)
+    ]
+    if seen:
+        await tx.execute(_PUT_SEEN, *columns(seen, 5))
+
+
+async def by_ids(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, Participation]:
+    """The participations with these ids."""
+    rows = await sql.fetch(
+        f"SELECT {_SELECT} FROM challenge_participation p WHERE p.id = ANY($1)",  # noqa: S608
+        ids,
+    )
+    return {row["id"]: participation_of(row) for row in rows}
+
+
+async def present(
+    sql: Sql, keys: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], Participation]:
+    """By member and challenge: the participation that the member has not left, else the last."""
+    rows = await sql.fetch(
+        f"SELECT DISTINCT ON (p.member_id, p.challenge_id) {_SELECT}"  # noqa: S608 - own columns
+        " FROM challenge_participation p JOIN unnest($1::uuid[], $2::uuid[])"
+        "   n (member_id, challenge_id) USING (member_id, challenge_id)"
+        " ORDER BY p.member_id, p.challenge_id, p.state = 'LEFT', p.joined_at DESC",
+        *columns(keys, 2),
+    )
+    return {(row["member_id"], row["challenge_id"]): participation_of(row) for row in rows}
+
+
+async def last_left(sql: Sql, member_id: UUID, challenge_id: UUID) -> datetime | None:
+    """When the member left the challenge last."""
+    found: datetime | None = await sql.fetchval(
+        "SELECT max(counts_until) FROM challenge_participation"
+        " WHERE member_id = $1 AND challenge_id = $2",
+        member_id,
+        challenge_id,
+    )
+    return found
+
+
+async def without_result(sql: Sql, challenge_id: UUID, *, limit: int) -> list[UUID]:
+    """The next members who have not been given their result."""
+    rows = await sql.fetch(
+        "SELECT member_id FROM challenge_participation WHERE challenge_id = $1 AND NOT ended"
+        " AND state <> 'LEFT' ORDER BY member_id LIMIT $2",
+        challenge_id,
+        limit,
+    )
+    return [row["member_id"] for row in rows]
+
+
+async def to_tell(sql: Sql, challenge_id: UUID, *, limit: int) -> list[UUID]:
+    """The next members of a community who have not been told what it has reached."""
+    rows = await sql.fetch(
+        "SELECT p.member_id FROM challenge c JOIN challenge_participation p"
+        "   ON p.challenge_id = c.id AND p.state = 'JOINED'"
+        "   AND (c.reached_at IS NOT NULL OR p.milestones < c.milestones)"
+        " WHERE c.id = $1 AND (c.reached_at IS NOT NULL OR c.milestones > 0) LIMIT $2",
+        challenge_id,
+        limit,
+    )
+    return sorted(row["member_id"] for row in rows)
+
+
+async def any_failed(sql: Sql, challenge_id: UUID) -> bool:
+    """Whether anybody was told that the challenge failed: then it stays so for all."""
+    return bool(
+        await sql.fetchval(
+            "SELECT EXISTS (SELECT FROM challenge_participation"
+            "   WHERE challenge_id = $1 AND state = 'FAILED')",
+            challenge_id,
+        )
+    )
+
+
+async def any_waiting(sql: Sql, challenge_id: UUID, before: datetime) -> bool:
+    """Whether the log has activities of who takes part, received before, that nobody applied."""
+    return bool(
+        await sql.fetchval(
+            "SELECT EXISTS (SELECT FROM activity a JOIN activity_partition l USING (partition)"
+            "   JOIN challenge_participation p ON p.member_id = a.member_id"
+            "   WHERE p.challenge_id = $1 AND a.received_at < $2 AND a.applied_order IS NULL"
+            "   AND (a.xid, a.sequence) > (l.cursor_xid, l.cursor_seq)"
+            "   AND NOT EXISTS (SELECT FROM activity_application x WHERE x.activity_id = a.id))",
+            challenge_id,
+            before,
+        )
+    )
+
+
+async def did_any(sql: Sql, member_id: UUID, types: Sequence[str], since: datetime) -> bool:
+    """Whether the member did anything of these types from then on."""
+    return bool(
+        await sql.fetchval(
+            "SELECT EXISTS (SELECT FROM activity WHERE member_id = $1 AND type = ANY($2)"
+            "   AND occurred_at >= $3)",
+            member_id,
+            types,
+            since,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team. `progress` is the sum over everybody who ever was in it, a number a goal."""
+
+    id: UUID
+    challenge_id: UUID
+    name: str
+    captain_id: UUID
+    invite_code: str
+    size: int
+    milestones: int
+    reached_at: datetime | None
+    decided: bool
+    progress: tuple[Decimal, ...] = ()
+    members: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewTeam:
+    """A team that only its captain is in."""
+
+    id: UUID
+    challenge_id: UUID
+    name: str
+    captain_id: UUID
+    invite_code: str
+
+
+_TEAM: Final = """
+SELECT t.*, (SELECT array_agg(u.amount ORDER BY u.place) FROM (
+    SELECT u.place, sum(u.amount) AS amount FROM challenge_participation p
+    CROSS JOIN unnest(p.progress) WITH ORDINALITY u (amount, place)
+    WHERE p.team_id = t.id GROUP BY u.place) u) AS progress,
+  (SELECT array_agg(p.member_id ORDER BY p.joined_at, p.id) FROM challenge_participation p
+    WHERE p.team_id = t.id AND p.state <> 'LEFT') AS members
+FROM challenge_team t
+"""
+
+
+async def teams(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, TeamRow]:
+    """The teams with these ids, and how far they are; members in the order of joining."""
+    rows = await sql.fetch(f"{_TEAM} WHERE t.id = ANY($1)", ids)
+    return {row["id"]: _team_of(row) for row in rows}
+
+
+async def lock_teams(tx: Sql, ids: Sequence[UUID]) -> None:
+    """Locks teams, given in order; the locks of their acting members are held already."""
+    await tx.execute("SELECT FROM challenge_team WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids)
+
+
+async def team_by_code(sql: Sql, code: str) -> TeamRow | None:
+    """The team that this code invites to; one that everybody left is not found."""
+    row = await sql.fetchrow(f"{_TEAM} WHERE t.invite_code = $1 AND t.size > 0", code)
+    return None if row is None else _team_of(row)
+
+
+async def add_team(tx: Sql, team: NewTeam, now: datetime) -> None:
+    """Adds a team with its captain in it."""
+    await tx.execute(
+        "INSERT INTO challenge_team (id, challenge_id, name, captain_id, invite_code, size,"
+        "   created_at) VALUES ($1, $2, $3, $4, $5, 1, $6)",
+        team.id,
+        team.challenge_id,
+        team.name,
+        team.captain_id,
+        team.invite_code,
+        now,
+    )
+
+
+async def take_seat(tx: Sql, team_id: UUID, team_size: int) -> bool:
+    """Takes a seat in a team; False when there is none, or nothing left to do there."""
+    taken = await tx.fetchval(
+        "UPDATE challenge_team SET size = size + 1 WHERE id = $1 AND size BETWEEN 1 AND $2 - 1"
+        " AND reached_at IS NULL AND NOT decided RETURNING true",
+        team_id,
+        team_size,
+    )
+    return bool(taken)
+
+
+async def leave_seat(tx: Sql, team_id: UUID, member_id: UUID) -> None:
+    """Frees a seat; where it was the captain's, whoever is in for longest takes over.
+
+    The member's participation says already that they left.
+    """
+    await tx.execute(
+        "UPDATE challenge_team t SET size = t.size - 1, captain_id = CASE t.captain_id"
+        "   WHEN $2 THEN coalesce((SELECT p.member_id FROM challenge_participation p"
+        "     WHERE p.team_id = t.id AND p.state <> 'LEFT' ORDER BY p.joined_at, p.id LIMIT 1), $2)"
+        "   ELSE t.captain_id END WHERE t.id = $1",
+        team_id,
+        member_id,
+    )
+
+
+async def latch_team(
+    tx: Sql, team_id: UUID, *, milestones: int, reached_at: datetime | None
+) -> None:
+    """Writes down, of a locked team, what it has reached: it stays reached."""
+    await tx.execute(
+        "UPDATE challenge_team SET milestones = greatest(milestones, $2),"
+        " reached_at = coalesce(reached_at, $3) WHERE id = $1",
+        team_id,
+        milestones,
+        reached_at,
+    )
+
+
+async def decide_teams(tx: Sql, ids: Sequence[UUID]) -> None:
+    """Lets nothing that comes later change the result of these locked teams."""
+    await tx.execute("UPDATE challenge_team SET decided = true WHERE id = ANY($1)", ids)
+
+
+async def in_teams(tx: Sql, ids: Sequence[UUID]) -> list[Participation]:
+    """Who is in these teams and has no result yet."""
+    rows = await tx.fetch(
+        f"SELECT {_SELECT} FROM challenge_participation p"  # noqa: S608 - own columns
+        " WHERE p.team_id = ANY($1) AND p.state = 'JOINED' ORDER BY p.member_id, p.id",
+        ids,
+    )
+    return [participation_of(row) for row in rows]
+
+
+def participation_of(row: asyncpg.Record) -> Participation:
+    """A row as a value."""
+    return Participation(
+        **{name: row[name] for name in _COLUMNS if name != "state"},
+        state=ParticipationState(row["state"]),
+        progress=list(row["progress"]),
+    )
+
+
+def _team_of(row: asyncpg.Record) -> TeamRow:
+    return TeamRow(
+        id=row["id"],
+        challenge_id=row["challenge_id"],
+        name=row["name"],
+        captain_id=row["captain_id"],
+        invite_code=row["invite_code"],
+        size=row["size"],
+        milestones=row["milestones"],
+        reached_at=row["reached_at"],
+        decided=row["decided"],
+        progress=tuple(row["progress"] or ()),
+        members=tuple(row["members"] or ()),
+    )
+
+
+def _array(amounts: Iterable[Decimal]) -> str:
+    return "{" + ",".join(f"{amount:f}" for amount in amounts) + "}"
