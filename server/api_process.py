@@ -81,6 +81,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             sessions=laurels.sessions,
             sign_in=laurels.sign_in,
             members=existing_members,
+            address=settings.address,
         ),
         authenticate=laurels.authentication.viewer,
         trusted_documents_only=settings.trusted_documents_only,

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     home: Path = Field(default=PROJECT / ".laurels", alias="LAURELS_HOME")
     database_url: str | None = Field(default=None, alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, alias="REDIS_URL")
+    public_url: str | None = Field(
+        default=None, alias="PUBLIC_URL", pattern=r"^https?://[^/?#@\s]+$"
+    )
     object_store_url: str | None = Field(default=None, alias="OBJECT_STORE_URL")
     demo: bool = Field(default=True, alias="DEMO")
     sandbox_asked: bool = Field(default=False, alias="SANDBOX")
@@ -83,6 +86,11 @@ class Settings(BaseSettings):
     def rate_limited(self) -> bool:
         """Whether operations are taken from buckets: as asked, else anywhere but in a sandbox."""
         return not self.sandbox if self.rate_limits is None else self.rate_limits
+
+    @property
+    def address(self) -> str:
+        """Where everybody reaches this deployment: as given, else this machine's own."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     def proxies(self) -> list[str]:
         """Who is believed about where a request comes from; nobody, unless told."""

@@ -23,7 +23,8 @@ class Services:
     """Lives as long as the process. A slice adds its service as a field of its own type.
 
     `members` loads the `Member` objects of ids that rows of ours name: types that a member's own
-    fields lead to cannot import the member, and ask here.
+    fields lead to cannot import the member, and ask here. `address` is where everybody reaches the
+    deployment, without a slash at the end.
     """
 
     platform: Platform
@@ -31,3 +32,4 @@ class Services:
     sessions: Sessions
     sign_in: SignIn
     members: MembersById
+    address: str = "http://127.0.0.1:8000"

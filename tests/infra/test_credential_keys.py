@@ -1,0 +1,81 @@
+"""Signatures that others verify with what is published, and with nothing of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from base64 import urlsafe_b64decode
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from infra import credential_keys
+from infra.database import Database
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def decoded(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def number(part: str) -> int:
+    return int.from_bytes(decoded(part))
+
+
+def verified(token: str, keys: list[dict[str, Any]]) -> dict[str, Any]:
+    """By the published key that the header names. Raises: InvalidSignature, StopIteration."""
+    head, body, signature = token.split(".")
+    header = json.loads(decoded(head))
+    jwk = next(one for one in keys if one["kid"] == header["kid"])
+    public = RSAPublicNumbers(number(jwk["e"]), number(jwk["n"])).public_key()
+    public.verify(decoded(signature), f"{head}.{body}".encode(), PKCS1v15(), SHA256())
+    found: dict[str, Any] = json.loads(decoded(body))
+    return found
+
+
+async def test_what_was_signed_is_verified_by_what_is_published(database: Database) -> None:
+    token = await credential_keys.sign(database, {"name": "黑胶"}, NOW)
+    keys = await credential_keys.published(database)
+    assert verified(token, keys) == {"name": "黑胶"}
+    header = json.loads(decoded(token.split(".")[0]))
+    assert (header["alg"], header["jwk"]["n"]) == ("RS256", keys[0]["n"])
+
+
+async def test_nothing_private_is_published(database: Database) -> None:
+    token = await credential_keys.sign(database, {}, NOW)
+    [key] = await credential_keys.published(database)
+    header = json.loads(decoded(token.split(".")[0]))
+    assert not {"d", "p", "q", "dp", "dq", "qi"} & {*key, *header["jwk"]}
+
+
+async def test_what_was_changed_is_noticed(database: Database) -> None:
+    head, _, signature = (await credential_keys.sign(database, {"level": 1}, NOW)).split(".")
+    other = (await credential_keys.sign(database, {"level": 2}, NOW)).split(".")[1]
+    keys = await credential_keys.published(database)
+    with pytest.raises(InvalidSignature):
+        verified(f"{head}.{other}.{signature}", keys)
+
+
+async def test_what_an_old_key_signed_stays_true(database: Database) -> None:
+    old = await credential_keys.sign(database, {"n": 1}, NOW)
+    kid = await credential_keys.rotate(database, NOW)
+    new = await credential_keys.sign(database, {"n": 2}, NOW)
+    keys = await credential_keys.published(database)
+    assert [verified(token, keys)["n"] for token in (old, new)] == [1, 2]
+    assert json.loads(decoded(new.split(".")[0]))["kid"] == kid
+
+
+async def test_processes_that_sign_at_once_for_the_first_time_agree_on_a_key(
+    database: Database,
+) -> None:
+    tokens = await asyncio.gather(
+        *(credential_keys.sign(database, {"n": n}, NOW) for n in range(4))
+    )
+    assert len(await credential_keys.published(database)) == 1
+    assert len({token.split(".")[0] for token in tokens}) == 1
