@@ -16,6 +16,7 @@ from uuid import UUID
 
 from domain import ledger
 from domain.activity import DEEPEST_CASCADE, LAURELS, Activity
+from domain.awarding import award_badges
 from domain.check_ins import keep_streak
 from domain.expressions import Binder
 from domain.happening import Effects, Happening, MemberState, Spent
@@ -39,6 +40,7 @@ READINGS: Final[Sequence[Reading]] = (
     count_metrics,
     hold_tier,
     take_part,
+    award_badges,
     count_goals,
     keep_streak,
     keep_order_count,

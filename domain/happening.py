@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.activity import Activity
+from domain.badges import Award, Gift, Rise
 from domain.coupons import Grant, Supply
 from domain.earning import EarnRule
 from domain.expressions import Binder, Binding, FailureReason, MemberFacts
@@ -31,6 +32,8 @@ class MemberState:
     cap gave on the days in question, `days` what the ladder's metric counted by day, as far back
     as it matters for the tier, `memberships` the perks that were ever paid for, `attendance` the
     days checked in where another one may come.
+    `tallies` are what kept metrics count, by metric, as far as badges may need them, `badges` what
+    is held of those that may change.
     """
 
     books: Books
@@ -43,8 +46,10 @@ class MemberState:
     capped: dict[tuple[str, date], int] = field(default_factory=dict[tuple[str, date], int])
     days: Tally = field(default_factory=Tally)
     memberships: tuple[Standing, ...] = ()
-    attendance: Attendance | None = None
     taking_part: TakingPart | None = None
+    tallies: dict[UUID, Tally] = field(default_factory=dict[UUID, Tally])
+    badges: dict[UUID, Award] = field(default_factory=dict[UUID, Award])
+    attendance: Attendance | None = None
 
     @property
     def member_id(self) -> UUID:
@@ -100,6 +105,8 @@ class Effects:
     coupons: list[Grant] = field(default_factory=list[Grant])
     activities: list[Activity] = field(default_factory=list[Activity])
     perks: list[Perk] = field(default_factory=list[Perk])
+    rises: list[Rise] = field(default_factory=list[Rise])
+    gifts: list[Gift] = field(default_factory=list[Gift])
 
 
 @dataclass(slots=True)

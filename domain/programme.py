@@ -8,13 +8,14 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain import badges, participations
+from domain.badges import Badges
 from domain.boards import Board
 from domain.challenges import Challenges
 from domain.coupons import CouponTemplate
 from domain.earning import EarnRule
 from domain.ledger import DebtPolicy
 from domain.metrics import Metric, MetricDefinition
-from domain.participations import DERIVABLE
 from domain.tiers import REACHED, Ladder, TierStanding
 
 
@@ -54,6 +55,7 @@ class Programme:
     coupons: Mapping[str, CouponTemplate] = field(default_factory=dict[str, CouponTemplate])
     ladder: Ladder | None = None
     challenges: Challenges = field(default_factory=Challenges)
+    badges: Badges = field(default_factory=Badges)
     sells_memberships: bool = False
     kept_by_day: Mapping[UUID, MetricDefinition] = field(
         default_factory=dict[UUID, MetricDefinition]
@@ -73,5 +75,9 @@ class Programme:
 
     def derivable(self) -> frozenset[str]:
         """The types of activities that may follow from others, and meet rules of their own."""
-        tiers: frozenset[str] = frozenset() if self.ladder is None else frozenset({REACHED})
-        return tiers | DERIVABLE if self.challenges.by_id else tiers
+        found: frozenset[str] = frozenset() if self.ladder is None else frozenset({REACHED})
+        if self.badges:
+            found |= badges.DERIVABLE
+        if self.challenges.by_id:
+            found |= participations.DERIVABLE
+        return found

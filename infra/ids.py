@@ -29,6 +29,8 @@ class Kind(StrEnum):
     POINTS_HOLD = "ph"
     EARN_RULE = "er"
     TIER = "ti"
+    BADGE = "bd"
+    BADGE_AWARD = "ba"
     COUPON_TEMPLATE = "ct"
     COUPON = "cp"
     REWARD = "rw"

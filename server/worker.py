@@ -16,6 +16,7 @@ from typing import Final
 import structlog
 
 from domain.errors import Unavailable
+from gamification.badges import jobs as badge_jobs
 from gamification.coupons import tries as coupon_tries
 from gamification.engine.consumer import Consumer
 from gamification.leaderboards import closing as board_closing
@@ -133,6 +134,10 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         zone = (await current(platform.database)).settings.zone
         return await birthdays.reach_birthdays(platform.database, platform.clock, zone)
 
+    async def keep_badges() -> int:
+        judged = await badge_jobs.judge_next(platform, current, bind)
+        return judged + await badge_jobs.settle_due(platform, current, bind)
+
     return [
         Duty("keep leaderboards", _SECOND, keep_boards),
         Duty("close seasons", _SECOND, close_seasons),
@@ -146,6 +151,7 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
 
 def _quiet_duties(laurels: Laurels) -> list[Duty]:
     """What nobody asks for any more is put away, and outages are noticed by the gaps between."""
+        Duty("keep badges", _SECOND, keep_badges),
     platform = laurels.platform
 
     async def tidy() -> int:

@@ -21,6 +21,7 @@ from domain.engine import Engine
 from domain.errors import Refused
 from domain.happening import MemberState
 from domain.programme import Programme
+from gamification.badges.keeping import BadgesKeeping
 from gamification.challenges.keeping import ParticipationsKeeping
 from gamification.coupons import issuing as coupons
 from gamification.coupons import templates as coupon_templates
@@ -47,6 +48,7 @@ _REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
 KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (
     DaysKeeping,
     PerksKeeping,
+    BadgesKeeping,
     ParticipationsKeeping,
     StreaksKeeping,
     StandingsKeeping,

@@ -59,16 +59,31 @@ async def metrics(sql: Sql, ids: Iterable[UUID]) -> Mapping[UUID, MetricDefiniti
     return {row["id"]: MetricDefinition.from_json(orjson.loads(row["definition"])) for row in rows}
 
 
-async def keep(tx: Sql, metric_id: UUID) -> None:
-    """Begins to keep the days of a metric; one that is kept already stays as it is."""
+async def keep(tx: Sql, metric_id: UUID, reader: str) -> None:
+    """Begins to keep the days of a metric for a reader; one that is kept stays as it is."""
     await tx.execute(
         "INSERT INTO metric_keeping (metric_id) VALUES ($1) ON CONFLICT DO NOTHING", metric_id
     )
+    await tx.execute(
+        "INSERT INTO metric_reader (metric_id, reader) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        metric_id,
+        reader,
+    )
 
 
-async def stop_keeping(tx: Sql, metric_id: UUID) -> None:
-    """Its days stay as they are and count for nothing; kept again, all are counted anew."""
-    await tx.execute("DELETE FROM metric_keeping WHERE metric_id = $1", metric_id)
+async def stop_keeping(tx: Sql, metric_id: UUID, reader: str) -> None:
+    """Keeps the metric no longer for this reader, nor at all if it was the last.
+
+    The days stay as they are and count for nothing; kept again, all are counted anew.
+    """
+    await tx.execute(
+        "DELETE FROM metric_reader WHERE metric_id = $1 AND reader = $2", metric_id, reader
+    )
+    await tx.execute(
+        "DELETE FROM metric_keeping k WHERE metric_id = $1"
+        " AND NOT EXISTS (SELECT FROM metric_reader r WHERE r.metric_id = k.metric_id)",
+        metric_id,
+    )
 
 
 async def keep_anew(tx: Sql) -> None:

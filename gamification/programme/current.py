@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from domain.badges import Badges
 from domain.earning import EarnRule, RuleState
 from domain.expressions import ALWAYS, ExpressionRefused
 from domain.ledger import DebtPolicy
 from domain.metrics import Metric
 from domain.programme import Programme, Settings
 from domain.tiers import Ladder, TierStanding
+from gamification.badges import store as badges_store
 from gamification.challenges import present
 from gamification.coupons import templates
 from gamification.expressions import Expressions
@@ -75,6 +77,7 @@ class Programmes:
             coupons=await templates.newest(sql),
             ladder=_ladder(await tiers_store.rules(sql), tiers),
             challenges=challenges,
+            badges=Badges({row.id: row.badge for row in await badges_store.badges(sql)}),
             sells_memberships=await membership_plans.any_plan(sql),
             kept_by_day={one.id: one.definition for one in metrics if one.id in kept},
             filling=frozenset(metric_id for metric_id, complete in kept.items() if not complete),

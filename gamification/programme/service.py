@@ -16,6 +16,7 @@ from domain.errors import Invalid, NotFound
 from domain.expressions import ExpressionRefused
 from domain.ledger import MOST_POINTS, DebtPolicy
 from domain.text import check_text
+from gamification.badges import store as badges_store
 from gamification.coupons import templates
 from gamification.expressions import Expressions
 from gamification.metrics import store as metrics_store
@@ -191,6 +192,7 @@ async def save_settings(
 async def _begin_days_elsewhere(tx: Transaction, time_zone: str, now: datetime) -> None:
     """Lets everything that goes by days be counted and judged again."""
     await metrics_store.keep_anew(tx)
+    await badges_store.judge_anew(tx)
     await tiers_store.change_ladder(tx, calendar.day_of(now, calendar.zone(time_zone)))
 
 

@@ -23,6 +23,9 @@ from infra.platform import Platform
 
 _OF_TIERS: Final = frozenset({"member.tier", "member.tierLevel", "member.segment"})
 
+_READER: Final = "tiers"
+"""Who reads the metric that is kept for tiers."""
+
 Changed = Callable[[Sql], Awaitable[object]]
 """Tells, in the same transaction, that the programme has another version."""
 
@@ -97,9 +100,9 @@ async def save_rules(
         )
         if known is not None and _same(known, wanted):
             return known
-        await metrics_store.keep(tx, wanted.metric_id)
+        await metrics_store.keep(tx, wanted.metric_id, _READER)
         if known is not None and known.metric_id != wanted.metric_id:
-            await metrics_store.stop_keeping(tx, known.metric_id)
+            await metrics_store.stop_keeping(tx, known.metric_id, _READER)
         await store.put_rules(tx, wanted)
         return wanted
 
