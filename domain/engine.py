@@ -21,6 +21,7 @@ from domain.check_ins import keep_streak
 from domain.expressions import Binder
 from domain.happening import Effects, Happening, MemberState, Spent
 from domain.perk_log import log_benefit
+from domain.placing import pay_prize
 from domain.programme import Programme
 from domain.readings import (
     award_points,
@@ -39,10 +40,11 @@ READINGS: Final[Sequence[Reading]] = (
     award_points,
     count_metrics,
     hold_tier,
-    take_part,
     award_badges,
+    take_part,
     count_goals,
     keep_streak,
+    pay_prize,
     keep_order_count,
 )
 

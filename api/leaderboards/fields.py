@@ -12,20 +12,21 @@ from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.execution.fields import field, subscription
 from api.execution.scope import Scope
-from api.leaderboards.inputs import LeaderboardInput
+from api.leaderboards.inputs import LeaderboardInput, LeaderboardVisibilityInput
 from api.leaderboards.loading import zone_of
 from api.leaderboards.seasons import LeaderboardEntry
 from api.leaderboards.types import (
     Leaderboard,
     LeaderboardChange,
     LeaderboardPayload,
+    LeaderboardVisibilityPayload,
 )
 from api.payloads import mutation
 from api.relay import First
 from domain.boards import Board
 from domain.errors import NotFound
 from domain.members import Role
-from gamification.leaderboards import live, reading, service, store
+from gamification.leaderboards import live, reading, service, store, visibility
 from gamification.programme import store as programme_store
 
 _Key: TypeAlias = Annotated[str, strawberry.argument(description="The designer's own name for it.")]
@@ -66,6 +67,20 @@ class LeaderboardMutations:
             changed=programme_store.bump,
         )
         return LeaderboardPayload(leaderboard=Leaderboard.of(board))
+
+    @mutation(
+        description="Shows the viewer on boards, or to nobody but themselves; doing it again "
+        "changes nothing. Closed seasons keep their ranks; whoever is not shown is left out there."
+    )
+    async def set_leaderboard_visibility(
+        self,
+        info: Info,
+        input: LeaderboardVisibilityInput,  # noqa: A002
+    ) -> LeaderboardVisibilityPayload:
+        context = info.context
+        member_id = context.signed_in()
+        await visibility.show(context.services.platform, member_id, shown=input.shown)
+        return LeaderboardVisibilityPayload(shown=input.shown)
 
 
 @strawberry.type

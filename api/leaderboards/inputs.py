@@ -100,3 +100,11 @@ class LeaderboardInput:
             prizes=tuple(one.prize() for one in self.prizes or ()),
             league=None if self.league is None else self.league.league(),
         )
+
+
+@strawberry.input(description="Whether the viewer wants to be shown on boards.")
+class LeaderboardVisibilityInput:
+    shown: bool = strawberry.field(
+        description="False: nobody else sees the viewer on any board, the others close up, and "
+        "the viewer wins no prizes. What the viewer does counts all the same."
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.execution.context import Context
 from domain.boards import Board, Season
-from gamification.leaderboards import archive, reading, service
+from gamification.leaderboards import archive, reading, service, visibility
 from gamification.leaderboards.archive import Sealed
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey, StandingKey
@@ -32,6 +33,17 @@ async def seasons_shown(context: Context, boards: list[Board]) -> list[Season]:
 async def places(context: Context, keys: list[StandingKey]) -> list[Place | None]:
     """Where members stand."""
     return await reading.places(context.services.platform, keys)
+
+
+async def own_places(context: Context, keys: list[StandingKey]) -> list[Place | None]:
+    """Where members stand for themselves."""
+    return await reading.own_places(context.services.platform, keys)
+
+
+async def shown_on_boards(context: Context, ids: list[UUID]) -> list[bool]:
+    """Whether members are shown on boards."""
+    hidden = await visibility.hidden(context.services.platform.database, ids)
+    return [one not in hidden for one in ids]
 
 
 async def sealed_seasons(context: Context, keys: list[SeasonKey]) -> list[Sealed | None]:

@@ -13,7 +13,7 @@ from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected, neighbours
 from api.execution.fields import field
 from api.leaderboards.enums import Period
-from api.leaderboards.loading import places, seasons_shown, zone_of
+from api.leaderboards.loading import own_places, seasons_shown, zone_of
 from api.leaderboards.seasons import (
     MICROSECOND,
     TOP,
@@ -30,8 +30,11 @@ from api.relay import After, First, Node
 from api.scalars import Long
 from domain.boards import Board, Season
 from domain.calendar import BEGINNING
+from domain.leagues import COHORT
+from domain.leagues import League as Rules
 from domain.prizes import Prize
-from gamification.leaderboards import reading, store
+from gamification.leaderboards import cohorts, reading, store
+from gamification.leaderboards.cohorts import Cohort
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey
 from infra.ids import GlobalId, Kind, decode_key, encode_id
@@ -61,6 +64,46 @@ class LeaderboardPrize:
         )
 
 
+@strawberry.type(
+    description="The members of one division who compete with each other in a season of a league."
+)
+class LeagueCohort:
+    division: int = strawberry.field(description="From 1, where everybody begins.")
+    promoted: int = strawberry.field(description="So many of the first ranks rise at the end.")
+    demoted: int = strawberry.field(
+        description="So many of the last ranks fall at the end, out of division 1 nobody."
+    )
+    entries: list[LeaderboardEntry] = strawberry.field(
+        description="Everybody, ranked among themselves.", metadata=expected(COHORT).metadata
+    )
+
+    @classmethod
+    def of(cls, league: Rules, cohort: Cohort) -> LeagueCohort:
+        return cls(
+            division=cohort.division,
+            promoted=league.promoted,
+            demoted=league.demoted,
+            entries=[LeaderboardEntry.of(entry) for entry in cohort.entries],
+        )
+
+
+@strawberry.type(description="What a board with divisions and cohorts is like.")
+class League:
+    cohort_size: int = strawberry.field(description="Members who compete with each other.")
+    promoted: int = strawberry.field(description="How many of a cohort rise.")
+    demoted: int = strawberry.field(description="How many of a cohort fall.")
+    divisions: int = strawberry.field(description="How many divisions there are.")
+
+    @classmethod
+    def of(cls, league: Rules) -> League:
+        return cls(
+            cohort_size=league.cohort_size,
+            promoted=league.promoted,
+            demoted=league.demoted,
+            divisions=league.divisions,
+        )
+
+
 @strawberry.type(description="Members ranked by a metric within a season.")
 class Leaderboard(Node):
     board: strawberry.Private[Board]
@@ -76,6 +119,9 @@ class Leaderboard(Node):
         description="What the first ranks of a season get when it closes, in the order of ranks.",
         metadata=expected(5).metadata,
     )
+    league: League | None = strawberry.field(
+        description="Its divisions and cohorts; null for a board without."
+    )
 
     @classmethod
     def of(cls, board: Board) -> Leaderboard:
@@ -88,6 +134,7 @@ class Leaderboard(Node):
             period=board.period,
             grace_hours=board.grace_hours,
             prizes=[LeaderboardPrize.of(one) for one in board.prizes],
+            league=None if board.league is None else League.of(board.league),
         )
 
     @batch_field(
@@ -137,7 +184,9 @@ class Leaderboard(Node):
         return [*await tops(info.context, keys, first, offset)]
 
     @batch_field(
-        description="The viewer's entry; null when anonymous or unranked.", reads_viewer=True
+        description="The viewer's entry, which whoever is not shown on boards sees alone; null "
+        "when anonymous or unranked.",
+        reads_viewer=True,
     )
     @staticmethod
     async def me(boards: Sequence[Leaderboard], info: Info) -> list[LeaderboardEntry | None]:
@@ -151,6 +200,22 @@ class Leaderboard(Node):
     @staticmethod
     async def viewer_gap(boards: Sequence[Leaderboard], info: Info) -> list[Long | None]:
         return [place.gap if place else None for place in await _places_of_viewer(info, boards)]
+
+    @batch_field(
+        description="The viewer's cohort in this season's league: a moment after they first "
+        "score in it. Null before, when anonymous or unranked, and for a board without a league.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def viewer_cohort(boards: Sequence[Leaderboard], info: Info) -> list[LeagueCohort | None]:
+        viewer = info.context.viewer
+        playing = [one for one in boards if one.board.league is not None]
+        if viewer is None or not playing:
+            return [None for _ in boards]
+        wanted = [(viewer.member_id, *key) for key in await _season_keys(info, playing)]
+        found = await cohorts.cohorts(info.context.services.platform.database, wanted)
+        shown = {one.board.id: cohort for one, cohort in zip(playing, found, strict=True)}
+        return [_cohort(one.board, shown.get(one.board.id)) for one in boards]
 
     @neighbours("radius", default=_RADIUS, most=reading.WIDEST)
     @batch_field(
@@ -191,7 +256,11 @@ class LeaderboardChange:
     top: list[LeaderboardEntry] = strawberry.field(description="The first of its ranking.")
     changed_at: datetime = strawberry.field(description="When it stood like this.")
 
-    @field(description="The viewer's entry; null when anonymous or unranked.", reads_viewer=True)
+    @field(
+        description="The viewer's entry, which whoever is not shown on boards sees alone; null "
+        "when anonymous or unranked.",
+        reads_viewer=True,
+    )
     async def me(self, info: Info) -> LeaderboardEntry | None:
         viewer = info.context.viewer
         if viewer is None:
@@ -200,13 +269,24 @@ class LeaderboardChange:
         if shown is not None:  # the same as above, whatever has happened since
             return shown
         key = (viewer.member_id, self.leaderboard.board.id, self.season_starts_at)
-        place = await info.context.load(places, key)
+        place = await info.context.load(own_places, key)
         return LeaderboardEntry.of(place.entry) if place else None
 
 
 @strawberry.type(description="The board as it is now.")
 class LeaderboardPayload(Payload):
     leaderboard: Leaderboard | None = strawberry.field(description="Null when refused.")
+
+
+def _cohort(board: Board, cohort: Cohort | None) -> LeagueCohort | None:
+    if board.league is None or cohort is None:
+        return None
+    return LeagueCohort.of(board.league, cohort)
+
+
+@strawberry.type(description="Whether the member is shown on boards now.")
+class LeaderboardVisibilityPayload(Payload):
+    shown: bool = strawberry.field(description="False for nobody but themselves.")
 
 
 async def _seasons(info: Info, boards: Sequence[Leaderboard]) -> list[Season]:
@@ -224,7 +304,7 @@ async def _places_of_viewer(info: Info, boards: Sequence[Leaderboard]) -> list[P
     if viewer is None:
         return [None for _ in boards]
     keys = await _season_keys(info, boards)
-    return await info.context.load_many(places, [(viewer.member_id, *key) for key in keys])
+    return await info.context.load_many(own_places, [(viewer.member_id, *key) for key in keys])
 
 
 async def leaderboard_nodes(_: Context, ids: list[GlobalId]) -> Sequence[Leaderboard | None]:

@@ -17,7 +17,7 @@ import structlog
 
 from domain.boards import Entry, gap
 from domain.errors import Invalid, Unavailable
-from gamification.leaderboards import archive, mirror, ranking
+from gamification.leaderboards import archive, mirror, ranking, visibility
 from gamification.leaderboards.mirror import Keys
 from gamification.leaderboards.store import SeasonKey, StandingKey
 from infra.database import Sql
@@ -118,6 +118,19 @@ async def places(platform: Platform, wanted: Sequence[StandingKey]) -> list[Plac
     """Where each member stands; None when not ranked."""
     found = await arounds(platform, wanted, radius=1)
     return [_place(near, key[0]) for key, near in zip(wanted, found, strict=True)]
+
+
+async def own_places(platform: Platform, wanted: Sequence[StandingKey]) -> list[Place | None]:
+    """Where members stand for themselves: those who are not shown to others, too."""
+    found = await places(platform, wanted)
+    missing = [key for key, one in zip(wanted, found, strict=True) if one is None]
+    alone = await visibility.alone(platform.database, missing)
+    own = {key: Place(entry, _difference(entry, above)) for key, (entry, above) in alone.items()}
+    return [one or own.get(key) for key, one in zip(wanted, found, strict=True)]
+
+
+def _difference(entry: Entry, above: int | None) -> int | None:
+    return None if above is None else above - entry.score + 1
 
 
 async def place(

@@ -29,7 +29,7 @@ from api.relay import Nodes, node_query
 from api.scalars import schema_config
 from domain.members import Role, Viewer
 from domain.metrics import Count
-from gamification.leaderboards import scoring, service
+from gamification.leaderboards import leagues, scoring, service
 from gamification.programme.current import Programmes
 from infra.i18n import Locale
 from infra.ids import Kind, encode_id
@@ -84,6 +84,7 @@ class Shop:
             states = await scoring.add(
                 tx, programme.boards, counts, zone=programme.settings.zone, now=now
             )
+            await leagues.enqueue(tx, programme.boards, states)
             await service.announce(tx, self.platform, states)
 
     def viewer(self, who: str | None, roles: Sequence[Role] = ()) -> Viewer | None:

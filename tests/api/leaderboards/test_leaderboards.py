@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.members import Role
+from gamification.leaderboards import leagues
 
 Shop = Any
 SAVE = """mutation ($input: LeaderboardInput!) { saveLeaderboard(input: $input) {
@@ -143,3 +144,89 @@ async def test_subscribers_get_the_present_standing_and_then_changes(shop: Shop)
         "top": [{"score": 9, "member": {"id": shop.id_of("bo")}}],
         "me": {"rank": 2},
     }
+
+
+SHOW = """mutation ($shown: Boolean!) {
+  setLeaderboardVisibility(input: {shown: $shown}) { shown userErrors { code } } }"""
+
+
+async def test_who_is_not_shown_sees_their_own_place_alone(shop: Shop) -> None:
+    await save(shop)
+    await shop.score(("ana", "20"), ("bo", "30"), ("cy", "12"))
+    await shop.ask(SHOW, "bo", shown=False)
+    seen = """query ($bo: ID!) { leaderboard(key: "spent") { size me { rank score } viewerGap
+      top { rank score } other: around(memberId: $bo) { rank }
+      season { entry(memberId: $bo) { rank } } } }"""
+    top = [{"rank": 1, "score": 20}, {"rank": 2, "score": 12}]
+    nobody = {"size": 2, "top": top, "other": [], "season": {"entry": None}}
+    bo = shop.id_of("bo")
+    assert (await shop.ask(seen, "cy", bo=bo))["leaderboard"] == nobody | {
+        "me": {"rank": 2, "score": 12},
+        "viewerGap": 9,
+    }
+    assert (await shop.ask(seen, "bo", bo=bo))["leaderboard"] == nobody | {
+        "me": {"rank": 1, "score": 30},
+        "viewerGap": None,
+    }
+
+
+async def test_who_is_shown_again_is_back_where_they_belong(shop: Shop) -> None:
+    await save(shop)
+    await shop.ask(SHOW, "bo", shown=False)
+    await shop.score(("ana", "20"), ("bo", "30"))
+    await shop.ask(SHOW, "bo", shown=True)
+    answer = await shop.ask(SHOW, "bo", shown=True)
+    assert answer["setLeaderboardVisibility"] == {"shown": True, "userErrors": []}
+    found = await shop.ask('{ leaderboard(key: "spent") { top { rank score } } }')
+    assert found["leaderboard"]["top"] == [{"rank": 1, "score": 30}, {"rank": 2, "score": 20}]
+
+
+async def test_prizes_league_and_grace_are_told_as_they_were_saved(shop: Shop) -> None:
+    prizes = [{"fromRank": 1, "toRank": 3, "points": 50}]
+    league = {"cohortSize": 5, "promoted": 1, "demoted": 1, "divisions": 3}
+    saved = await save(shop, graceHours=0, prizes=prizes, league=league)
+    assert saved["userErrors"] == []
+    found = await shop.ask(
+        """{ leaderboard(key: "spent") { graceHours prizes { fromRank toRank points couponKey }
+          league { cohortSize promoted demoted divisions } } }"""
+    )
+    assert found["leaderboard"] == {
+        "graceHours": 0,
+        "prizes": [prizes[0] | {"couponKey": None}],
+        "league": league,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"prizes": [{"fromRank": 1, "toRank": 0, "points": 1}]}, ["prizes", "0", "toRank"]),
+        ({"prizes": [{"fromRank": 1, "toRank": 1}]}, ["prizes", "0"]),
+        (
+            {"prizes": [{"fromRank": 1, "toRank": 1, "couponKey": "x"}]},
+            ["prizes", "0", "couponKey"],
+        ),
+        ({"graceHours": 721}, ["graceHours"]),
+        ({"league": {}}, ["graceHours"]),
+        ({"league": {"promoted": 31}, "graceHours": 0}, ["league", "promoted"]),
+        ({"period": "ALL_TIME", "prizes": [{"fromRank": 1, "toRank": 1, "points": 1}]}, ["prizes"]),
+    ],
+)
+async def test_what_a_closing_could_not_do_is_refused(
+    shop: Shop, changes: dict[str, Any], field: list[str]
+) -> None:
+    assert (await save(shop, **changes))["userErrors"][0]["field"] == field
+
+
+async def test_the_viewers_cohort_is_ranked_within_itself(shop: Shop) -> None:
+    league = {"cohortSize": 2, "promoted": 1, "demoted": 1}
+    await save(shop, graceHours=0, league=league)
+    for scores in (("ana", "20"), ("bo", "30"), ("cy", "12")):
+        await shop.score(scores)
+    await leagues.place_next(shop.platform)
+    seen = """{ leaderboard(key: "spent") { viewerCohort {
+      division promoted entries { rank score } } } }"""
+    ana, cy = [(await shop.ask(seen, who))["leaderboard"]["viewerCohort"] for who in ("ana", "cy")]
+    entries = [{"rank": 1, "score": 30}, {"rank": 2, "score": 20}]
+    assert ana == {"division": 1, "promoted": 1, "entries": entries}
+    assert cy["entries"] == [{"rank": 1, "score": 12}]
