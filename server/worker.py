@@ -127,6 +127,10 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         judged = await tier_jobs.judge_next(platform, current, bind)
         return judged + await tier_jobs.settle_due(platform, current, bind)
 
+    async def keep_badges() -> int:
+        judged = await badge_jobs.judge_next(platform, current, bind)
+        return judged + await badge_jobs.settle_due(platform, current, bind)
+
     async def keep_memberships() -> int:
         return await membership_jobs.settle_due(platform)
 
@@ -134,16 +138,13 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         zone = (await current(platform.database)).settings.zone
         return await birthdays.reach_birthdays(platform.database, platform.clock, zone)
 
-    async def keep_badges() -> int:
-        judged = await badge_jobs.judge_next(platform, current, bind)
-        return judged + await badge_jobs.settle_due(platform, current, bind)
-
     return [
         Duty("keep leaderboards", _SECOND, keep_boards),
         Duty("close seasons", _SECOND, close_seasons),
         Duty("settle points", _SECOND, settle),
         Duty("fill metrics", _SECOND, fill_metrics),
         Duty("keep tiers", _SECOND, keep_tiers),
+        Duty("keep badges", _SECOND, keep_badges),
         Duty("keep memberships", _SECOND, keep_memberships),
         Duty("reach birthdays", _SECOND, reach_birthdays),
     ]
@@ -151,7 +152,6 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
 
 def _quiet_duties(laurels: Laurels) -> list[Duty]:
     """What nobody asks for any more is put away, and outages are noticed by the gaps between."""
-        Duty("keep badges", _SECOND, keep_badges),
     platform = laurels.platform
 
     async def tidy() -> int:

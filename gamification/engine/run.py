@@ -47,8 +47,8 @@ _REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
 
 KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (
     DaysKeeping,
-    PerksKeeping,
     BadgesKeeping,
+    PerksKeeping,
     ParticipationsKeeping,
     StreaksKeeping,
     StandingsKeeping,
