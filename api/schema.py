@@ -8,6 +8,12 @@ import strawberry
 
 from api.activities.fields import ActivityMutations
 from api.activities.types import activity_nodes
+from api.challenges.fields import (
+    ChallengeMutations,
+    ChallengeQueries,
+    ChallengeSubscriptions,
+)
+from api.challenges.types import challenge_nodes, participation_nodes, team_nodes
 from api.coupons.fields import CouponMutations, CouponQueries
 from api.coupons.types import coupon_nodes, template_nodes
 from api.images.types import image_nodes
@@ -21,6 +27,8 @@ from api.members.fields import MemberQueries
 from api.members.types import member_nodes
 from api.memberships.fields import MembershipMutations, MembershipQueries
 from api.memberships.types import membership_nodes, plan_nodes
+from api.notifications.fields import NotificationMutations, NotificationSubscriptions
+from api.notifications.types import notification_nodes
 from api.points.fields import PointsMutations, PointsSubscriptions
 from api.points.holds import PointsHoldMutations, hold_nodes
 from api.points.types import entry_nodes
@@ -46,6 +54,9 @@ NODES: Final = Nodes(
         Kind.POINTS_HOLD: hold_nodes,
         Kind.EARN_RULE: rule_nodes,
         Kind.TIER: tier_nodes,
+        Kind.CHALLENGE: challenge_nodes,
+        Kind.PARTICIPATION: participation_nodes,
+        Kind.TEAM: team_nodes,
         Kind.COUPON_TEMPLATE: template_nodes,
         Kind.COUPON: coupon_nodes,
         Kind.REWARD: reward_nodes,
@@ -54,6 +65,7 @@ NODES: Final = Nodes(
         Kind.MEMBERSHIP: membership_nodes,
         Kind.LEADERBOARD: leaderboard_nodes,
         Kind.LEADERBOARD_SEASON: season_nodes,
+        Kind.NOTIFICATION: notification_nodes,
         Kind.IMAGE: image_nodes,
     }
 )
@@ -65,6 +77,7 @@ class Query(
     MemberQueries,
     TierQueries,
     ProgrammeQueries,
+    ChallengeQueries,
     CouponQueries,
     RewardQueries,
     MembershipQueries,
@@ -83,17 +96,25 @@ class Mutation(
     PointsHoldMutations,
     ProgrammeMutations,
     TierMutations,
+    ChallengeMutations,
     CouponMutations,
     RewardMutations,
     MembershipMutations,
     LeaderboardMutations,
     StreakMutations,
+    NotificationMutations,
 ):
     pass
 
 
 @strawberry.type(description="Everything that can be followed live.")
-class Subscription(PointsSubscriptions, TierSubscriptions, LeaderboardSubscriptions):
+class Subscription(
+    PointsSubscriptions,
+    TierSubscriptions,
+    ChallengeSubscriptions,
+    LeaderboardSubscriptions,
+    NotificationSubscriptions,
+):
     pass
 
 

@@ -31,6 +31,9 @@ class Kind(StrEnum):
     TIER = "ti"
     BADGE = "bd"
     BADGE_AWARD = "ba"
+    CHALLENGE = "ch"
+    PARTICIPATION = "pt"
+    TEAM = "tm"
     COUPON_TEMPLATE = "ct"
     COUPON = "cp"
     REWARD = "rw"
@@ -39,6 +42,7 @@ class Kind(StrEnum):
     MEMBERSHIP = "ms"
     LEADERBOARD = "lb"
     LEADERBOARD_SEASON = "ls"
+    NOTIFICATION = "nt"
     IMAGE = "im"
 
 

@@ -27,6 +27,7 @@ from gamification.tiers import invariants as tiers
 from infra.invariants import Invariant
 from infra.postgres_url import connection_settings
 from members import invariants as members
+from messaging.notifications import invariants as notifications
 from server.wiring import Laurels
 
 INVARIANTS: Final[Sequence[Invariant]] = (
@@ -39,6 +40,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *memberships.INVARIANTS,
     *rewards.INVARIANTS,
     *streaks.INVARIANTS,
+    *notifications.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""
 

@@ -33,6 +33,8 @@ from gamification.tiers import jobs as tier_jobs
 from infra import idempotency, outbox
 from members import birthdays
 from members.sign_in import forget_old_codes
+from messaging.notifications import service as notifications
+from messaging.notifications import telling
 from server.engines import Engines
 from server.gate import pass_gate
 from server.memory import settle_down
@@ -42,6 +44,7 @@ from server.wiring import Laurels, assemble
 _log = structlog.stdlib.get_logger(__name__)
 
 _POLL: Final = 0.03
+_SOON: Final = 0.2
 _RENEW: Final = 3.0
 _SECOND: Final = 1.0
 _MINUTE: Final = 60.0
@@ -98,10 +101,14 @@ def _log_duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
 
         return await outbox.relay(platform.database, {boards.TOPIC: standings})
 
+    async def tell() -> int:
+        return await telling.tell_next(platform)
+
     return [
         Duty("renew leases", _RENEW, renew),
         Duty("consume activities", _POLL, consumer.run_once),
         Duty("relay the outbox", _SECOND, relay),
+        Duty("notify members", _SOON, tell),
     ]
 
 
@@ -159,6 +166,7 @@ def _quiet_duties(laurels: Laurels) -> list[Duty]:
         await idempotency.forget(platform.database, now)
         await forget_old_codes(platform.database, now=now)
         await coupon_tries.forget(platform.database, now)
+        await notifications.forget_old(platform.database, now)
         await laurels.sessions.forget_ended()
         return 0
 

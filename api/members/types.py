@@ -17,6 +17,7 @@ from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.execution.fields import field
 from api.memberships.types import Membership, memberships_of_members
+from api.notifications.types import NotificationConnection, notifications_of_members
 from api.payloads import Payload
 from api.points.types import PointsAccount
 from api.relay import After, First, Node
@@ -129,6 +130,26 @@ class Member(Node):
     ) -> list[RedemptionConnection | None]:
         ids = [one.profile.id for one in members]
         return await redemptions_of_members(info.context, ids, first=first, after=after)
+
+    @batch_field(
+        description="What the member was told, newest first; for the member, admins and service "
+        "accounts only, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def notifications(
+        members: Sequence[Member],
+        info: Info,
+        unread_only: Annotated[  # noqa: FBT002 - an argument of the field
+            bool | None, strawberry.argument(description="Only what is not read yet.")
+        ] = False,
+        first: First = 20,
+        after: After = None,
+    ) -> list[NotificationConnection | None]:
+        ids = [one.profile.id for one in members]
+        return await notifications_of_members(
+            info.context, ids, unread_only=bool(unread_only), first=first, after=after
+        )
 
     @field(
         description="For the member, admins, moderators and service accounts; null for others.",

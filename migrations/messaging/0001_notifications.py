@@ -10,6 +10,7 @@ ALTER TABLE notification
   ADD CONSTRAINT notification_tells_once UNIQUE (member_id, activity_id),
   ADD CONSTRAINT notification_is_read_after_it_is_made CHECK (read_at >= created_at);
 CREATE INDEX notification_of_member ON notification (member_id, id);
+CREATE INDEX notification_age ON notification USING brin (created_at);
 CREATE INDEX notification_unread ON notification (member_id, id) WHERE read_at IS NULL;
 """
 

@@ -1,0 +1,108 @@
+"""What notifications are about: the things of the programme by the keys that activities name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from api.coupons.types import template_nodes
+from api.execution.context import Context
+from api.leaderboards.types import leaderboard_nodes
+from api.memberships.types import membership_nodes
+from api.relay import Nodes
+from api.rewards.redemptions import redemption_nodes
+from api.tiers.types import tier_nodes
+from domain.activity import Activity
+from gamification.coupons import templates
+from gamification.leaderboards import store as boards_store
+from gamification.memberships import plans
+from gamification.tiers import store as tiers_store
+from infra.database import Sql
+from infra.ids import Kind, encode_id
+
+
+class Section(StrEnum):
+    """A part of the programme, by the attribute that names one of its things."""
+
+    TIER = "tier"
+    BOARD = "board"
+    COUPON = "couponKey"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing of the programme: what members call it, and its id for clients."""
+
+    name: str
+    id: str
+
+
+Names = Mapping[str, Named]
+"""The things of a section by key."""
+
+SUBJECTS: Final = Nodes(
+    {
+        Kind.TIER: tier_nodes,
+        Kind.LEADERBOARD: leaderboard_nodes,
+        Kind.COUPON_TEMPLATE: template_nodes,
+        Kind.MEMBERSHIP: membership_nodes,
+        Kind.REDEMPTION: redemption_nodes,
+    }
+)
+"""Loads what notifications are about."""
+
+_OWN_IDS: Final = ("membershipId", "redemptionId")
+
+
+def section_of(activity: Activity) -> Section | None:
+    """Where the thing that the activity names is to be found."""
+    return next((one for one in Section if one in activity.attributes), None)
+
+
+async def names_of(context: Context, sections: list[Section]) -> list[Names]:
+    """The names of all things of these sections, for `context.load`."""
+    sql = context.services.platform.database
+    return [await _LOADED[section](sql) for section in sections]
+
+
+def subject_of(activity: Activity, named: Named | None) -> str | None:
+    """The id of what the activity is about; None where there is nothing to look at."""
+    for name in _OWN_IDS:
+        if name in activity.attributes:
+            return str(activity.attributes[name])
+    return None if named is None else named.id
+
+
+async def _tiers(sql: Sql) -> Names:
+    return _named(Kind.TIER, ((one.key, one.name, one.id) for one in await tiers_store.tiers(sql)))
+
+
+async def _boards(_: Sql) -> Names:
+    found = await boards_store.boards()
+    return _named(Kind.LEADERBOARD, ((one.key, one.name, one.id) for one in found))
+
+
+async def _coupons(sql: Sql) -> Names:
+    found = (await templates.newest(sql)).values()
+    return _named(Kind.COUPON_TEMPLATE, ((one.key, one.name, one.id) for one in found))
+
+
+async def _plans(sql: Sql) -> Names:
+    found = await plans.newest(sql)
+    return _named(Kind.MEMBERSHIP_PLAN, ((one.key, one.name, one.id) for one in found))
+
+
+def _named(kind: Kind, found: Iterable[tuple[str, str, UUID]]) -> Names:
+    return {key: Named(name, encode_id(kind, id_)) for key, name, id_ in found}
+
+
+_LOADED: Final[Mapping[Section, Callable[[Sql], Awaitable[Names]]]] = {
+    Section.TIER: _tiers,
+    Section.BOARD: _boards,
+    Section.COUPON: _coupons,
+    Section.PLAN: _plans,
+}

@@ -1,0 +1,69 @@
+"""The words of a notification: made of its activity when it is read, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
+
+from api.notifications.subjects import Named, section_of
+from domain import calendar
+from domain.activity import Activity
+
+_DAYS: Final = ("day", "keptThrough")
+_ENDS: Final = {
+    "points.expiry_announced": "expiresAt",
+    "membership.renewal_announced": "paidUntil",
+    "membership.payment_missed": "perksUntil",
+}
+"""Attributes with the first moment after the last day that is told."""
+
+_LINKS: Final = {
+    "points": "/points",
+    "streak": "/check-in",
+    "tier": "/tiers",
+    "membership": "/membership",
+    "badge": "/badges/{badge}",
+    "challenge": "/challenges/{challenge}",
+    "season": "/leaderboards/{board}",
+    "coupon": "/coupons",
+    "reward": "/redemptions",
+}
+
+
+class Say(Protocol):
+    """A sentence of the catalogues in the reader's language."""
+
+    def __call__(self, key: str, /, **params: object) -> str: ...
+
+
+def words(say: Say, part: str, activity: Activity, named: Named | None, zone: ZoneInfo) -> str:
+    """The `title` or the `body`. A thing that is gone is called by its key."""
+    told: Mapping[str, Any] = activity.attributes
+    section = section_of(activity)
+    name = named.name if named else told.get("name") or (told[section] if section else "")
+    params = {**told, "name": name}
+    last = _last_day(activity, zone)
+    if last is not None:
+        spoken = say("notification.day", year=last.year, month=last.month, day=last.day)
+        params |= {"last": spoken, "day": spoken}
+    return say(f"notification.{activity.type}.{part}", **params)
+
+
+def link_of(activity: Activity) -> str:
+    """Where in the app to look: a path."""
+    noun = activity.type.partition(".")[0]
+    return _LINKS[noun].format(**activity.attributes)
+
+
+def _last_day(activity: Activity, zone: ZoneInfo) -> date | None:
+    """The day that a notification speaks of, if it speaks of one."""
+    for name in _DAYS:
+        if name in activity.attributes:
+            return date.fromisoformat(activity.attributes[name])
+    ends = _ENDS.get(activity.type)
+    if ends is None:
+        return None
+    moment = datetime.fromisoformat(activity.attributes[ends]).astimezone(UTC)
+    return calendar.day_of(moment - timedelta(microseconds=1), zone)
