@@ -8,12 +8,6 @@ import strawberry
 
 from api.activities.fields import ActivityMutations
 from api.activities.types import activity_nodes
-from api.challenges.fields import (
-    ChallengeMutations,
-    ChallengeQueries,
-    ChallengeSubscriptions,
-)
-from api.challenges.types import challenge_nodes, participation_nodes, team_nodes
 from api.coupons.fields import CouponMutations, CouponQueries
 from api.coupons.types import coupon_nodes, template_nodes
 from api.images.types import image_nodes
@@ -54,9 +48,6 @@ NODES: Final = Nodes(
         Kind.POINTS_HOLD: hold_nodes,
         Kind.EARN_RULE: rule_nodes,
         Kind.TIER: tier_nodes,
-        Kind.CHALLENGE: challenge_nodes,
-        Kind.PARTICIPATION: participation_nodes,
-        Kind.TEAM: team_nodes,
         Kind.COUPON_TEMPLATE: template_nodes,
         Kind.COUPON: coupon_nodes,
         Kind.REWARD: reward_nodes,
@@ -77,7 +68,6 @@ class Query(
     MemberQueries,
     TierQueries,
     ProgrammeQueries,
-    ChallengeQueries,
     CouponQueries,
     RewardQueries,
     MembershipQueries,
@@ -96,7 +86,6 @@ class Mutation(
     PointsHoldMutations,
     ProgrammeMutations,
     TierMutations,
-    ChallengeMutations,
     CouponMutations,
     RewardMutations,
     MembershipMutations,
@@ -109,11 +98,7 @@ class Mutation(
 
 @strawberry.type(description="Everything that can be followed live.")
 class Subscription(
-    PointsSubscriptions,
-    TierSubscriptions,
-    ChallengeSubscriptions,
-    LeaderboardSubscriptions,
-    NotificationSubscriptions,
+    PointsSubscriptions, TierSubscriptions, LeaderboardSubscriptions, NotificationSubscriptions
 ):
     pass
 
