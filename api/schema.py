@@ -8,6 +8,12 @@ import strawberry
 
 from api.activities.fields import ActivityMutations
 from api.activities.types import activity_nodes
+from api.challenges.fields import (
+    ChallengeMutations,
+    ChallengeQueries,
+    ChallengeSubscriptions,
+)
+from api.challenges.types import challenge_nodes, participation_nodes, team_nodes
 from api.coupons.fields import CouponMutations, CouponQueries
 from api.coupons.types import coupon_nodes, template_nodes
 from api.images.types import image_nodes
@@ -48,6 +54,9 @@ NODES: Final = Nodes(
         Kind.POINTS_HOLD: hold_nodes,
         Kind.EARN_RULE: rule_nodes,
         Kind.TIER: tier_nodes,
+        Kind.CHALLENGE: challenge_nodes,
+        Kind.PARTICIPATION: participation_nodes,
+        Kind.TEAM: team_nodes,
         Kind.COUPON_TEMPLATE: template_nodes,
         Kind.COUPON: coupon_nodes,
         Kind.REWARD: reward_nodes,
@@ -68,6 +77,7 @@ class Query(
     MemberQueries,
     TierQueries,
     ProgrammeQueries,
+    ChallengeQueries,
     CouponQueries,
     RewardQueries,
     MembershipQueries,
@@ -86,6 +96,7 @@ class Mutation(
     PointsHoldMutations,
     ProgrammeMutations,
     TierMutations,
+    ChallengeMutations,
     CouponMutations,
     RewardMutations,
     MembershipMutations,
@@ -98,7 +109,11 @@ class Mutation(
 
 @strawberry.type(description="Everything that can be followed live.")
 class Subscription(
-    PointsSubscriptions, TierSubscriptions, LeaderboardSubscriptions, NotificationSubscriptions
+    PointsSubscriptions,
+    TierSubscriptions,
+    ChallengeSubscriptions,
+    LeaderboardSubscriptions,
+    NotificationSubscriptions,
 ):
     pass
 

@@ -40,6 +40,7 @@ class ChallengeDraft:
     terms: Terms
     capacity: int | None = None
     leaderboard_key: str | None = None
+    cover_id: UUID | None = None
 
 
 def check_challenge(draft: ChallengeDraft) -> None:

@@ -9,6 +9,9 @@ from uuid import UUID
 
 import strawberry
 
+from api.challenges.enums import ParticipationState
+from api.challenges.participations import ChallengeParticipationConnection
+from api.challenges.types import participations_of_members
 from api.coupons.enums import CouponState
 from api.coupons.types import CouponConnection, coupons_of_members
 from api.enums import Role
@@ -16,6 +19,7 @@ from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.execution.fields import field
+from api.leaderboards.loading import shown_on_boards
 from api.memberships.types import Membership, memberships_of_members
 from api.notifications.types import NotificationConnection, notifications_of_members
 from api.payloads import Payload
@@ -120,6 +124,27 @@ class Member(Node):
         return await coupons_of_members(info.context, ids, state=state, first=first, after=after)
 
     @batch_field(
+        description="Challenges that the member joined, newest first, of one state where one is "
+        "given; for the member, admins and service accounts only, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def challenges(
+        members: Sequence[Member],
+        info: Info,
+        state: Annotated[
+            ParticipationState | None,
+            strawberry.argument(description="Only those in this state now; null for all."),
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> list[ChallengeParticipationConnection | None]:
+        ids = [one.profile.id for one in members]
+        return await participations_of_members(
+            info.context, ids, state=state, first=first, after=after
+        )
+
+    @batch_field(
         description="What the member redeemed, newest first; for the member, admins and service "
         "accounts only, null for others.",
         reads_viewer=True,
@@ -150,6 +175,18 @@ class Member(Node):
         return await notifications_of_members(
             info.context, ids, unread_only=bool(unread_only), first=first, after=after
         )
+
+    @batch_field(
+        description="Whether others see the member on boards; for the member, admins and service "
+        "accounts only, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def on_leaderboards(members: Sequence[Member], info: Info) -> list[bool | None]:
+        context = info.context
+        seen = [one.profile.id for one in members if context.sees_private(one.profile.id)]
+        found = dict(zip(seen, await context.load_many(shown_on_boards, seen), strict=True))
+        return [found.get(one.profile.id) for one in members]
 
     @field(
         description="For the member, admins, moderators and service accounts; null for others.",

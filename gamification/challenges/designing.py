@@ -53,9 +53,10 @@ async def save_challenge(
             if now >= known.terms.closes_at:
                 await store.reopen(tx, key)
         await store.set_capacity(tx, key, draft.capacity)
-        if known is None or replace(known.draft, capacity=draft.capacity) != draft:
+        wanted = _with_cover(draft, known)
+        if known is None or replace(known.draft, capacity=draft.capacity) != wanted:
             version = known.version + 1 if known else 1
-            await store.add_version(tx, new_id(), await _row(tx, key, version, draft), now)
+            await store.add_version(tx, new_id(), await _row(tx, key, version, wanted), now)
         return (await store.by_ids(tx, [key]))[key]
 
     return await platform.database.in_transaction(work)
@@ -64,6 +65,13 @@ async def save_challenge(
 def counted_by(metric: MetricDefinition) -> MetricDefinition:
     """The metric that counts for a goal, which goals of any participation share."""
     return kept_as(replace(metric, window=Window.PARTICIPATION))
+
+
+def _with_cover(draft: ChallengeDraft, known: ChallengeRow | None) -> ChallengeDraft:
+    """A cover stays until there is another one."""
+    if known is None or draft.cover_id is not None:
+        return draft
+    return replace(draft, cover_id=known.draft.cover_id)
 
 
 async def _row(tx: Sql, key: UUID, version: int, draft: ChallengeDraft) -> ChallengeRow:

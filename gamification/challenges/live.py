@@ -6,15 +6,17 @@ everybody has reached.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack
 from uuid import UUID
 
 from domain.participations import Participation
 from gamification.challenges.participations import TeamRow
 from infra.activity_log import partition_of
 from infra.database import Transaction
-from infra.pubsub import PubSub
+from infra.pubsub import Message, PubSub
 
 
 def topic_of(partition: int) -> str:
@@ -47,15 +49,41 @@ def announce_community(tx: Transaction, pubsub: PubSub, challenge_id: UUID) -> N
     """Publishes that everybody together is further, once it is committed."""
 
     async def publish() -> None:
-        await pubsub.publish(topic_of_community(challenge_id), "further")
+        await pubsub.publish(topic_of_community(challenge_id), challenge_id.hex)
 
     tx.after_commit(publish)
 
 
-async def changes_of(pubsub: PubSub, member_id: UUID) -> AsyncIterator[UUID]:
-    """The challenge, each time when the member is further in it."""
-    async with pubsub.listen(topic_of(partition_of(member_id))) as queue:
-        while True:
-            for member, challenge in await queue.get():
-                if member == member_id.hex:
+async def changes_of(pubsub: PubSub, member_id: UUID, wanted: UUID | None) -> AsyncIterator[UUID]:
+    """The challenge, each time when the member is further in it; `wanted` alone, where given.
+
+    What everybody together has reached is heard of for one challenge only.
+    """
+    async with AsyncExitStack() as listening:
+        own = pubsub.listen(topic_of(partition_of(member_id)))
+        queues = [await listening.enter_async_context(own)]
+        if wanted is not None:
+            everybody = pubsub.listen(topic_of_community(wanted))
+            queues.append(await listening.enter_async_context(everybody))
+        async for message in _either(queues):
+            if isinstance(message, str):
+                yield UUID(message)
+                continue
+            for member, challenge in message:
+                if member == member_id.hex and wanted in {None, UUID(challenge)}:
                     yield UUID(challenge)
+
+
+async def _either(queues: Sequence[asyncio.Queue[Message]]) -> AsyncIterator[Message]:
+    """The messages of all queues as they come."""
+    waiting = {asyncio.ensure_future(queue.get()): queue for queue in queues}
+    try:
+        while True:
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                queue = waiting.pop(one)
+                waiting[asyncio.ensure_future(queue.get())] = queue
+                yield one.result()
+    finally:
+        for one in waiting:
+            one.cancel()

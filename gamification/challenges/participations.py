@@ -120,6 +120,29 @@ async def present(
     return {(row["member_id"], row["challenge_id"]): participation_of(row) for row in rows}
 
 
+async def member_facts(sql: Sql, member_id: UUID) -> asyncpg.Record | None:
+    """What conditions see of a member beside the tier: `joined_at`, `ref`, `order_count`."""
+    return await sql.fetchrow(
+        "SELECT m.joined_at, coalesce(m.customer_ref, m.handle) AS ref,"
+        "   coalesce(s.order_count, 0) AS order_count"
+        " FROM member m LEFT JOIN member_state s ON s.member_id = m.id WHERE m.id = $1",
+        member_id,
+    )
+
+
+async def of_members(sql: Sql, member_ids: Sequence[UUID]) -> dict[UUID, list[Participation]]:
+    """Each member's participations, those joined last first. There are as many as challenges."""
+    rows = await sql.fetch(
+        f"SELECT {_SELECT} FROM challenge_participation p"  # noqa: S608 - own columns
+        " WHERE p.member_id = ANY($1) ORDER BY p.joined_at DESC, p.id DESC",
+        member_ids,
+    )
+    found: dict[UUID, list[Participation]] = {member_id: [] for member_id in member_ids}
+    for row in rows:
+        found[row["member_id"]].append(participation_of(row))
+    return found
+
+
 async def last_left(sql: Sql, member_id: UUID, challenge_id: UUID) -> datetime | None:
     """When the member left the challenge last."""
     found: datetime | None = await sql.fetchval(

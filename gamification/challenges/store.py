@@ -59,8 +59,8 @@ class ChallengeRow:
 _NEWEST: Final = """
 SELECT DISTINCT ON (v.challenge_id) v.challenge_id AS id, c.key, v.version, v.name, v.description,
   v.mode, v.starts_at, v.ends_at, v.late_hours, v.goals, v.milestones AS promised, v.reward,
-  v.team_size, v.condition, v.count_from_start, v.leaderboard_key, c.capacity, c.participants,
-  c.completed, c.community, c.milestones, c.reached_at, c.closed
+  v.team_size, v.condition, v.count_from_start, v.leaderboard_key, v.cover_id, c.capacity,
+  c.participants, c.completed, c.community, c.milestones, c.reached_at, c.closed
 FROM challenge_version v JOIN challenge c ON c.id = v.challenge_id
 ORDER BY v.challenge_id, v.version DESC
 """
@@ -154,9 +154,9 @@ async def add_version(tx: Sql, version_id: UUID, row: ChallengeRow, now: datetim
     await tx.execute(
         "INSERT INTO challenge_version (id, challenge_id, version, name, description, mode,"
         "   starts_at, ends_at, late_hours, goals, milestones, reward, team_size, condition,"
-        "   count_from_start, leaderboard_key, created_at)"
+        "   count_from_start, leaderboard_key, cover_id, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12::jsonb, $13, $14,"
-        "   $15, $16, $17)",
+        "   $15, $16, $17, $18)",
         version_id,
         row.id,
         row.version,
@@ -173,6 +173,7 @@ async def add_version(tx: Sql, version_id: UUID, row: ChallengeRow, now: datetim
         terms.condition,
         terms.count_from_start,
         draft.leaderboard_key,
+        draft.cover_id,
         now,
     )
 
@@ -286,7 +287,7 @@ def _challenge_of(row: asyncpg.Record) -> ChallengeRow:
         version=row["version"],
         draft=ChallengeDraft(
             row["key"], row["name"], row["description"], terms, row["capacity"],
-            row["leaderboard_key"],
+            row["leaderboard_key"], row["cover_id"],
         ),
         metric_ids=tuple(UUID(one["metricId"]) for one in goals),
         participants=row["participants"],

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from domain import participations
 from domain.challenges import Challenge
+from domain.errors import Refused
 from domain.expressions import Binder, ExpressionFailed, MemberFacts
 from domain.happening import MemberState
-from domain.participations import activity_of
+from domain.participations import Applicant, ParticipationState, activity_of, check_joining
 from domain.programme import Programme
+from gamification.challenges import participations as rows
+from gamification.challenges.store import ChallengeRow
+from gamification.tiers.reading import tiers_of
+from infra.database import Sql
 
 
 def is_admitted(
@@ -42,3 +48,57 @@ def admits(
         return challenge.admits(bind(asking, facts))
     except ExpressionFailed:
         return False
+
+
+async def refusals(
+    sql: Sql,
+    programme: Programme,
+    bind: Binder,
+    member_id: UUID,
+    found: Sequence[ChallengeRow],
+    now: datetime,
+) -> list[Refused | None]:
+    """Why the member may not join each of the challenges now; None where they may.
+
+    It is the first reason that joining, or making a team, would be refused for.
+    """
+    keys = [(member_id, row.id) for row in found]
+    present = await rows.present(sql, keys)
+    asked = [row.id for row in found if row.terms.condition is not None]
+    facts = await _facts(sql, programme, member_id, now) if asked else None
+    refused: list[Refused | None] = []
+    for row in found:
+        challenge = programme.challenges.by_id.get(row.id)
+        admitted = challenge is None or facts is None
+        if challenge is not None and facts is not None:
+            admitted = admits(bind, challenge, member_id, facts, now)
+        one = present.get((member_id, row.id))
+        state = None if one is None or one.state is ParticipationState.LEFT else one.state
+        applicant = Applicant(state, admitted, row.participants, row.draft.capacity, row.reached)
+        refused.append(_refusal(row, applicant, now))
+    return refused
+
+
+def _refusal(row: ChallengeRow, applicant: Applicant, now: datetime) -> Refused | None:
+    try:
+        check_joining(row.terms, applicant, now)
+    except Refused as refused:
+        return refused
+    return None
+
+
+async def _facts(
+    sql: Sql, programme: Programme, member_id: UUID, now: datetime
+) -> MemberFacts | None:
+    held = (await tiers_of(sql, programme, [member_id], now))[member_id]
+    row = await rows.member_facts(sql, member_id)
+    if row is None:
+        return None
+    return MemberFacts(
+        tier=held.key,
+        tier_level=held.level,
+        joined_at=row["joined_at"],
+        order_count=row["order_count"],
+        segment="",
+        customer_ref=row["ref"],
+    )

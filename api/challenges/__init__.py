@@ -1,0 +1,1 @@
+"""Challenges, participations and teams as clients see them."""

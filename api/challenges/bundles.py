@@ -1,0 +1,48 @@
+"""Bundles of rewards as clients see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import strawberry
+
+from api.coupons.types import CouponTemplate, templates_by_key
+from api.execution.compiler import batch_field
+from api.execution.context import Info
+from api.scalars import Long
+from domain.bundles import Bundle
+
+
+@strawberry.type(description="Points, a badge and a coupon, given together and once.")
+class RewardBundle:
+    bundle: strawberry.Private[Bundle]
+    points: Long = strawberry.field(description="They never expire; 0 for none.")
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> RewardBundle:
+        return cls(bundle=bundle, points=bundle.points)
+
+    @batch_field(description="The coupon template at its present version; null for none.")
+    @staticmethod
+    async def coupon(bundles: Sequence[RewardBundle], info: Info) -> list[CouponTemplate | None]:
+        keys = [one.bundle.coupon or "" for one in bundles]
+        return await info.context.load_many(templates_by_key, keys)
+
+    @batch_field(description="What is in it, in a sentence of the reader's language.")
+    @staticmethod
+    async def description(bundles: Sequence[RewardBundle], info: Info) -> list[str]:
+        context = info.context
+        coupons = await context.load_many(
+            templates_by_key, [one.bundle.coupon or "" for one in bundles]
+        )
+        return [
+            _sentence(info, one.bundle, coupon.name if coupon else None)
+            for one, coupon in zip(bundles, coupons, strict=True)
+        ]
+
+
+def _sentence(info: Info, bundle: Bundle, coupon: str | None) -> str:
+    say = info.context.say
+    parts = [say("bundle.points", points=bundle.points)] if bundle.points else []
+    parts += [say("bundle.coupon", name=coupon)] if coupon else []
+    return say("bundle.and").join(parts) or say("bundle.nothing")
