@@ -52,6 +52,13 @@ def follow_order(happening: Happening) -> None:
         order = known
         before = order.share_refunded
         orders.refund(order, report.refund_ref, amount)
+        ledger.return_paid(
+            state.books,
+            order.ref,
+            order.share_refunded,
+            now=happening.now,
+            activity_id=activity.id,
+        )
         _take_back(happening, order, before)
     happening.order = order
     happening.effects.orders[activity.member_id, order.ref] = order

@@ -11,6 +11,7 @@ earning     earn
 settling    settle: what comes due by itself
 spending    redeem, give_back
 holding     hold, capture, release
+returning   return_paid: what paid for an order comes back with it
 correcting  take_back, adjust
 
 `Books` is changed only by the functions of this folder; it collects what must be written. A
@@ -23,6 +24,7 @@ from domain.ledger.correcting import adjust, take_back
 from domain.ledger.earning import earn
 from domain.ledger.entries import Cause, DebtPolicy, Entry, EntryKind, Step, Taken
 from domain.ledger.holding import capture, hold, release
+from domain.ledger.returning import return_paid
 from domain.ledger.settling import settle
 from domain.ledger.spending import give_back, redeem
 
@@ -45,6 +47,7 @@ __all__ = [
     "hold",
     "redeem",
     "release",
+    "return_paid",
     "room",
     "settle",
     "take_back",

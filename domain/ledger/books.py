@@ -57,7 +57,8 @@ class HoldState(StrEnum):
 class Hold:
     """Points reserved for a checkout: out of their lots, neither spent nor to be spent elsewhere.
 
-    `worth` is money of `currency`, as it was agreed when they were held.
+    `worth` is money of `currency`, as it was agreed when they were held. `given_back` is how many
+    of captured points came back with the order that they paid for.
     """
 
     taken: Taken
@@ -66,6 +67,7 @@ class Hold:
     currency: str
     expires_at: datetime
     state: HoldState = HoldState.OPEN
+    given_back: int = 0
 
     @property
     def entry_number(self) -> int:

@@ -27,6 +27,7 @@ from gamification.coupons import issuing as coupons
 from gamification.coupons import templates as coupon_templates
 from gamification.leaderboards.keeping import StandingsKeeping
 from gamification.ledger import books as books_store
+from gamification.ledger import holds as holds_store
 from gamification.ledger import live
 from gamification.ledger import states as states_store
 from gamification.memberships.keeping import PerksKeeping
@@ -147,6 +148,7 @@ class EngineRun:
         if back:
             books = [self.states[member_id].books for member_id in going_back]
             await books_store.load_awards(self._tx, books, back)
+            await holds_store.load_captured(self._tx, books, back)
         for keeper in self._keepers:
             await keeper.prepare(activities)
         await self._prepare_limits(activities)

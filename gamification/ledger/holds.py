@@ -31,6 +31,20 @@ async def load_open(sql: Sql, books: Sequence[Books]) -> None:
         by_member[row["member_id"]].holds[row["entry_number"]] = hold_of(row)
 
 
+async def load_captured(
+    sql: Sql, books: Sequence[Books], orders: Sequence[tuple[UUID, str]]
+) -> None:
+    """Loads the holds that paid for these orders, named by member and reference."""
+    by_member = {one.member_id: one for one in books}
+    rows = await sql.fetch(
+        f"{_SELECT} JOIN unnest($1::uuid[], $2::text[]) n (member_id, ref)"
+        " ON n.member_id = h.member_id AND n.ref = h.order_ref WHERE h.state = 'CAPTURED'",
+        *columns(orders, 2),
+    )
+    for row in rows:
+        by_member[row["member_id"]].holds.setdefault(row["entry_number"], hold_of(row))
+
+
 async def by_name(sql: Sql, names: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], Hold]:
     """Those of the holds, named by member and the number of their entry, that exist.
 
@@ -69,35 +83,38 @@ def hold_of(row: asyncpg.Record) -> Hold:
         currency=row["currency"],
         expires_at=row["expires_at"],
         state=HoldState(row["state"]),
+        given_back=row["given_back"],
     )
 
 
 _COLUMNS: Final = (
     "member_id", "entry_number", "order_ref", "worth", "currency", "expires_at", "state",
+    "given_back",
 )  # fmt: skip
 
 _CHANGE: Final = """
-UPDATE points_hold h SET state = n.state
-FROM unnest($1::uuid[], $2::bigint[], $3::text[]) n (member_id, entry_number, state)
+UPDATE points_hold h SET state = n.state, given_back = n.given_back
+FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[])
+  n (member_id, entry_number, state, given_back)
 WHERE h.member_id = n.member_id AND h.entry_number = n.entry_number
 """
 
 
 async def write(sql: Sql, books: Sequence[Books]) -> None:
-    """Writes new holds, and the state of those that ended."""
+    """Writes new holds, and what became of others."""
     new: list[tuple[Any, ...]] = []
-    changed: list[tuple[UUID, int, str]] = []
+    changed: list[tuple[UUID, int, str, int]] = []
     for one in books:
         for number in sorted(one.changed_holds):
             held = one.holds[number]
             if number >= one.first_new:
                 new.append(_row(one.member_id, held))
             else:
-                changed.append((one.member_id, number, held.state.value))
+                changed.append((one.member_id, number, held.state.value, held.given_back))
     if new:
         await sql.copy("points_hold", _COLUMNS, new)
     if changed:
-        await sql.execute(_CHANGE, *columns(changed, 3))
+        await sql.execute(_CHANGE, *columns(changed, 4))
 
 
 def _row(member_id: UUID, held: Hold) -> tuple[Any, ...]:
@@ -109,4 +126,5 @@ def _row(member_id: UUID, held: Hold) -> tuple[Any, ...]:
         held.currency,
         held.expires_at,
         held.state.value,
+        held.given_back,
     )

@@ -17,6 +17,7 @@ from domain.text import check_text
 from gamification.engine.run import EngineRun
 from gamification.ledger import books as books_store
 from gamification.ledger import holds as store
+from gamification.orders import store as orders_store
 from gamification.points import desk
 from gamification.points.desk import Wanted
 from gamification.programme.current import Programmes
@@ -78,6 +79,8 @@ async def capture(
 ) -> HoldRow:
     """Spends what was held. Doing it again changes nothing.
 
+    What has gone back of the order by then comes back at once.
+
     Raises: NotFound, Conflict for a hold that was released, Expired.
     """
     end = partial(ledger.capture, actor_id=actor_id)
@@ -122,10 +125,20 @@ async def _end(
         ledger.settle(books, run.now)
         held = books.holds.get(number) or await _closed(tx, member_id, number)
         end(books, held, now=run.now)
+        await _follow_order(tx, books, held, run.now)
         await run.write()
 
     await platform.database.in_transaction(work)
     return await _read(platform, member_id, number)
+
+
+async def _follow_order(tx: Transaction, books: Books, held: Hold, now: datetime) -> None:
+    """What a captured hold paid for may have gone back before, in part or as a whole."""
+    if held.state is HoldState.CAPTURED:
+        name = (books.member_id, held.order_ref)
+        order = (await orders_store.load(tx, [name])).get(name)
+        if order is not None:
+            ledger.return_paid(books, order.ref, order.share_refunded, now=now)
 
 
 async def _closed(tx: Transaction, member_id: UUID, number: int) -> Hold:

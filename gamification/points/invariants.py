@@ -93,17 +93,29 @@ _SPENDING: Final = (
         "What comes back is what went out",
         "SELECT e.member_id, e.number FROM points_entry e"
         " LEFT JOIN points_entry o ON o.member_id = e.member_id AND o.number = e.reverses"
-        "   AND (e.kind, o.kind) IN (('REFUND', 'REDEEM'), ('RELEASE', 'HOLD'))"
-        "   AND (e.available, e.held) = (-o.available, -o.held)"
+        "   AND ((e.kind, o.kind) IN (('REFUND', 'REDEEM'), ('RELEASE', 'HOLD'))"
+        "     AND (e.available, e.held) = (-o.available, -o.held)"
+        "   OR (e.kind, o.kind) = ('REFUND', 'HOLD') AND e.order_ref = o.order_ref)"
         " WHERE (e.kind IN ('REFUND', 'RELEASE') OR e.reverses IS NOT NULL) AND o.number IS NULL",
     ),
     Invariant(
         "No lot gets back more than was taken from it",
-        "SELECT e.member_id, e.number FROM points_entry e"
+        "SELECT e.member_id, e.reverses FROM (SELECT member_id, reverses, kind, b ->> 0 AS lot,"
+        "   sum((b ->> 1)::bigint) AS back FROM points_entry, jsonb_array_elements(lots) b"
+        "   WHERE reverses IS NOT NULL GROUP BY 1, 2, 3, 4) e"
         " JOIN points_entry o ON o.member_id = e.member_id AND o.number = e.reverses"
-        " CROSS JOIN jsonb_array_elements(e.lots) b"
-        " LEFT JOIN jsonb_array_elements(o.lots) t ON t ->> 0 = b ->> 0"
-        " WHERE coalesce(-(t ->> 1)::bigint, 0) < (b ->> 1)::bigint",
+        " LEFT JOIN jsonb_array_elements(o.lots) t ON t ->> 0 = e.lot"
+        " WHERE coalesce(-(t ->> 1)::bigint, 0) < e.back",
+    ),
+    Invariant(
+        "What paid for an order comes back in the proportion in which the order did",
+        "SELECT h.member_id, h.entry_number FROM points_hold h"
+        " JOIN points_entry e ON e.member_id = h.member_id AND e.number = h.entry_number"
+        " LEFT JOIN shop_order o ON o.member_id = h.member_id AND o.ref = h.order_ref"
+        " WHERE h.given_back <> (SELECT coalesce(sum(b.available), 0) FROM points_entry b"
+        "   WHERE b.member_id = h.member_id AND b.reverses = h.entry_number AND b.kind = 'REFUND')"
+        " OR h.state = 'CAPTURED' AND h.given_back <> CASE WHEN o.closed THEN e.held"
+        "   WHEN o.total > 0 THEN div(e.held * o.refunded, o.total) ELSE 0 END",
     ),
     Invariant(
         "What is held is in open holds",
@@ -124,6 +136,7 @@ _SPENDING: Final = (
         "A hold is open until it is released, and spent only where it was captured",
         "SELECT h.member_id, h.entry_number FROM points_hold h"
         " LEFT JOIN points_entry r ON r.member_id = h.member_id AND r.reverses = h.entry_number"
+        "   AND r.kind = 'RELEASE'"
         " LEFT JOIN points_entry p ON p.member_id = r.member_id AND p.number = r.number + 1"
         "   AND p.kind = 'REDEEM' AND p.available = -r.available"
         "   AND p.order_ref IS NOT DISTINCT FROM h.order_ref"

@@ -59,6 +59,8 @@ async def an_order_of_somebody_new(club: Club) -> Operation:
 
 
 async def a_partial_refund(club: Club) -> Operation:
+    """Of an order for which points paid a part."""
+    await (await _end(club, holds.capture, "A-0"))()
     return lambda: club.tell(club.refunded("A-0", "R-1", "0.5"))
 
 
@@ -259,13 +261,14 @@ async def a_merge(club: Club) -> Operation:
     return lambda: link(club, ana)
 
 
-async def _hold(club: Club) -> HoldRow:
-    draft = HoldDraft(await club.member(), 70, "A-1")
+async def _hold(club: Club, order: str = "A-1") -> HoldRow:
+    draft = HoldDraft(await club.member(), 70, order)
     return await holds.hold(club.platform, club.programmes, draft, actor_id=TILL, key="hold")
 
 
-async def _end(club: Club, end: Any) -> Operation:  # noqa: ANN401 - capture or release
-    held = await _hold(club)
+async def _end(club: Club, end: Any, order: str = "A-1") -> Operation:  # noqa: ANN401
+    """`end` is capture or release."""
+    held = await _hold(club, order)
     of = {"member_id": held.member_id, "number": held.hold.entry_number, "actor_id": TILL}
     return lambda: end(club.platform, club.programmes, **of)
 

@@ -53,6 +53,9 @@ VANDALISM: Final = {
     "No lot gets back more than was taken from it": (
         "UPDATE points_entry SET lots = jsonb_set(lots, '{0,1}', '999') WHERE kind = 'RELEASE'"
     ),
+    "What paid for an order comes back in the proportion in which the order did": (
+        "UPDATE points_hold SET given_back = given_back - 1 WHERE given_back > 0"
+    ),
     "What is held is in open holds": "UPDATE member_state SET held = held + 1",
     "Every hold has its entry, and every such entry its hold": (
         "DELETE FROM points_hold WHERE state = 'RELEASED'"
@@ -140,6 +143,7 @@ async def busy(shop: Shop) -> Shop:
     await shop.adjust(-20)
     for end in (None, holds.capture, holds.release):
         await hold_and(shop, end)
+    await shop.tell(shop.refunded("A-1", "R-2", "60"))  # of an order that points paid for in part
     await shop.record(happened(await shop.member(), "p-1"))
     consumer = Consumer(shop.platform, shop.programmes)
     await consumer.renew()
