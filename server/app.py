@@ -68,7 +68,12 @@ def create_app(
     sockets = _sockets(operations, services, Origins(allowed_origins))
 
     def living(app: Starlette) -> Sequence[AbstractAsyncContextManager[object]]:
-        own = (aclosing(buckets), warming(engine, documents, metrics), sockets.attended())
+        own = (
+            metrics.settled(),
+            aclosing(buckets),
+            warming(engine, documents, metrics),
+            sockets.attended(),
+        )
         return (*own, lifespan(app)) if lifespan else own
 
     with_page = not trusted_documents_only
@@ -77,7 +82,7 @@ def create_app(
             WebSocketRoute(PATH, sockets),
             *([query_page_files()] if with_page else []),
             *health_routes(services.platform),
-            metrics_route(shown),
+            metrics_route(shown, metrics.settle),
             *routes,
         ],
         living,

@@ -216,7 +216,7 @@ class Engine:
 
     async def execute(self, operation: Operation, context: Context) -> Outcome:
         """Runs a query or a mutation."""
-        effect = Effect()
+        effect = Effect() if operation.type is OperationType.MUTATION else None
         outcome = await self._compiled(operation, context, effect=effect)
         if outcome is not None:
             return outcome

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from enum import StrEnum
-from functools import cache, partial
+from functools import partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from api.execution.tally import Amounts, Tally
+
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_PAUSE: Final = 1.0  # seconds
 _COSTS: Final = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
 
 
@@ -23,30 +29,52 @@ class Verdict(StrEnum):
 class Metrics:
     """The meters of one process, in the registry that `/metrics` shows.
 
-    Those of labels that were met before are remembered: finding one takes longer than counting.
+    What each operation counts is shown once it is settled.
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._ended = cache(_operations(registry).labels)
-        self._executed = cache(_executions(registry).labels)
-        self._took = cache(_seconds(registry).labels)
-        self._refused = cache(_refusals(registry).labels)
-        self.cost = _cost(registry)
+        self._operations = Tally(_operations(registry))
+        self._executions = Tally(_executions(registry))
+        self._seconds = Amounts(_seconds(registry))
+        self._costs = Amounts(_cost(registry))
+        self._refusals = _refusals(registry)
         self.registered = _registered(registry)
         self.sockets = SocketMeters(registry)
+        self.count_execution: Callable[[str], None] = self._executions.add
 
     def count(self, type_: str, verdict: Verdict) -> None:
-        self._ended(type_, verdict).inc()
-
-    def count_execution(self, how: str) -> None:
-        self._executed(how).inc()
+        self._operations.add(type_, verdict)
 
     def count_refusal(self, limit: str | None) -> None:
         if limit is not None:
-            self._refused(limit).inc()
+            self._refusals.labels(limit).inc()
 
     def time(self, type_: str, seconds: float) -> None:
-        self._took(type_).observe(seconds)
+        self._seconds.add(seconds, type_)
+
+    def charge(self, cost: int) -> None:
+        self._costs.add(cost)
+
+    def settle(self) -> None:
+        """Shows what was counted so far. To be called where it is counted, in the event loop."""
+        for kept in (self._operations, self._executions, self._seconds, self._costs):
+            kept.settle()
+
+    @asynccontextmanager
+    async def settled(self) -> AsyncIterator[None]:
+        """Settles once a second, and in the end."""
+        settling = asyncio.create_task(self._settle_again_and_again(), name="metrics")
+        try:
+            yield
+        finally:
+            settling.cancel()
+            await asyncio.gather(settling, return_exceptions=True)
+            self.settle()
+
+    async def _settle_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(_PAUSE)
+            self.settle()
 
 
 class SocketMeters:

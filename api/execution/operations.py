@@ -128,7 +128,7 @@ class Operations:
         paid = 0 if reading is None else reading.paid
         viewer, address = caller.viewer, caller.address
         charge = await self._charging.charge(operation.cost, viewer, address, paid=paid)
-        self.metrics.cost.observe(charge.cost)
+        self.metrics.charge(charge.cost)
         self.metrics.count_refusal(charge.exceeded)
         return charge
 

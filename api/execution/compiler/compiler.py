@@ -117,7 +117,7 @@ class Compiler:
             return None
         try:
             self._examine(document)
-            root = _root(operation, effect, event)
+            root = _root(operation, effect) if event is None else event
             return await self._execute(key, document, variables, context, root)
         except Unsupported as unsupported:
             self._refuse(document, unsupported)
@@ -218,18 +218,15 @@ class Compiler:
         )
 
 
-def _root(operation: OperationDefinitionNode, effect: Effect | None, event: object) -> object:
-    match operation.operation:
-        case OperationType.MUTATION:
-            return effect or Effect()
-        case OperationType.SUBSCRIPTION:
-            return event
-        case _:
-            return None
+def _root(operation: OperationDefinitionNode, effect: Effect | None) -> Effect | None:
+    """What a query or a mutation starts with."""
+    return effect or Effect() if operation.operation is OperationType.MUTATION else None
 
 
 def _flags(conditions: tuple[str, ...], values: VariableValues) -> _Flags:
     """Raises: Unsupported where a condition has no value, which fails where it is met."""
+    if not conditions:
+        return ()
     flags = [values.coerced.get(name) for name in conditions]
     if not all(isinstance(flag, bool) for flag in flags):
         raise Unsupported(Reason.CONDITION, "a variable of @skip or @include has no value")

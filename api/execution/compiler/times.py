@@ -12,7 +12,7 @@ from api.scalars import write_date_time
 _WHOLE_MILLISECONDS = 1000
 
 
-def show_date_time(value: Any) -> str:
+def show_date_time(value: Any) -> str:  # noqa: ANN401 - whatever a resolver gave
     """RFC 3339 in UTC with `Z`, to the millisecond, or microsecond where there is one.
 
     Raises: TypeError for what is no UTC-aware time.

@@ -16,7 +16,7 @@ a page of another origin cannot send without asking first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 import structlog
@@ -34,7 +34,7 @@ from api.execution.http.request_ids import request_id_of
 from api.execution.operations import Body, Caller, Operations
 from api.execution.request import Request
 from domain.values import value
-from infra.i18n import negotiate
+from infra.i18n import Locale, negotiate
 
 _STATUS: Final = {
     Code.UNAUTHENTICATED: 401,
@@ -53,6 +53,7 @@ _CONTENT_TYPE: Final = {
 }
 _NOT_KEPT: Final = (b"cache-control", b"no-store")
 _LONGEST_NAME: Final = 80  # of an operation, in the logs
+_LONGEST_TASTE: Final = 1_000  # of what a client says that it accepts, in bytes
 
 
 @value
@@ -102,20 +103,18 @@ class Endpoint:
 
     def _visit(self, scope: Scope) -> _Visit:
         headers = headers_of(scope)
-        locale = negotiate(text_of(headers, b"accept-language"))
-        return _Visit(
-            method=scope["method"],
-            headers=headers,
-            media=choose_media(text_of(headers, b"accept")),
-            reader=self._operations.reader(locale, request_id_of(scope)),
-        )
+        media, locale = _tastes(headers.get(b"accept"), headers.get(b"accept-language"))
+        reader = self._operations.reader(locale, request_id_of(scope))
+        return _Visit(scope["method"], headers, media, reader)
 
     async def _answer(self, visit: _Visit, scope: Scope, receive: Receive) -> _Answer:
         try:
             authorization = text_of(visit.headers, b"authorization")
-            viewer = await self._operations.viewer(authorization)
+            viewer = None
+            if authorization is not None:
+                viewer = await self._operations.viewer(authorization)
             caller = Caller(viewer, visit.reader, address_of(scope))
-            request = await take_request(scope, visit.headers, receive, caller.viewer)
+            request = await take_request(scope, visit.headers, receive, viewer)
             return await self._operate(request, caller, visit, partial(_until_gone, receive))
         except Disconnected:
             raise
@@ -168,6 +167,15 @@ class Endpoint:
             headers.append((b"allow", b"POST" if visit.method == "GET" else b"GET, POST"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
+
+
+def _tastes(accept: bytes | None, languages: bytes | None) -> tuple[Media, Locale]:
+    return _usual_tastes((accept or b"")[:_LONGEST_TASTE], (languages or b"")[:_LONGEST_TASTE])
+
+
+@lru_cache(maxsize=256)  # clients send a handful of them, again and again
+def _usual_tastes(accept: bytes, languages: bytes) -> tuple[Media, Locale]:
+    return choose_media(accept.decode("latin-1")), negotiate(languages.decode("latin-1"))
 
 
 def _comes_to_look(scope: Scope) -> bool:

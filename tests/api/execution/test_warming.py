@@ -71,10 +71,15 @@ async def test_a_warmed_document_is_neither_read_nor_compiled_when_it_is_asked_f
 
 
 async def test_a_registered_document_is_compiled_at_its_first_use(
-    engine: Engine, database: Database, services: Services, registry: CollectorRegistry
+    engine: Engine,
+    database: Database,
+    services: Services,
+    metrics: Metrics,
+    registry: CollectorRegistry,
 ) -> None:
     [digest] = await registered(database, "{ hello }")
     await execute(engine, services, digest)
+    metrics.settle()
     compiled = {"how": "compiled"}
     assert registry.get_sample_value("laurels_graphql_executions_total", compiled) == 1
 

@@ -94,9 +94,10 @@ from starlette.requests import Request
 from api.execution.metrics import Metrics, Verdict
 from server.http.metrics import metrics_route, new_registry
 
-Metrics(new_registry()).count("query", Verdict.OK)
+metrics = Metrics(new_registry())
+metrics.count("query", Verdict.OK)
 scope = {"type": "http", "method": "GET", "path": "/metrics", "headers": []}
-answer = asyncio.run(metrics_route(new_registry()).endpoint(Request(scope)))
+answer = asyncio.run(metrics_route(new_registry(), metrics.settle).endpoint(Request(scope)))
 print(answer.body.decode())
 """
 
