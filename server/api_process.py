@@ -19,6 +19,7 @@ from api.schema import build_schema
 from server.app import create_app
 from server.engines import Engines
 from server.gate import pass_gate
+from server.http.awards import award_routes
 from server.http.front import Front
 from server.http.hooks import hook_routes
 from server.http.media import media_routes
@@ -92,6 +93,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             *hook_routes(settings, laurels),
             *statement_routes(laurels),
             *media_routes(laurels.platform.objects),
+            *award_routes(laurels, settings.address),
             *welcome_routes(settings, laurels),
         ],
         lifespan=live,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from domain.badges import Badge
+
 TEMPLATE: Final = 1
 """Raised whenever the drawing changes, so that everything is drawn anew."""
 
@@ -88,3 +90,10 @@ def metal_of(level: int, levels: int) -> int:
     if levels == 1:
         return _GOLD
     return min(level, METALS) - 1
+
+
+def medal_of(badge: Badge, level: int) -> Medal:
+    """The medal of a level of the badge."""
+    levels = len(badge.thresholds)
+    glyph = glyph_for(badge.window.triggers)
+    return Medal(glyph, enamel_of(badge.key), max(1, min(level, levels)), levels)

@@ -4,39 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from base64 import urlsafe_b64decode
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from infra import credential_keys
 from infra.database import Database
+from tests.support.proofs import decoded, verified
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-def decoded(part: str) -> bytes:
-    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-
-def number(part: str) -> int:
-    return int.from_bytes(decoded(part))
-
-
-def verified(token: str, keys: list[dict[str, Any]]) -> dict[str, Any]:
-    """By the published key that the header names. Raises: InvalidSignature, StopIteration."""
-    head, body, signature = token.split(".")
-    header = json.loads(decoded(head))
-    jwk = next(one for one in keys if one["kid"] == header["kid"])
-    public = RSAPublicNumbers(number(jwk["e"]), number(jwk["n"])).public_key()
-    public.verify(decoded(signature), f"{head}.{body}".encode(), PKCS1v15(), SHA256())
-    found: dict[str, Any] = json.loads(decoded(body))
-    return found
 
 
 async def test_what_was_signed_is_verified_by_what_is_published(database: Database) -> None:
