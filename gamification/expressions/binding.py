@@ -34,14 +34,14 @@ class BoundActivity(Binding):
     and are asked once.
     """
 
-    __slots__ = ("_activation", "_activity", "_environment", "_member", "answers")
+    __slots__ = ("_activation", "_environment", "activity", "answers", "member")
 
     def __init__(
         self, environment: Environment, activity: ActivityFacts, member: MemberFacts
     ) -> None:
         self._environment = environment
-        self._activity = activity
-        self._member = member
+        self.activity = activity
+        self.member = member
         self._activation: Activation | None = None
         self.answers: dict[object, bool] = {}
 
@@ -53,7 +53,7 @@ class BoundActivity(Binding):
         return self._activation
 
     def _activate(self) -> Activation:
-        activity, member = self._activity, self._member
+        activity, member = self.activity, self.member
         return self._environment.Activation(
             {
                 "activity.type": activity.type,
@@ -78,13 +78,20 @@ def _map(entries: Mapping[str, object]) -> dict[str, object]:
     converted = dict(entries)
     for key in MONEY:
         text = converted.get(key)
-        if isinstance(text, str) and _DECIMAL.fullmatch(text):
-            converted[key] = float(text)
+        if isinstance(text, str):
+            converted[key] = money(text)
     for key, value in entries.items():
         convert = _CONVERTERS.get(type(value))
         if convert is not None:
             converted[key] = convert(value)
     return converted
+
+
+def money(found: object) -> object:
+    """What stands under one of the names of `MONEY`, a decimal as a double."""
+    if isinstance(found, str) and _DECIMAL.fullmatch(found):
+        return float(found)
+    return found
 
 
 def _list(items: list[object]) -> list[object]:

@@ -178,13 +178,13 @@ def _result(node: Node, parts: list[_Size]) -> _Size:
             length = sum(part.length for part in parts)
             return _Size(length, sum(part.longest for part in parts), weight)
         case "split":
-            return _split(node.children[-1].number, weight)
+            return _split(node.children[-1].constant, weight)
         case _:
             return _Size(weight=_grown(node.name, parts, weight))
 
 
-def _split(limit: int | None, weight: float) -> _Size:
-    longest = weight if limit is None or limit >> 63 else limit  # a negative one is none
+def _split(limit: object, weight: float) -> _Size:
+    longest = limit if isinstance(limit, int) and limit >= 0 else weight  # a negative one is none
     return _Size(min(longest, USUAL_LIST), longest, weight)
 
 

@@ -23,6 +23,7 @@ from gamification.expressions.environment import new_arena, new_environment
 from gamification.expressions.faults import fault_of, position_at
 from gamification.expressions.running import CelCondition, formula_of
 from gamification.expressions.runtime import Expression
+from gamification.expressions.shortcuts import shortcut_of
 from gamification.expressions.syntax_tree import SyntaxTree
 
 LONGEST_SOURCE: Final = 2_000  # characters
@@ -89,14 +90,14 @@ class Expressions:
         return found
 
     def _new_condition(self, source: str) -> CelCondition:
-        expression, _ = self._check(source)
+        expression, tree = self._check(source)
         found = expression.return_type().name()
         if found not in _BOOLS:
             hint = f"a condition is true or false, this is {found.lower()}"
             if "has(" in source:
                 hint += "; has() is only for what may be absent, inside activity.attributes"
             raise _wrong_result(source, hint)
-        return CelCondition(source, expression)
+        return CelCondition(source, expression, shortcut_of(tree))
 
     def _new_formula(self, source: str) -> Formula:
         expression, tree = self._check(source)
@@ -104,7 +105,8 @@ class Expressions:
         if found not in _NUMBERS:
             raise _wrong_result(source, f"a formula gives a number, this is {found.lower()}")
         nothing = self._environment.Activation({}, arena=new_arena())
-        return formula_of(source, expression, nothing if tree.names_nothing else None)
+        constant = nothing if tree.names_nothing else None
+        return formula_of(source, expression, constant, shortcut_of(tree))
 
     def _check(self, source: str) -> tuple[Expression, SyntaxTree]:
         _check_text(source)

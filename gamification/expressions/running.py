@@ -10,6 +10,7 @@ from typing import Final
 from domain.expressions import Binding, ExpressionFailed, FailureReason, Formula
 from gamification.expressions.binding import BoundActivity
 from gamification.expressions.runtime import Activation, Expression, Value
+from gamification.expressions.shortcuts import Shortcut
 
 TOO_LARGE: Final = 2**53  # from here on doubles skip whole numbers
 
@@ -31,23 +32,28 @@ _PHRASES: Final = (
 class CelCondition:
     """A condition. Only a bool answers; anything else has failed."""
 
-    __slots__ = ("_expression", "source")
+    __slots__ = ("_expression", "_shortcut", "source")
 
-    def __init__(self, source: str, expression: Expression) -> None:
+    def __init__(
+        self, source: str, expression: Expression, shortcut: Shortcut | None = None
+    ) -> None:
         self.source = source
         self._expression = expression
+        self._shortcut = shortcut
 
     def __call__(self, binding: Binding, /) -> bool:
         bound = _bound(binding)
         known = bound.answers.get(self)
         if known is not None:
             return known
-        result = _evaluate(self._expression, bound.activation)
-        answer = result.value()
-        if isinstance(answer, bool):
-            bound.answers[self] = answer
-            return answer
-        raise _failure(result)
+        answer = self._shortcut(bound) if self._shortcut else None
+        if not isinstance(answer, bool):
+            result = _evaluate(self._expression, bound.activation)
+            answer = result.value()
+            if not isinstance(answer, bool):
+                raise _failure(result)
+        bound.answers[self] = answer
+        return answer
 
     def __repr__(self) -> str:
         return f"CelCondition({self.source!r})"
@@ -59,14 +65,22 @@ class CelFormula:
     Source: the contract, "Points of one award": 19.99 × 100 is 1999.
     """
 
-    __slots__ = ("_expression", "source")
+    __slots__ = ("_expression", "_shortcut", "source")
 
-    def __init__(self, source: str, expression: Expression) -> None:
+    def __init__(
+        self, source: str, expression: Expression, shortcut: Shortcut | None = None
+    ) -> None:
         self.source = source
         self._expression = expression
+        self._shortcut = shortcut
 
     def __call__(self, binding: Binding, /) -> Decimal:
-        return _number(_evaluate(self._expression, _bound(binding).activation))
+        bound = _bound(binding)
+        if self._shortcut:
+            number = _in_points(self._shortcut(bound))
+            if number is not None:
+                return number
+        return _number(_evaluate(self._expression, bound.activation))
 
     def __repr__(self) -> str:
         return f"CelFormula({self.source!r})"
@@ -88,7 +102,12 @@ class ConstantFormula:
         return f"ConstantFormula({self.source!r})"
 
 
-def formula_of(source: str, expression: Expression, constant: Activation | None) -> Formula:
+def formula_of(
+    source: str,
+    expression: Expression,
+    constant: Activation | None,
+    shortcut: Shortcut | None = None,
+) -> Formula:
     """The formula; `constant` is an activation without names, for one that asks for none.
 
     A constant that fails, such as `1 / 0`, fails on every activity like any other formula.
@@ -96,16 +115,26 @@ def formula_of(source: str, expression: Expression, constant: Activation | None)
     if constant is not None:
         with suppress(ExpressionFailed):
             return ConstantFormula(source, _number(_evaluate(expression, constant)))
-    return CelFormula(source, expression)
+    return CelFormula(source, expression, shortcut)
 
 
 def _number(result: Value) -> Decimal:
-    answer = result.value()
+    number = _in_points(result.value())
+    if number is None:
+        raise _failure(result)
+    return number
+
+
+def _in_points(answer: object) -> Decimal | None:
+    """The answer as an exact number; None for one that is no number.
+
+    Raises: ExpressionFailed for a number that cannot be points.
+    """
     if isinstance(answer, float):
         return exact(answer)
     if isinstance(answer, int) and not isinstance(answer, bool):
         return _in_range(Decimal(answer))
-    raise _failure(result)
+    return None
 
 
 def exact(number: float) -> Decimal:

@@ -9,14 +9,17 @@ Source: https://github.com/google/cel-spec/blob/master/proto/cel/expr/syntax.pro
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, TypeAlias
 
 from gamification.expressions.runtime import Expression
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+
+Constant: TypeAlias = bool | int | float | str
 
 
 class Kind(Enum):
@@ -33,8 +36,8 @@ class Kind(Enum):
 class Node:
     """`name`: of the variable, field, function or loop variable.
 
-    `size` of a constant is its length, for text and bytes, else 1; `number` its value, if whole.
-    A loop's children are (range, start, step).
+    `size` of a constant is its length, for text and bytes, else 1; `constant` its value, where that
+    is a bool, a number with a sign or a text. A loop's children are (range, start, step).
     """
 
     kind: Kind
@@ -42,7 +45,7 @@ class Node:
     name: str = ""
     children: tuple[Node, ...] = ()
     size: int = 1
-    number: int | None = None
+    constant: Constant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +145,23 @@ def _node(data: bytes, places: _Places) -> Node:
 
 
 def _constant(message: _Message, offset: int, _: _Places) -> Node:
-    whole, text, data = 3, 6, 7  # of the kinds of constant, those that matter
+    truth, whole, double, text, data = 2, 3, 5, 6, 7  # of the kinds of constant, those that matter
     size = len(message.text(text)) if text in message else len(message.raw(data)) or 1
-    number = message.whole(whole) if whole in message else None
-    return Node(Kind.CONSTANT, offset, size=size, number=number)
+    constant: Constant | None = None
+    if truth in message:
+        constant = bool(message.whole(truth))
+    elif whole in message:
+        constant = _signed(message.whole(whole))
+    elif double in message:
+        (constant,) = struct.unpack("<d", message.raw(double))
+    elif text in message:
+        constant = message.text(text)
+    return Node(Kind.CONSTANT, offset, size=size, constant=constant)
+
+
+def _signed(written: int) -> int:
+    """A whole number as it was before it was written in 64 bits."""
+    return written - (1 << 64) if written >> 63 else written
 
 
 def _name(message: _Message, offset: int, _: _Places) -> Node:

@@ -209,13 +209,13 @@ def test_whole_numbers_beyond_64_bits_become_doubles() -> None:
 )
 def test_oversized_attributes_fail(attribute: object) -> None:
     with pytest.raises(ExpressionFailed) as failed:
-        holds("activity.attributes.total > 1.0", huge=attribute)
+        holds("activity.attributes.huge == null", huge=attribute)
     assert failed.value.reason is FailureReason.TOO_LARGE
 
 
 def test_text_that_is_no_unicode_fails() -> None:
     with pytest.raises(ExpressionFailed) as failed:
-        holds("activity.attributes.total > 1.0", text="\ud800")
+        holds("activity.attributes.text == null", text="\ud800")
     assert failed.value.reason is FailureReason.INVALID_VALUE
 
 
@@ -243,7 +243,7 @@ def test_a_double_is_rounded_to_six_decimals(number: float) -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(0, 10**9), st.integers(0, 1000))
+@given(st.integers(0, 10**8), st.integers(0, 1000))
 def test_cents_times_whole_points_are_exact(cents: int, points: int) -> None:
     total = f"{cents // 100}.{cents % 100:02d}"
     assert Decimal(total) * points == amount(f"activity.attributes.total * {points}", total=total)
