@@ -27,14 +27,16 @@ _PRESENT: Final = """
 SELECT n.place, m.id, m.roles
 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY n (session_id, member_id, place)
 LEFT JOIN session s ON s.id = n.session_id AND s.revoked_at IS NULL
-JOIN member m ON m.id = CASE WHEN n.session_id IS NULL THEN n.member_id ELSE s.member_id END
+LEFT JOIN member a ON a.id = n.member_id AND n.session_id IS NULL
+JOIN member m ON m.id = coalesce(s.member_id, a.merged_into, a.id)
 """
 
 
 async def present(sql: Sql, named: Sequence[tuple[UUID | None, UUID]]) -> list[Present | None]:
     """Who is behind tokens that name a session, or none, and a member.
 
-    Of a session it is the member that has it now; None when it is over, or the member unknown.
+    Of a session it is the member that has it now, else the one named, or the one into whom they
+    were merged; None when it is over, or the member unknown.
     """
     found: list[Present | None] = [None] * len(named)
     for row in await sql.fetch(_PRESENT, *columns(named, 2)):

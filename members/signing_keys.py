@@ -21,7 +21,7 @@ from infra.database import Database, Transaction
 from members import key_store
 
 ACCESS_LIFETIME: Final = timedelta(minutes=15)
-_FRESH: Final = 60.0  # seconds after which a process asks whether another key signs now
+_FRESH: Final = 60.0  # seconds after which a process asks which keys are good now
 _LOOK_AGAIN: Final = 1.0  # seconds between two looks for an unknown key id
 
 
@@ -58,9 +58,14 @@ class SigningKeys:
         return SigningKey(self._signing, self._known[self._signing])
 
     async def verifying(self, kid: str) -> OKPKey | None:
-        """The key of this id; None when no token that names it can be good."""
+        """The key of this id; None when no token that names it can be good.
+
+        A process that signs nothing forgets a retired key too: it looks again after a minute.
+        """
         if kid not in self._known:
             await self._load(_LOOK_AGAIN)
+        elif self._age() > _FRESH:
+            await self._load(_FRESH)
         return self._known.get(kid)
 
     async def keep(self, kid: str, until: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any, cast
 
 import asyncpg
@@ -172,3 +173,17 @@ async def test_postgresql_itself_stops_what_a_dead_process_left_behind(database:
     assert await database.fetchval("SHOW statement_timeout") == "65s"
     assert await database.fetchval("SHOW idle_in_transaction_session_timeout") == "5min"
     assert await database.fetchval("SHOW application_name") == "laurels-tests"
+
+
+async def test_nothing_of_a_transaction_is_left_on_its_connection(database: Database) -> None:
+    setting = "SELECT current_setting('work_mem')"
+    before = await database.fetchval(setting)
+    for fails in (False, True):
+        with suppress(LookupError):
+            async with database.transaction() as tx:
+                await tx.execute("SET LOCAL work_mem = '123kB'")
+                assert await tx.fetchval(setting) == "123kB"
+                if fails:
+                    raise LookupError
+        everywhere = await asyncio.gather(*(database.fetchval(setting) for _ in range(20)))
+        assert set(everywhere) == {before}

@@ -236,6 +236,38 @@ async def test_a_proven_token_whose_key_is_gone_is_refused(
     assert await refused(tokens, token)
 
 
+async def test_a_key_that_leaked_is_good_nowhere_once_it_was_replaced_and_its_tokens_are_over(
+    tokens: Tokens, database: Database, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs_nothing = Tokens(database, now=watch)
+    token = (await tokens.issue(uuid4(), [Role.SHOPPER], session_id=None)).text
+    assert not await refused(signs_nothing, token)
+    leaked = OKPKey.import_key(
+        json.loads(await database.fetchval("SELECT private_jwk FROM signing_key"))
+    )
+    await tokens.rotate()
+    watch.time += timedelta(minutes=20)
+    monkeypatch.setattr("members.signing_keys._FRESH", 0.0)  # as if the minute were over
+    ends = int((watch.time + timedelta(days=1)).timestamp())
+    claims = dict(peek(token).claims) | {"exp": ends, "roles": ["ADMIN"]}
+    header = {"alg": "Ed25519", "kid": peek(token).kid}
+    text = jwt.encode(header, claims, leaked, algorithms=["Ed25519"])
+    assert await refused(signs_nothing, text)
+
+
+async def test_a_token_without_a_session_is_of_whoever_stays_after_a_merge(
+    database: Database, tokens: Tokens
+) -> None:
+    async with database.transaction() as tx:
+        left, stays = (one.member_id for one in await enrol(tx, ["C-1", "C-2"], NOW))
+    token = (await tokens.issue(left, [Role.SHOPPER], session_id=None)).text
+    assert (await tokens.viewer(token)).member_id == left
+    await database.execute(
+        "UPDATE member SET merged_into = $2, customer_ref = NULL WHERE id = $1", left, stays
+    )
+    assert (await tokens.viewer(token)).member_id == stays
+
+
 async def test_tokens_that_come_together_are_each_judged_for_themselves(
     database: Database, tokens: Tokens
 ) -> None:
