@@ -5,12 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from gamification.badges.medal import Medal
+from gamification.badges.medal import Medal, medal_of
+from gamification.badges.store import BadgeRow
 from infra.pictures import store
 from infra.pictures.store import Image
 from infra.platform import Platform
 
 _QUEUE = "medals"
+
+
+async def images_of(platform: Platform, wanted: Sequence[tuple[BadgeRow, int]]) -> list[Image]:
+    """The picture of each badge at a level: its own for all levels, or the medal of this one.
+
+    Raises: Unavailable while the object store is away and a medal must be drawn.
+    """
+    ids = {badge.image_id for badge, _ in wanted if badge.image_id is not None}
+    own = await store.by_ids(platform.database, ids) if ids else {}
+    drawn = [medal_of(badge.badge, level) for badge, level in wanted if badge.image_id not in own]
+    made = iter(await medals(platform, drawn) if drawn else [])
+    return [own[badge.image_id] if badge.image_id in own else next(made) for badge, _ in wanted]
 
 
 async def medals(platform: Platform, wanted: Sequence[Medal]) -> list[Image]:

@@ -13,11 +13,9 @@ from domain.errors import Ended, NotFound
 from domain.open_badges import PLACES, Achievement, Held, Holder, Issuer
 from gamification.badges import artwork, credential_store, reading, store
 from gamification.badges.credential_store import AwardRow
-from gamification.badges.medal import medal_of
 from gamification.badges.store import BadgeRow
 from infra import credential_keys
 from infra.ids import Kind, encode_id
-from infra.pictures import store as pictures
 from infra.pictures.store import Image
 from infra.platform import Platform
 
@@ -49,17 +47,8 @@ async def shown(platform: Platform, zone: ZoneInfo, award_id: UUID) -> Shown:
     now = held.get((award.member_id, badge.id))
     if now is None:
         raise Ended("award.taken_back")
-    return Shown(award, badge, now.level, await image_of(platform, badge, now.level))
-
-
-async def image_of(platform: Platform, badge: BadgeRow, level: int) -> Image:
-    """The badge's own picture, or the medal of this level."""
-    if badge.image_id is not None:
-        own = await pictures.by_ids(platform.database, [badge.image_id])
-        if badge.image_id in own:
-            return own[badge.image_id]
-    [drawn] = await artwork.medals(platform, [medal_of(badge.badge, level)])
-    return drawn
+    [image] = await artwork.images_of(platform, [(badge, now.level)])
+    return Shown(award, badge, now.level, image)
 
 
 async def credential(platform: Platform, issuer: Issuer, found: Shown) -> str:
@@ -87,7 +76,7 @@ async def achievement(platform: Platform, issuer: Issuer, badge_id: UUID) -> dic
     badge = (await store.by_ids(platform.database, [badge_id])).get(badge_id)
     if badge is None:
         raise NotFound("award.unknown")
-    image = await image_of(platform, badge, len(badge.thresholds))
+    [image] = await artwork.images_of(platform, [(badge, len(badge.thresholds))])
     return open_badges.achievement(issuer, _achievement(badge, image))
 
 

@@ -6,10 +6,13 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from gamification.badges import artwork, drawing
 from gamification.badges.medal import ENAMELS, Glyph, Medal, enamel_of, glyph_for, metal_of
+from infra.pictures import processing, store
 from infra.platform import Platform
+from tests.gamification.badges.conftest import BadgeShop
 
 GOLD = Medal(Glyph.BAG, enamel=2, level=3, levels=3)
 
@@ -71,3 +74,16 @@ async def test_a_crowd_that_asks_for_a_medal_waits_for_one_or_two_drawings_of_it
     assert first == again != second
     assert all(page == pages[0] for page in pages)
     assert await platform.objects.get(first.for_width(640)) is not None
+
+
+async def test_a_badge_s_own_picture_stands_for_all_its_levels(shop: BadgeShop) -> None:
+    platform = shop.platform
+    own = await store.put(
+        platform.database, platform.objects, processing.of(Image.new("RGB", (9, 9))), alt=None
+    )
+    drawn = await shop.badge("regular", 1, 2)
+    given = replace(await shop.badge("curious", 1, 2), image_id=own.id)
+    wanted = [(given, 1), (drawn, 1), (given, 2), (drawn, 2)]
+    first, second, third, fourth = await artwork.images_of(platform, wanted)
+    assert (first, third) == (own, own)
+    assert len({own.id, second.id, fourth.id}) == 3
