@@ -29,6 +29,7 @@ from domain.text import check_text
 from domain.values import value
 
 REDEEMED: Final = "reward.redeemed"
+FULFILLED: Final = "reward.fulfilled"
 LONGEST_NAME: Final = 60  # user-perceived characters, like the next
 LONGEST_DESCRIPTION: Final = 1_000
 MOST_STOCK: Final = 2**31 - 1

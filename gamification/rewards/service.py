@@ -12,10 +12,11 @@ from typing import Final
 from uuid import UUID
 
 from domain import ledger, rewards
+from domain.activity import LAURELS, Activity
 from domain.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Refused
 from domain.ledger import Cause
 from domain.programme import Programme
-from domain.rewards import Buyer, RedemptionState, RewardDraft, RewardKind
+from domain.rewards import Buyer, RedemptionState, Reward, RewardDraft, RewardKind
 from gamification.coupons import issuing
 from gamification.engine.run import EngineRun
 from gamification.ledger import books as books_store
@@ -28,7 +29,9 @@ from gamification.rewards import redemptions, store
 from gamification.rewards.redemptions import RedemptionRow
 from gamification.rewards.store import RewardRow
 from gamification.tiers import reading as tiers
+from infra import activity_log
 from infra.database import Sql, Transaction
+from infra.ids import Kind, encode_id, new_id
 from infra.platform import Platform
 
 _ID: Final = ("redemptionId",)
@@ -154,9 +157,29 @@ async def fulfil(platform: Platform, *, redemption_id: UUID, actor_id: UUID) -> 
         state = RedemptionState.FULFILLED
         if await redemptions.end(tx, redemption_id, state, now=now, actor_id=actor_id):
             await store.add_fulfilled(tx, found.reward_id)
+            reward = (await store.by_ids(tx, [found.reward_id]))[found.reward_id].reward
+            await activity_log.record(tx, [_fulfilled(found, reward, now)], applied=False)
         return (await redemptions.by_ids(tx, [redemption_id]))[redemption_id]
 
     return await platform.database.in_transaction(work)
+
+
+def _fulfilled(redemption: RedemptionRow, reward: Reward, now: datetime) -> Activity:
+    """The fact that a member got what they redeemed."""
+    return Activity(
+        id=new_id(),
+        member_id=redemption.member_id,
+        type=rewards.FULFILLED,
+        source=LAURELS,
+        external_id=f"{rewards.FULFILLED}:{redemption.id}",
+        occurred_at=now,
+        received_at=now,
+        attributes={
+            "reward": reward.key,
+            "name": reward.name,
+            "redemptionId": encode_id(Kind.REDEMPTION, redemption.id),
+        },
+    )
 
 
 async def _locked(tx: Transaction, redemption_id: UUID) -> RedemptionRow:

@@ -191,6 +191,7 @@ async def test_what_was_handed_over_cannot_be_cancelled(counter: RewardCounter) 
     with pytest.raises(NotAllowed):
         await counter.cancel(made)
     assert await counter.stock(mug) == (1, 1, 1, 0)
+    assert await counter.shop.count("activity WHERE type = 'reward.fulfilled'") == 1
 
 
 async def test_what_was_cancelled_cannot_be_handed_over(counter: RewardCounter) -> None:
