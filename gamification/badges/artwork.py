@@ -20,10 +20,11 @@ async def images_of(platform: Platform, wanted: Sequence[tuple[BadgeRow, int]]) 
     Raises: Unavailable while the object store is away and a medal must be drawn.
     """
     ids = {badge.image_id for badge, _ in wanted if badge.image_id is not None}
-    own = await store.by_ids(platform.database, ids) if ids else {}
-    drawn = [medal_of(badge.badge, level) for badge, level in wanted if badge.image_id not in own]
-    made = iter(await medals(platform, drawn) if drawn else [])
-    return [own[badge.image_id] if badge.image_id in own else next(made) for badge, _ in wanted]
+    known = await store.by_ids(platform.database, ids) if ids else {}
+    own = [known.get(badge.image_id) if badge.image_id else None for badge, _ in wanted]
+    missing = [one for one, image in zip(wanted, own, strict=True) if image is None]
+    drawn = iter(await medals(platform, [medal_of(badge.badge, level) for badge, level in missing]))
+    return [next(drawn) if image is None else image for image in own]
 
 
 async def medals(platform: Platform, wanted: Sequence[Medal]) -> list[Image]:
@@ -31,6 +32,8 @@ async def medals(platform: Platform, wanted: Sequence[Medal]) -> list[Image]:
 
     Raises: Unavailable while the object store is away and one must be drawn.
     """
+    if not wanted:
+        return []
     known = await store.by_origins(platform.database, {medal.origin for medal in wanted})
 
     async def serve(asked: Sequence[Medal]) -> list[Image]:
