@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from domain import calendar, ledger
+from domain.awarding import give_badge
 from domain.bundles import Bundle
 from domain.coupons import CouponSource, Grant, Origin
 from domain.happening import Happening
@@ -24,6 +25,9 @@ def pay(happening: Happening, bundle: Bundle, *, reason: str, key: str) -> None:
         _earn(happening, bundle.points, reason)
     if bundle.coupon is not None:
         _give_coupon(happening, bundle.coupon, key)
+    if bundle.badge is not None:
+        origin_id = str(happening.activity.id)
+        give_badge(happening, bundle.badge, origin="bundle", origin_id=origin_id)
 
 
 def _earn(happening: Happening, points: int, reason: str) -> None:

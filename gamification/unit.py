@@ -27,7 +27,7 @@ class Unit:
 
     Planning changes the states and adds to `spent` and `effects`; keepers fill the states before
     and write what changed after. `now` was read under the locks. `coupons` are keys of templates of
-    which planning may give coupons beside those of rules.
+    which planning may give coupons beside those of rules, `badges` of what bundles may give.
     """
 
     tx: Transaction
@@ -39,6 +39,7 @@ class Unit:
     spent: Spent = field(default_factory=Spent)
     effects: Effects = field(default_factory=Effects)
     coupons: set[str] = field(default_factory=set[str])
+    badges: set[str] = field(default_factory=set[str])
 
     @property
     def today(self) -> date:

@@ -12,7 +12,6 @@ from domain import badges, calendar, orders
 from domain.activity import LAURELS, Activity
 from domain.badges import Award, Badge
 from domain.placing import prize_told
-from domain.programme import Programme
 from domain.tallies import Tally
 from gamification.badges import live, store
 from gamification.badges.store import AwardKey
@@ -45,7 +44,7 @@ class BadgesKeeping:
             return
         members = sorted({activity.member_id for activity in activities})
         matching = self._matching(activities)
-        given = [found for key in _given(programme, activities)
+        given = [found for key in self._unit.badges | _given(activities)
                  if (found := programme.badges.by_key.get(key)) is not None]  # fmt: skip
         await self.load(members, {one.id for one in (*matching, *given)})
         if matching:
@@ -191,10 +190,7 @@ def _since(badge: Badge, oldest: date) -> date:
     return oldest - timedelta(days=back)
 
 
-def _given(programme: Programme, activities: Sequence[Activity]) -> set[str]:
-    """The keys of badges that bundles may give with these activities."""
+def _given(activities: Sequence[Activity]) -> set[str]:
+    """The keys of badges that places, which these activities tell, are worth."""
     bundles = [prize_told(activity) for activity in activities]
-    for challenge in programme.challenges.by_id.values():
-        bundles.append(challenge.terms.reward)
-        bundles.extend(one.reward for one in challenge.terms.milestones)
     return {bundle.badge for bundle in bundles if bundle.badge}

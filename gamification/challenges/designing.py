@@ -13,10 +13,12 @@ from domain.errors import Invalid, NotFound
 from domain.expressions import ExpressionRefused
 from domain.metrics import MetricDefinition, Window
 from domain.tallies import kept_as
+from gamification.badges import store as badges_store
 from gamification.challenges import store
 from gamification.challenges.store import ChallengeRow
 from gamification.coupons import templates
 from gamification.expressions import Expressions
+from gamification.leaderboards import store as boards_store
 from gamification.metrics import store as metrics_store
 from infra.database import Sql, Transaction
 from infra.ids import new_id
@@ -35,8 +37,8 @@ async def save_challenge(
 
     What says nothing new stays at its version; the capacity is no part of a version.
 
-    Raises: Invalid (an expression's fault with its position), NotFound for a coupon that is not
-    there, Conflict for what has started.
+    Raises: Invalid (an expression's fault with its position), NotFound for a coupon, badge or
+    board that is not there, Conflict for what has started.
     """
     draft = _normal(draft)
     check_challenge(draft)
@@ -115,11 +117,16 @@ def _check_expressions(expressions: Expressions, draft: ChallengeDraft) -> None:
 
 
 async def _check_named(tx: Sql, draft: ChallengeDraft) -> None:
-    """Raises: NotFound for a coupon that is not there."""
+    """Raises: NotFound for a coupon, badge or board that is not there."""
     for where, reward in _rewards(draft):
-        coupon = reward.coupon
+        coupon, badge = reward.coupon, reward.badge
         if coupon is not None and coupon not in await templates.issued(tx, [coupon]):
             raise NotFound("coupon.template_unknown", field=(*where, "couponKey"), key=coupon[:60])
+        if badge is not None and await badges_store.by_key(tx, badge) is None:
+            raise NotFound("challenge.badge_unknown", field=(*where, "badgeKey"), key=badge[:60])
+    board = draft.leaderboard_key
+    if board is not None and await boards_store.board_by_key(board) is None:
+        raise NotFound("challenge.board_unknown", field=("leaderboardKey",), key=board[:60])
 
 
 def _rewards(draft: ChallengeDraft) -> Iterable[tuple[tuple[str, ...], Bundle]]:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain import orders, participations
 from domain.activity import DEEPEST_CASCADE, LAURELS, Activity
+from domain.bundles import Bundle
 from domain.challenges import Challenge, ChallengeMode
 from domain.participations import Participation, ParticipationState, TakingPart
 from gamification.challenges import counting_back, live, store, team_results
@@ -64,7 +65,7 @@ class ParticipationsKeeping:
         if challenge is not None:
             found = await counting_back.counted(self._unit, challenge, joining)
             self._taking_part_of(joining.member_id).before[challenge.id] = found
-            self._unit.coupons.update(_coupons_of(challenge))
+            self._may_give(_promised(challenge))
 
     def _wanted(self, activities: Sequence[Activity]) -> dict[tuple[UUID, UUID], Challenge]:
         """By member and challenge: what may count, going by types and times alone."""
@@ -98,13 +99,21 @@ class ParticipationsKeeping:
             self._before[one.id] = one.state
             self._taking_part_of(one.member_id).put(one)
             challenge = self._challenges.by_id.get(one.challenge_id)
-            self._unit.coupons.update(_coupons_of(challenge) if challenge else ())
-        self._unit.coupons.update(
-            coupon
+            if challenge is not None and not challenge.shared:
+                self._may_give(_promised(challenge))
+        self._may_give(
+            participations.reward_of(activity)
             for activity in activities
             if activity.type in participations.DERIVABLE and _follows(activity)
-            if (coupon := participations.reward_of(activity).coupon)
         )
+
+    def _may_give(self, bundles: Iterable[Bundle]) -> None:
+        """Lets what these bundles hold be prepared."""
+        for bundle in bundles:
+            if bundle.coupon is not None:
+                self._unit.coupons.add(bundle.coupon)
+            if bundle.badge is not None:
+                self._unit.badges.add(bundle.badge)
 
     def _taking_part_of(self, member_id: UUID) -> TakingPart:
         state = self._unit.states[member_id]
@@ -160,10 +169,7 @@ def _follows(activity: Activity) -> bool:
     )
 
 
-def _coupons_of(challenge: Challenge) -> Iterator[str]:
-    """Keys of coupons that planning may give for it."""
-    if not challenge.shared:
-        terms = challenge.terms
-        for reward in (terms.reward, *(milestone.reward for milestone in terms.milestones)):
-            if reward.coupon is not None:
-                yield reward.coupon
+def _promised(challenge: Challenge) -> Iterator[Bundle]:
+    """Everything that it pays."""
+    yield challenge.terms.reward
+    yield from (milestone.reward for milestone in challenge.terms.milestones)

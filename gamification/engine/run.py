@@ -48,15 +48,16 @@ _REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
 
 KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (
     DaysKeeping,
-    BadgesKeeping,
     PerksKeeping,
     ParticipationsKeeping,
+    BadgesKeeping,
     StreaksKeeping,
     StandingsKeeping,
 )
 """One for each slice that keeps something of its own, in the order in which they prepare and write.
 
-Those of tiers come before all of them: everything else may ask which tier a member holds.
+Those of tiers come before all of them: everything else may ask which tier a member holds. What may
+give badges comes before badges.
 """
 
 
