@@ -8,7 +8,7 @@ own dates, cut to the board's start and end.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -51,8 +51,8 @@ class Board:
     """A leaderboard. `starts_at` and `ends_at` bound the activities that count, end excluded.
 
     For a SEASON board they are the newest season's; earlier ones are on record. A season closes
-    `grace_hours` after its end; `cut_at` is where seasons begin anew after days began to begin
-    elsewhere: no season reaches across it.
+    `grace_hours` after its end; `cut_at` is where seasons began anew when days began to begin
+    elsewhere: what occurred before counts for nothing any more.
     """
 
     id: UUID
@@ -63,6 +63,7 @@ class Board:
     metric_id: UUID
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    measure: Measure = Measure.COUNT
     grace_hours: int = GRACE_HOURS
     prizes: tuple[Prize, ...] = ()
     league: League | None = None
@@ -115,17 +116,13 @@ def gap(entry: Entry, above: Entry | None) -> int | None:
 
 def counting_season(board: Board, moment: datetime, zone: ZoneInfo) -> Season | None:
     """The season in which an activity at `moment` counts; None outside the board's dates."""
-    if moment < (board.starts_at or BEGINNING):
+    if moment < _later(board.starts_at or BEGINNING, board.cut_at):
         return None
     if board.ends_at is not None and moment >= board.ends_at:
         return None
     start, end = _window(board, moment, zone)
     start, end = _later(start, board.starts_at), _earlier(end, board.ends_at)
-    if board.cut_at is not None and moment >= board.cut_at:
-        start = _later(start, board.cut_at)
-    elif board.cut_at is not None:
-        end = _earlier(end, board.cut_at) or board.cut_at
-    return Season(start, end)
+    return Season(_later(start, board.cut_at), end)
 
 
 def season_at(board: Board, moment: datetime, zone: ZoneInfo) -> Season:
@@ -134,6 +131,8 @@ def season_at(board: Board, moment: datetime, zone: ZoneInfo) -> Season:
     """
     if board.ends_at is not None and moment >= board.ends_at:
         moment = board.ends_at - _INSTANT
+    if board.cut_at is not None and moment < board.cut_at:  # it ended before days began elsewhere
+        board = replace(board, cut_at=None)
     season = counting_season(board, max(moment, board.starts_at or BEGINNING), zone)
     if season is None:
         raise AssertionError("a board's end lies after its start")
@@ -201,8 +200,6 @@ def check_board(draft: BoardDraft) -> None:
     _check_dates(draft)
     _check_closing(draft)
     check_metric(draft.metric)
-    if draft.metric.measure not in {Measure.COUNT, Measure.SUM}:
-        raise Invalid("metric.measure_later", field=("metric", "measure"))
     if draft.metric.window is not Window.ALL_TIME or draft.metric.rolling_days is not None:
         raise Invalid("metric.window_later", field=("metric", "window"))
 

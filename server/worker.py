@@ -22,10 +22,11 @@ from gamification.engine.consumer import Consumer
 from gamification.leaderboards import closing as board_closing
 from gamification.leaderboards import handlers as board_handlers
 from gamification.leaderboards import jobs as board_jobs
-from gamification.leaderboards import leagues
+from gamification.leaderboards import leagues, lookback
 from gamification.leaderboards import service as boards
 from gamification.memberships import jobs as membership_jobs
 from gamification.metrics import filling
+from gamification.points import expiry_notices
 from gamification.points import jobs as point_jobs
 from gamification.programme import store as programme_store
 from gamification.streaks import outages
@@ -84,7 +85,12 @@ async def _work(laurels: Laurels) -> None:
 
 def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
     """Everything a worker does."""
-    return [*_log_duties(laurels, consumer), *_programme_duties(laurels), *_quiet_duties(laurels)]
+    return [
+        *_log_duties(laurels, consumer),
+        *_programme_duties(laurels),
+        *_notice_duties(laurels),
+        *_quiet_duties(laurels),
+    ]
 
 
 def _log_duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
@@ -101,14 +107,10 @@ def _log_duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
 
         return await outbox.relay(platform.database, {boards.TOPIC: standings})
 
-    async def tell() -> int:
-        return await telling.tell_next(platform)
-
     return [
         Duty("renew leases", _RENEW, renew),
         Duty("consume activities", _POLL, consumer.run_once),
         Duty("relay the outbox", _SECOND, relay),
-        Duty("notify members", _SOON, tell),
     ]
 
 
@@ -120,6 +122,9 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
     async def keep_boards() -> int:
         programme = await current(platform.database)
         return await board_jobs.keep_boards(platform, programme.settings.zone)
+
+    async def fill_boards() -> int:
+        return await lookback.fill_next(platform, current, bind)
 
     async def close_seasons() -> int:
         return await board_closing.close_next(platform) + await leagues.place_next(platform)
@@ -147,6 +152,7 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
 
     return [
         Duty("keep leaderboards", _SECOND, keep_boards),
+        Duty("fill leaderboards", _SECOND, fill_boards),
         Duty("close seasons", _SECOND, close_seasons),
         Duty("settle points", _SECOND, settle),
         Duty("fill metrics", _SECOND, fill_metrics),
@@ -154,6 +160,23 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         Duty("keep badges", _SECOND, keep_badges),
         Duty("keep memberships", _SECOND, keep_memberships),
         Duty("reach birthdays", _SECOND, reach_birthdays),
+    ]
+
+
+def _notice_duties(laurels: Laurels) -> list[Duty]:
+    """What members should know is told in time."""
+    platform = laurels.platform
+
+    async def tell() -> int:
+        return await telling.tell_next(platform)
+
+    async def announce_expiries() -> int:
+        programme = await laurels.programmes.current(platform.database)
+        return await expiry_notices.announce_next(platform, programme.settings.zone)
+
+    return [
+        Duty("notify members", _SOON, tell),
+        Duty("announce expiries", _SECOND, announce_expiries),
     ]
 
 

@@ -63,7 +63,7 @@ class LeaderboardMutations:
             services.platform,
             input.draft(),
             zone=await zone_of(context),
-            check_condition=services.programmes.expressions.compile_condition,
+            names=services.programmes.expressions.names,
             changed=programme_store.bump,
         )
         return LeaderboardPayload(leaderboard=Leaderboard.of(board))

@@ -1,4 +1,4 @@
-"""What counts for a season: counts are added to the standings of every board of their metric.
+"""What counts for a season: counts go into the standings of every board of their metric.
 
 Nothing counts for a season that is frozen. Stores never commit; the caller owns the transaction
 and holds the locks of the members.
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from domain.boards import Board, Season, counting_season
 from domain.metrics import Count
+from gamification.leaderboards import spread
 from gamification.leaderboards.store import SeasonKey, StandingKey, StandingState, state_of
 from infra.database import Sql, columns
 
@@ -55,7 +56,7 @@ WITH wanted AS (
   JOIN counting c ON c.leaderboard_id = n.board_id AND c.starts_at = n.season_starts_at
   ORDER BY n.member_id, n.board_id, n.season_starts_at
   ON CONFLICT (member_id, board_id, season_starts_at) DO UPDATE SET
-    value = s.value + excluded.value,
+    value = CASE WHEN $10 THEN excluded.value ELSE s.value + excluded.value END,
     reached_at = greatest(s.reached_at, excluded.reached_at),
     version = nextval('standing_version')
   RETURNING s.board_id, s.season_starts_at, s.member_id, s.score, s.reached_at, s.version
@@ -75,23 +76,67 @@ async def add(
     A count outside a board's dates or for a frozen season adds nothing to it, and a count of zero
     nothing to any. A season is put on record, as of `now`, when first scored in.
     """
-    sums, windows = gather(boards, counts, zone)
-    states, missing = await _add(tx, sums, windows, now)
+    summing = [board for board in boards if board.measure not in spread.MEASURES]
+    states = await _add_sums(tx, *gather(summing, counts, zone), now)
+    others = [board for board in boards if board.measure in spread.MEASURES]
+    return states + await _add_cells(tx, others, counts, zone=zone, now=now) if others else states
+
+
+async def _add_sums(tx: Sql, sums: Sums, windows: Windows, now: datetime) -> list[StandingState]:
+    states, missing = await _write(tx, sums, windows, now)
     if missing:
         sums = {key: found for key, found in sums.items() if (key[1], key[2]) in missing}
-        states += (await _add(tx, sums, {key: windows[key] for key in missing}, now))[0]
+        states += (await _write(tx, sums, {key: windows[key] for key in missing}, now))[0]
     return states
 
 
-async def _add(
-    tx: Sql, sums: Sums, windows: Windows, now: datetime
+async def _add_cells(
+    tx: Sql, boards: Sequence[Board], counts: Sequence[Count], *, zone: ZoneInfo, now: datetime
+) -> list[StandingState]:
+    """Nothing is added to the cells of a season that is frozen."""
+    cells, reached, windows = spread.gather(boards, counts, zone)
+    if not cells:
+        return []
+    held = await _hold(tx, windows, now)
+    cells = {key: added for key, added in cells.items() if (key[1], key[2]) in held}
+    measures = {board.id: board.measure for board in boards}
+    values = await spread.add(tx, cells, measures)
+    sums = {key: (value, reached[key]) for key, value in values.items()}
+    scored = {key: end for key, end in windows.items() if key in held}
+    return (await _write(tx, sums, scored, now, absolute=True))[0]
+
+
+async def _hold(tx: Sql, windows: Windows, now: datetime) -> set[SeasonKey]:
+    """Puts seasons on record, and holds a share of those that are not frozen."""
+    scored = sorted((board, start, end) for (board, start), end in windows.items())
+    await tx.execute(
+        "INSERT INTO leaderboard_season (leaderboard_id, starts_at, ends_at, registered_at)"
+        " SELECT n.*, $4 FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) n"
+        " ON CONFLICT DO NOTHING",
+        *columns(scored, 3),
+        now,
+    )
+    rows = await tx.fetch(
+        "SELECT leaderboard_id, starts_at FROM leaderboard_season s"
+        " JOIN unnest($1::uuid[], $2::timestamptz[]) k (leaderboard_id, starts_at)"
+        " USING (leaderboard_id, starts_at) WHERE s.frozen_at IS NULL FOR KEY SHARE OF s",
+        *columns(windows, 2),
+    )
+    return {(row["leaderboard_id"], row["starts_at"]) for row in rows}
+
+
+async def _write(
+    tx: Sql, sums: Sums, windows: Windows, now: datetime, *, absolute: bool = False
 ) -> tuple[list[StandingState], list[SeasonKey]]:
-    """The standings, and the seasons for which nothing counted."""
+    """The standings, and the seasons for which nothing counted.
+
+    `absolute` values take the place of what there was.
+    """
     if not sums:
         return [], []
     rows = [(*key, value, reached_at) for key, (value, reached_at) in sorted(sums.items())]
     scored = sorted((board, start, end) for (board, start), end in windows.items())
-    found = await tx.fetch(_ADD, *columns(rows, 5), *columns(scored, 3), now)
+    found = await tx.fetch(_ADD, *columns(rows, 5), *columns(scored, 3), now, absolute)
     states = [state_of(row) for row in found if row["member_id"] is not None]
     missing = [
         (row["board_id"], row["season_starts_at"]) for row in found if row["member_id"] is None

@@ -34,6 +34,8 @@ from infra.platform import Platform
 TOPIC: Final = "standings"
 """The outbox topic that `handlers.deliver` handles."""
 
+_NOT_OF_THE_PAST: Final = frozenset({"member.tier", "member.tierLevel", "member.segment"})
+
 
 def live_topic(board_id: UUID) -> str:
     """Where a board's changes are published: `{"season": start of the season}`."""
@@ -76,28 +78,32 @@ async def save(
     draft: BoardDraft,
     *,
     zone: ZoneInfo,
-    check_condition: Callable[[str], object],
+    names: Callable[[str], frozenset[str]],
     changed: Callable[[Sql], Awaitable[object]],
 ) -> Board:
-    """Creates the board with this key, or changes it.
+    """Creates the board with this key, or changes it; a new one counts what happened before, too.
 
-    `check_condition` raises `ExpressionRefused` for what does not compile; `changed` tells, in the
-    same transaction, that the programme has another version.
+    Only by a condition that asks for what nobody remembers of the past (a member's tier or
+    segment) it begins with what happens from now on. `names` tells what a condition asks for, and
+    raises `ExpressionRefused` for what does not compile; `changed` tells, in the same transaction,
+    that the programme has another version.
 
     Raises: Invalid; NotFound for an unknown coupon; Conflict for a change that would rewrite what
     a scored board has shown.
     """
     check_board(draft)
+    asks: frozenset[str] = frozenset()
     if draft.metric.condition:
         try:
-            check_condition(draft.metric.condition)
+            asks = names(draft.metric.condition)
         except ExpressionRefused as refused:
             raise refused.at("metric", "condition") from None
 
     async def work(tx: Transaction) -> Board:
         await changed(tx)  # first: its row makes concurrent designers wait for each other
         now = await platform.clock.now(tx)
-        return await _put(tx, draft, now=now, zone=zone)
+        looks_back = not asks & _NOT_OF_THE_PAST
+        return await _put(tx, draft, now=now, zone=zone, looks_back=looks_back)
 
     return await platform.database.in_transaction(work)
 
@@ -112,7 +118,9 @@ async def _check_coupons(tx: Sql, prizes: Sequence[Prize]) -> None:
             raise NotFound("coupon.template_unknown", field=path, key=key[:60])
 
 
-async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneInfo) -> Board:
+async def _put(
+    tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneInfo, looks_back: bool
+) -> Board:
     await _check_coupons(tx, draft.prizes)
     metric_id = await metrics_store.metric_id(tx, draft.metric)
     known = await store.lock_board(draft.key)
@@ -123,6 +131,7 @@ async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneI
         unit=draft.unit,
         period=draft.period,
         metric_id=metric_id,
+        measure=draft.metric.measure,
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
         grace_hours=draft.grace_hours,
@@ -137,7 +146,7 @@ async def _put(tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneI
         season = counting_season(board, newest[0].starts_at, zone)
         if season is not None and season.starts_at == newest[0].starts_at:
             await store.change_end(tx, board.id, season)
-    await store.put_board(tx, board, now)
+    await store.put_board(tx, board, now, complete=not looks_back)
     return board
 
 

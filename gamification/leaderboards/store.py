@@ -85,8 +85,10 @@ async def lock_board(key: str) -> Board | None:
     return _board_of(row) if row else None
 
 
-async def put_board(tx: Sql, board: Board, now: datetime) -> None:
+async def put_board(tx: Sql, board: Board, now: datetime, *, complete: bool) -> None:
     """Creates the board or replaces what it was; its prizes hold for what ends from `now` on.
+
+    `complete` says that nothing is to be counted back for it.
 
     Raises: asyncpg.UniqueViolationError when another transaction took the key first.
     """
@@ -94,15 +96,23 @@ async def put_board(tx: Sql, board: Board, now: datetime) -> None:
     league = orjson.dumps(board.league.as_json()).decode() if board.league else None
     await tx.execute(
         "INSERT INTO leaderboard (id, key, name, unit, period, metric_id, starts_at, ends_at,"
-        "   created_at, grace_hours, prizes, league)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb)"
+        "   created_at, grace_hours, prizes, league, measure, complete)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14)"
         " ON CONFLICT (id) DO UPDATE SET"
         " name = excluded.name, unit = excluded.unit, period = excluded.period,"
-        " metric_id = excluded.metric_id, starts_at = excluded.starts_at,"
+        " metric_id = excluded.metric_id, measure = excluded.measure,"
+        " complete = CASE WHEN (excluded.metric_id, excluded.period, excluded.starts_at)"
+        "   IS DISTINCT FROM (leaderboard.metric_id, leaderboard.period, leaderboard.starts_at)"
+        "   THEN excluded.complete ELSE leaderboard.complete END,"
+        " filled_to = CASE WHEN (excluded.metric_id, excluded.period, excluded.starts_at)"
+        "   IS NOT DISTINCT FROM (leaderboard.metric_id, leaderboard.period,"
+        "     leaderboard.starts_at) THEN leaderboard.filled_to END,"
+        " starts_at = excluded.starts_at,"
         " ends_at = excluded.ends_at, grace_hours = excluded.grace_hours,"
         " prizes = excluded.prizes, league = excluded.league",
         board.id, board.key, board.name, board.unit, board.period.value, board.metric_id,
         board.starts_at, board.ends_at, now, board.grace_hours, prizes, league,
+        board.measure.value, complete,
     )  # fmt: skip
     await tx.execute(
         "INSERT INTO leaderboard_prizes (leaderboard_id, since, prizes) SELECT $1, $2, $3::jsonb"
@@ -122,6 +132,7 @@ def _board_of(row: Leaderboard) -> Board:
         unit=row.unit,
         period=row.period,
         metric_id=row.metric_id,
+        measure=row.measure,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         grace_hours=row.grace_hours,

@@ -9,6 +9,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from domain.boards import Period
+from domain.metrics import Measure
 
 
 class Leaderboard(Model):
@@ -20,6 +21,7 @@ class Leaderboard(Model):
     unit = fields.TextField()
     period = fields.CharEnumField(Period, max_length=8)
     metric_id = fields.UUIDField()
+    measure = fields.CharEnumField(Measure, max_length=8, default=Measure.COUNT)
     starts_at = fields.DatetimeField(null=True)
     ends_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(null=True)

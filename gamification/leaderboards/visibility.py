@@ -92,6 +92,7 @@ async def alone(
     rows = await sql.fetch(_ALONE, *columns(wanted, 3)) if wanted else []
     found: dict[StandingKey, tuple[Entry, int | None]] = {}
     for row in rows:
-        key = wanted[row["n"] - 1]
+        number: int = row["n"]
+        key = wanted[number - 1]
         found[key] = Entry(row["rank"], key[0], row["score"], row["reached_at"]), row["next"]
     return found

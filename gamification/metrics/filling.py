@@ -11,7 +11,7 @@ that member, and is found by it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -54,6 +54,11 @@ async def fill(
     found = await recounted(tx, programme, bind, states, metric)
     tallies = {member_id: one.tallies for member_id, one in found.items()}
     await store.replace_tallies(tx, [metric.id], tallies)
+    await note(tx, found)
+
+
+async def note(tx: Sql, found: Mapping[UUID, Recount]) -> None:
+    """Writes into the members' orders what they added, so that refunds take it back."""
     counted = [
         (member_id, ref, of_order)
         for member_id, one in found.items()

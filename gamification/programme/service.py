@@ -19,6 +19,7 @@ from domain.text import check_text
 from gamification.badges import store as badges_store
 from gamification.coupons import templates
 from gamification.expressions import Expressions
+from gamification.leaderboards import lookback
 from gamification.metrics import store as metrics_store
 from gamification.programme import store
 from gamification.programme.store import RuleRow, SettingsRow
@@ -193,6 +194,7 @@ async def _begin_days_elsewhere(tx: Transaction, time_zone: str, now: datetime) 
     """Lets everything that goes by days be counted and judged again."""
     await metrics_store.keep_anew(tx)
     await badges_store.judge_anew(tx)
+    await lookback.begin_days_elsewhere(tx, calendar.zone(time_zone))
     await tiers_store.change_ladder(tx, calendar.day_of(now, calendar.zone(time_zone)))
 
 

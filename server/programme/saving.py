@@ -118,7 +118,7 @@ class Saving:
             self.platform,
             draft,
             zone=self.zone,
-            check_condition=self.expressions.compile_condition,
+            names=self.expressions.names,
             changed=_later,
         )
 

@@ -84,7 +84,7 @@ async def boards(shop: Shop, *keys: str) -> None:
     for key in keys:
         draft = BoardDraft(key, key, "CNY", Period.DAY, METRIC)
         await service.save(
-            shop.platform, draft, zone=ZONE, check_condition=len, changed=programme_store.bump
+            shop.platform, draft, zone=ZONE, names=lambda _: frozenset(), changed=programme_store.bump
         )
 
 

@@ -149,7 +149,7 @@ DRAFT = BoardDraft("spent", "Spent", "CNY", Period.ALL_TIME, SUM)
         ({"metric": replace(SUM, triggers=("paid",))}, ("metric", "trigger")),
         ({"metric": replace(SUM, attribute=None)}, ("metric", "attribute")),
         ({"metric": replace(SUM, measure=Measure.COUNT)}, ("metric", "attribute")),
-        ({"metric": replace(SUM, measure=Measure.DISTINCT)}, ("metric", "measure")),
+        ({"metric": replace(SUM, measure=Measure.STREAK)}, ("metric", "attribute")),
         ({"metric": replace(SUM, window=Window.DAY)}, ("metric", "window")),
         ({"metric": replace(SUM, rolling_days=7)}, ("metric", "window")),
     ],

@@ -39,7 +39,7 @@ async def busy(laurels: Laurels) -> Laurels:
             metric=MetricDefinition(("order.paid",), None, Measure.SUM, "total"),
         ),
         zone=programme.settings.zone,
-        check_condition=laurels.programmes.expressions.compile_condition,
+        names=laurels.programmes.expressions.names,
         changed=programme_store.bump,
     )
     await shop.rule("base", "activity.attributes.total")
@@ -54,7 +54,7 @@ async def test_a_healthy_deployment_passes(
     assert await verify(busy) == 0
     told = capsys.readouterr().out
     assert "✗" not in told
-    assert f"{len(verification.INVARIANTS) + 2} invariants, 0 broken" in told
+    assert f"{len(verification.INVARIANTS) + 4} invariants, 0 broken" in told
 
 
 async def test_points_from_nowhere_fail_it(

@@ -20,6 +20,11 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SPENT = MetricDefinition(("order.paid",), None, Measure.SUM, "total")
 
 
+def _nothing(_: str) -> frozenset[str]:
+    """Conditions are not looked at here."""
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """What a shop does to its boards, and what they must show."""
@@ -37,11 +42,14 @@ class Shop:
         }
         ways: dict[str, Any] = {
             name: changes.pop(name, default)
-            for name, default in (("check_condition", len), ("changed", self._changed))
+            for name, default in (("names", _nothing), ("changed", self._changed))
         }
         given: dict[str, Any] = values | changes
         draft = BoardDraft(key=key, **given)
-        return await service.save(self.platform, draft, zone=SHANGHAI, **ways)
+        board = await service.save(self.platform, draft, zone=SHANGHAI, **ways)
+        # There is no past here to count back.
+        await self.platform.database.execute("UPDATE leaderboard SET complete = true")
+        return board
 
     def count(
         self,

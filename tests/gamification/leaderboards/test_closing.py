@@ -14,7 +14,15 @@ from domain.bundles import Bundle
 from domain.metrics import Measure, MetricDefinition
 from domain.prizes import Prize
 from gamification.engine.consumer import Consumer
-from gamification.leaderboards import archive, closing, invariants, reading, service, store
+from gamification.leaderboards import (
+    archive,
+    closing,
+    invariants,
+    lookback,
+    reading,
+    service,
+    store,
+)
 from gamification.leaderboards.closing import close_next
 from gamification.programme import store as programme_store
 from tests.support.dying import dying_at
@@ -39,13 +47,21 @@ async def save(shop: Shop, key: str = "spent", **more: Any) -> Any:  # noqa: ANN
         "grace_hours": 2,
         "prizes": (FIRST, SECOND),
     }
-    return await service.save(
+    board = await service.save(
         shop.platform,
         BoardDraft(key=key, **(draft | more)),
         zone=SHANGHAI,
-        check_condition=shop.programmes.expressions.compile_condition,
+        names=shop.programmes.expressions.names,
         changed=programme_store.bump,
     )
+    await fill(shop)
+    return board
+
+
+async def fill(shop: Shop) -> None:
+    current, bind = shop.programmes.current, shop.programmes.expressions.bind
+    while await lookback.fill_next(shop.platform, current, bind):
+        pass
 
 
 async def season(shop: Shop, board: Any) -> tuple[Any, datetime]:  # noqa: ANN401

@@ -59,7 +59,7 @@ async def test_a_condition_that_does_not_compile_is_told_at_its_field(shop: Shop
         raise ExpressionRefused(fault)
 
     with pytest.raises(ExpressionRefused) as refused:
-        await shop.board(metric=VISITS, check_condition=check)
+        await shop.board(metric=VISITS, names=check)
     assert refused.value.field == ("metric", "condition")
 
 

@@ -111,7 +111,7 @@ async def test_boards_count_who_reached_a_tier(shop: TierShop) -> None:
         shop.platform,
         BoardDraft("climbers", "Climbers", "tiers", Period.ALL_TIME, metric),
         zone=SHANGHAI,
-        check_condition=shop.programmes.expressions.compile_condition,
+        names=shop.programmes.expressions.names,
         changed=programme_store.bump,
     )
     await shop.tell(shop.paid("A-1", "200"))

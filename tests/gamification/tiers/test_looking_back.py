@@ -67,7 +67,7 @@ async def test_a_board_of_the_same_metric_does_not_look_back(shop: TierShop) -> 
         shop.platform,
         BoardDraft("spend", "Spend", "CNY", Period.ALL_TIME, spend),
         zone=SHANGHAI,
-        check_condition=shop.programmes.expressions.compile_condition,
+        names=shop.programmes.expressions.names,
         changed=programme_store.bump,
     )
     await shop.ladder(days=None)
