@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.errors import Unavailable
+from gamification.challenges import invariants as challenges
 from gamification.coupons import invariants as coupons
 from gamification.engine import invariants as engine
 from gamification.leaderboards import invariants as boards
@@ -39,6 +40,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *tiers.INVARIANTS,
     *memberships.INVARIANTS,
     *rewards.INVARIANTS,
+    *challenges.INVARIANTS,
     *streaks.INVARIANTS,
     *notifications.INVARIANTS,
 )

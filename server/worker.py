@@ -26,6 +26,7 @@ from gamification.leaderboards import leagues, lookback
 from gamification.leaderboards import service as boards
 from gamification.memberships import jobs as membership_jobs
 from gamification.metrics import filling
+from gamification.participation import jobs as challenge_jobs
 from gamification.points import expiry_notices
 from gamification.points import jobs as point_jobs
 from gamification.programme import store as programme_store
@@ -146,6 +147,11 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
     async def keep_memberships() -> int:
         return await membership_jobs.settle_due(platform)
 
+    async def keep_challenges() -> int:
+        return await challenge_jobs.keep(
+            platform, laurels.programmes, changed=programme_store.bump
+        )
+
     async def reach_birthdays() -> int:
         zone = (await current(platform.database)).settings.zone
         return await birthdays.reach_birthdays(platform.database, platform.clock, zone)
@@ -159,6 +165,7 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         Duty("keep tiers", _SECOND, keep_tiers),
         Duty("keep badges", _SECOND, keep_badges),
         Duty("keep memberships", _SECOND, keep_memberships),
+        Duty("keep challenges", _SECOND, keep_challenges),
         Duty("reach birthdays", _SECOND, reach_birthdays),
     ]
 

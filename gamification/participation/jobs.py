@@ -25,6 +25,16 @@ Changed = Callable[[Sql], Awaitable[object]]
 """Tells, in the same transaction, that the programme has another version."""
 
 
+async def keep(platform: Platform, programmes: Programmes, *, changed: Changed) -> int:
+    """Everything that is due now; how many members it was about, 0 when nothing is left.
+
+    Sums are added up once each time: whoever follows a community hears of it that often.
+    """
+    await add_up(platform)
+    told = await tell_communities(platform, programmes)
+    return told + await give_results(platform, programmes, changed=changed)
+
+
 async def add_up(platform: Platform) -> int:
     """Adds up what transactions left, and writes down what everybody has reached; how many."""
     waiting = await store.with_additions(platform.database)

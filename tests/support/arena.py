@@ -15,7 +15,7 @@ from domain.challenge_design import ChallengeDraft
 from domain.challenges import ChallengeMode, Goal, Terms
 from domain.metrics import Measure, MetricDefinition, Window
 from domain.participations import Participation, ParticipationState
-from gamification.challenges import designing, reading, store
+from gamification.challenges import designing, invariants, reading, store
 from gamification.challenges import participations as rows
 from gamification.challenges.participations import TeamRow
 from gamification.challenges.store import ChallengeRow
@@ -80,7 +80,7 @@ class Arena(Shop):
         return joined
 
     async def look_at_the_clock(self) -> None:
-        """What is reported from now on occurs from now on: it counts for whoever has just joined."""
+        """What is reported from now on occurs from now on, and counts for who has just joined."""
         self.now = await self.platform.clock.now()
 
     async def make_team(self, ref: str = "C-1", key: str = "spring", name: str = "红队") -> str:
@@ -148,13 +148,17 @@ class Arena(Shop):
 
     async def tend(self) -> None:
         """Does what a worker does about challenges until there is nothing left to do."""
-        while (
-            await self.consume()
-            + await jobs.add_up(self.platform)
-            + await jobs.tell_communities(self.platform, self.programmes)
-            + await jobs.give_results(self.platform, self.programmes, changed=programme_store.bump)
+        while await self.consume() + await jobs.keep(
+            self.platform, self.programmes, changed=programme_store.bump
         ):
             pass
+
+    async def broken(self) -> dict[str, Any]:
+        found = {
+            one.name: await self.platform.database.fetch(one.violations)
+            for one in invariants.INVARIANTS
+        }
+        return {name: rows for name, rows in found.items() if rows}
 
     async def told(self, type_: str) -> list[dict[str, Any]]:
         """The attributes of what Laurels recorded of this type, oldest first."""

@@ -27,6 +27,7 @@ async def shop(platform: Platform, programmes: Programmes) -> AsyncIterator[Aren
     shop = Arena(platform, programmes)
     yield shop
     assert await broken(platform.database) == {}
+    assert await shop.broken() == {}
 
 
 @pytest.fixture

@@ -17,3 +17,4 @@ async def shop(platform: Platform, programmes: Programmes) -> AsyncIterator[Aren
     shop = Arena(platform, programmes)
     yield shop
     assert await broken(platform.database) == {}
+    assert await shop.broken() == {}
