@@ -9,7 +9,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+)
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import asyncpg
@@ -156,8 +160,12 @@ class Database(_Statements):
         self._context = context
 
     @classmethod
-    async def open(cls, url: str, *, pool_size: int = 10, name: str = "laurels") -> Database:
+    async def open(
+        cls, url: str, *, pool_size: int = 10, name: str = "laurels", beside: bool = False
+    ) -> Database:
         """Connects lazily; the first statement meets the server.
+
+        A process has one, and others `beside` it: ORM calls reach those inside of `here` only.
 
         Raises: Unavailable with the first statement when the server is away.
         """
@@ -166,9 +174,13 @@ class Database(_Statements):
             await context.init(
                 config=tortoise_config(url, pool_size=pool_size, name=name),
                 use_tz=True,
-                _enable_global_fallback=True,
+                _enable_global_fallback=not beside,
             )
         return cls(context, cast("AsyncpgDBClient", context.db()))
+
+    def here(self) -> AbstractContextManager[object]:
+        """While it lasts, ORM calls of this task go to this database."""
+        return self._context
 
     async def close(self) -> None:
         await self._context.close_connections()

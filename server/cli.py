@@ -198,6 +198,24 @@ def verify() -> None:
     _exit(_with_laurels("verify", work))
 
 
+@app.command()
+def replay(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare what comes of it with what is kept.")
+    ] = False,
+) -> None:
+    """Replay the activity log into shadow tables: status 0 where everything is the same."""
+    from server import replaying
+
+    async def work(laurels: Laurels) -> int:
+        return await replaying.replay(laurels)
+
+    if not check:
+        raise typer.BadParameter("give --check: a replay changes nothing, it only compares")
+    _exit(_with_laurels("replay", work))
+
+
 @clock.command("advance")
 def clock_advance(
     step: Annotated[str, typer.Argument(help="For example 90s, 15m, 36h or 31d.")],

@@ -125,14 +125,14 @@ async def _end(
         ledger.settle(books, run.now)
         held = books.holds.get(number) or await _closed(tx, member_id, number)
         end(books, held, now=run.now)
-        await _follow_order(tx, books, held, run.now)
+        await follow_order(tx, books, held, run.now)
         await run.write()
 
     await platform.database.in_transaction(work)
     return await _read(platform, member_id, number)
 
 
-async def _follow_order(tx: Transaction, books: Books, held: Hold, now: datetime) -> None:
+async def follow_order(tx: Transaction, books: Books, held: Hold, now: datetime) -> None:
     """What a captured hold paid for may have gone back before, in part or as a whole."""
     if held.state is HoldState.CAPTURED:
         name = (books.member_id, held.order_ref)

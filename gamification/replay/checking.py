@@ -1,0 +1,72 @@
+"""Replays everything that was recorded, and tells what is not as it is kept.
+
+It proves invariant 12: books, progress and ranks follow from the activity log, the recorded
+requests and the versions of the programme, and from nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.errors import Refused
+from gamification.expressions import Expressions
+from gamification.replay import comparing, past
+from gamification.replay.comparing import Difference
+from gamification.replay.history import remember
+from gamification.replay.replaying import Progress, Replay
+from gamification.replay.requests import Asked
+from gamification.replay.shadow import Shadow
+from infra.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How a replay came out. `left_out` are members of whom too little was written down.
+
+    `more` says that there are other differences beside those that are told.
+    """
+
+    activities: int
+    differences: tuple[Difference, ...]
+    refused: tuple[tuple[Asked, Refused], ...]
+    left_out: frozenset[UUID]
+    more: bool
+
+    @property
+    def clean(self) -> bool:
+        return not self.differences and not self.refused
+
+
+async def check(
+    platform: Platform, url: str, *, progress: Progress | None = None, most: int = 100
+) -> Finding:
+    """Replays the whole shop beside the running one, from one snapshot of it.
+
+    Up to `most` differences are told.
+
+    Raises: Unavailable.
+    """
+    async with platform.database.transaction() as log:
+        await log.execute(past.SNAPSHOT)
+        now = await platform.clock.now(log)
+        wanted = {one for one in await past.versions(log) if one is not None}
+        wanted.add(int(await log.fetchval("SELECT version FROM programme")))
+        async with Shadow.open(url) as shadow:
+            programmes = await remember(shadow, Expressions(), wanted)
+            replay = Replay.of(log, shadow, platform, programmes, until=now)
+            await replay.run(progress or (lambda _: None))
+            found: list[Difference] = []
+            async for one in comparing.differences(log, shadow.database):
+                if one.member_id in replay.left_out:
+                    continue
+                found.append(one)
+                if len(found) > most:
+                    break
+            return Finding(
+                replay.done,
+                tuple(found[:most]),
+                tuple(replay.refused),
+                replay.left_out,
+                more=len(found) > most,
+            )

@@ -1,0 +1,111 @@
+"""A session whose writes go to temporary tables that stand before the real ones.
+
+PostgreSQL looks into a session's temporary schema first: whoever reads `points_entry` there reads
+the shadow. Every transaction of the session is read-only, which lets temporary tables be written
+and nothing else: the database itself refuses to let a replay change, or lock, anything real. What
+has no shadow is read as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from infra.database import Database, Sql, Transaction
+
+KEPT: Final = (
+    "activity", "activity_application", "outbox",
+    "member_state", "points_entry", "points_lot", "points_award", "points_hold",
+    "shop_order", "earn_rule_day", "earn_rule_spent", "reading_failure",
+    "metric_day", "metric_item", "member_tier", "membership_perk",
+    "standing", "leaderboard_season", "league_member", "league_place", "league_division",
+    "coupon", "coupon_supply",
+    "badge_award", "badge_grant", "badge_holders",
+    "check_in", "streak",
+    "challenge_participation", "challenge_team", "challenge_seen", "challenge_addition",
+)  # fmt: skip
+"""What the engine writes: each begins empty."""
+
+SEQUENCES: Final = ("activity_applied_order", "standing_version", "outbox_id_seq")
+
+# A default goes on drawing from the real sequence, whatever stands before it.
+_DRAWN: Final = (
+    ("activity_application", "applied_order", "activity_applied_order"),
+    ("outbox", "id", "outbox_id_seq"),
+)
+
+# Rows that are locked and counted up, but never added by the engine.
+_COUNTERS: Final = (
+    "INSERT INTO pg_temp.earn_rule_spent (key, spent) SELECT key, 0 FROM public.earn_rule_spent",
+    "INSERT INTO pg_temp.coupon_supply (key, stock) SELECT key, stock FROM public.coupon_supply",
+)
+
+
+class _Silent(Transaction):
+    """A transaction of which nobody is told."""
+
+    __slots__ = ()
+
+    def after_commit(self, effect: Callable[[], Awaitable[None]]) -> None:
+        """Nothing happened that anybody could see."""
+
+
+class Shadow:
+    """The session. Use: `open`, then one transaction after the other."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Shadow]:
+        """A session of its own, whose shadows are empty; they vanish when it ends."""
+        database = await Database.open(url, pool_size=1, name="laurels-replay", beside=True)
+        try:
+            with database.here():
+                await _make(database)
+                yield cls(database)
+        finally:
+            await database.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commits to the shadows when the block ends."""
+        async with self.database.transaction() as tx:
+            yield _Silent(tx._client)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    async def shade(self, tables: Iterable[str]) -> None:
+        """Puts empty tables before more of the real ones."""
+        await self.database.execute("SET default_transaction_read_only = off")
+        for table in tables:
+            await _shade(self.database, table)
+        await self.database.execute("SET default_transaction_read_only = on")
+
+    async def analyse(self) -> None:
+        """Lets the planner know how large the shadows have become: nobody else tells it."""
+        for table in KEPT:
+            await self.database.execute(f"ANALYZE pg_temp.{table}")
+
+
+async def _make(sql: Sql) -> None:
+    await sql.execute("SET temp_buffers = '64MB'")
+    for sequence in SEQUENCES:
+        await sql.execute(f"CREATE TEMP SEQUENCE {sequence}")
+    for table in KEPT:
+        await _shade(sql, table)
+    for table, column, sequence in _DRAWN:
+        await sql.execute(
+            f"ALTER TABLE pg_temp.{table} ALTER {column} SET DEFAULT nextval('pg_temp.{sequence}')"
+        )
+    for statement in _COUNTERS:
+        await sql.execute(statement)
+    await sql.execute("SET default_transaction_read_only = on")
+
+
+async def _shade(sql: Sql, table: str) -> None:
+    """Puts an empty table of the same make before a real one."""
+    await sql.execute(
+        f"CREATE TEMP TABLE {table} (LIKE public.{table} INCLUDING DEFAULTS INCLUDING GENERATED"
+        " INCLUDING IDENTITY INCLUDING CONSTRAINTS INCLUDING INDEXES)"
+    )
