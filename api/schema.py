@@ -8,6 +8,8 @@ import strawberry
 
 from api.activities.fields import ActivityMutations
 from api.activities.types import activity_nodes
+from api.badges.fields import BadgeMutations, BadgeQueries, BadgeSubscriptions
+from api.badges.types import award_nodes, badge_nodes
 from api.challenges.fields import (
     ChallengeMutations,
     ChallengeQueries,
@@ -54,6 +56,8 @@ NODES: Final = Nodes(
         Kind.POINTS_HOLD: hold_nodes,
         Kind.EARN_RULE: rule_nodes,
         Kind.TIER: tier_nodes,
+        Kind.BADGE: badge_nodes,
+        Kind.BADGE_AWARD: award_nodes,
         Kind.CHALLENGE: challenge_nodes,
         Kind.PARTICIPATION: participation_nodes,
         Kind.TEAM: team_nodes,
@@ -77,6 +81,7 @@ class Query(
     MemberQueries,
     TierQueries,
     ProgrammeQueries,
+    BadgeQueries,
     ChallengeQueries,
     CouponQueries,
     RewardQueries,
@@ -96,6 +101,7 @@ class Mutation(
     PointsHoldMutations,
     ProgrammeMutations,
     TierMutations,
+    BadgeMutations,
     ChallengeMutations,
     CouponMutations,
     RewardMutations,
@@ -111,6 +117,7 @@ class Mutation(
 class Subscription(
     PointsSubscriptions,
     TierSubscriptions,
+    BadgeSubscriptions,
     ChallengeSubscriptions,
     LeaderboardSubscriptions,
     NotificationSubscriptions,

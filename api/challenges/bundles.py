@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import strawberry
 
+from api.badges.types import Badge, badges_by_key
 from api.coupons.types import CouponTemplate, templates_by_key
 from api.execution.compiler import batch_field
 from api.execution.context import Info
@@ -21,6 +22,12 @@ class RewardBundle:
     @classmethod
     def of(cls, bundle: Bundle) -> RewardBundle:
         return cls(bundle=bundle, points=bundle.points)
+
+    @batch_field(description="The badge as it is now; null for none.")
+    @staticmethod
+    async def badge(bundles: Sequence[RewardBundle], info: Info) -> list[Badge | None]:
+        keys = [one.bundle.badge or "" for one in bundles]
+        return await info.context.load_many(badges_by_key, keys)
 
     @batch_field(description="The coupon template at its present version; null for none.")
     @staticmethod

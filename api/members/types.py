@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.badges.types import BadgeAwardConnection, awards_of_members
 from api.challenges.enums import ParticipationState
 from api.challenges.participations import ChallengeParticipationConnection
 from api.challenges.types import participations_of_members
@@ -51,6 +52,14 @@ class Member(Node):
             bio=profile.bio,
             joined_at=profile.joined_at,
         )
+
+    @batch_field(description="The badges held, newest first.")
+    @staticmethod
+    async def badges(
+        members: Sequence[Member], info: Info, first: First = 20, after: After = None
+    ) -> list[BadgeAwardConnection]:
+        ids = [one.profile.id for one in members]
+        return await awards_of_members(info.context, ids, first=first, after=after)
 
     @batch_field(description="The tier held now.")
     @staticmethod

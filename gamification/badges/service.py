@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from domain import calendar
 from domain.badges import BadgeDraft, Rise, check_badge
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
 from domain.expressions import ExpressionRefused
 from domain.tallies import kept_as
 from gamification.badges import live, store
@@ -20,6 +20,7 @@ from gamification.expressions import Expressions
 from gamification.metrics import store as metrics_store
 from infra.database import Sql, Transaction
 from infra.ids import new_id
+from infra.pictures import store as pictures
 from infra.platform import Platform
 
 _NOT_OF_THE_PAST: Final = frozenset({"member.tier", "member.tierLevel", "member.segment"})
@@ -41,10 +42,13 @@ async def save_badge(
     Another metric, other thresholds or another answer about revoking make a new version, by which
     everybody is judged; what was awarded before is kept. Earlier activities count.
 
-    Raises: Invalid (an expression's fault with its position), naming the field.
+    Raises: Invalid (an expression's fault with its position), NotFound for a picture that is not
+    there; both name the field.
     """
     draft = check_badge(draft)
     _check_condition(expressions, draft.metric.condition)
+    if draft.image_id and not await pictures.by_ids(platform.database, [draft.image_id]):
+        raise NotFound("image.unknown", field=("imageId",))
 
     async def work(tx: Transaction) -> BadgeRow:
         await changed(tx)  # first: its row makes concurrent designers wait for each other
