@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from api.challenges.types import participation_nodes
 from api.coupons.types import template_nodes
 from api.execution.context import Context
 from api.leaderboards.types import leaderboard_nodes
@@ -16,6 +17,7 @@ from api.relay import Nodes
 from api.rewards.redemptions import redemption_nodes
 from api.tiers.types import tier_nodes
 from domain.activity import Activity
+from gamification.badges import store as badges_store
 from gamification.coupons import templates
 from gamification.leaderboards import store as boards_store
 from gamification.memberships import plans
@@ -28,6 +30,7 @@ class Section(StrEnum):
     """A part of the programme, by the attribute that names one of its things."""
 
     TIER = "tier"
+    BADGE = "badge"
     BOARD = "board"
     COUPON = "couponKey"
     PLAN = "plan"
@@ -47,6 +50,7 @@ Names = Mapping[str, Named]
 SUBJECTS: Final = Nodes(
     {
         Kind.TIER: tier_nodes,
+        Kind.PARTICIPATION: participation_nodes,
         Kind.LEADERBOARD: leaderboard_nodes,
         Kind.COUPON_TEMPLATE: template_nodes,
         Kind.MEMBERSHIP: membership_nodes,
@@ -71,14 +75,22 @@ async def names_of(context: Context, sections: list[Section]) -> list[Names]:
 
 def subject_of(activity: Activity, named: Named | None) -> str | None:
     """The id of what the activity is about; None where there is nothing to look at."""
+    told = activity.attributes
     for name in _OWN_IDS:
-        if name in activity.attributes:
-            return str(activity.attributes[name])
+        if name in told:
+            return str(told[name])
+    if "participation" in told:
+        return encode_id(Kind.PARTICIPATION, UUID(told["participation"]))
     return None if named is None else named.id
 
 
 async def _tiers(sql: Sql) -> Names:
     return _named(Kind.TIER, ((one.key, one.name, one.id) for one in await tiers_store.tiers(sql)))
+
+
+async def _badges(sql: Sql) -> Names:
+    found = await badges_store.badges(sql)
+    return _named(Kind.BADGE, ((one.key, one.name, one.id) for one in found))
 
 
 async def _boards(_: Sql) -> Names:
@@ -102,6 +114,7 @@ def _named(kind: Kind, found: Iterable[tuple[str, str, UUID]]) -> Names:
 
 _LOADED: Final[Mapping[Section, Callable[[Sql], Awaitable[Names]]]] = {
     Section.TIER: _tiers,
+    Section.BADGE: _badges,
     Section.BOARD: _boards,
     Section.COUPON: _coupons,
     Section.PLAN: _plans,

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -43,8 +42,7 @@ class Office(Shop):
 
     async def catch_up(self) -> list[NotificationRow]:
         """Reads the log to its end; what C-1 knows after that."""
-        while await self.count(UNREAD_BY_THE_READER):
-            await telling.tell_next(self.platform)
+        await read_log(self)
         return await self.told()
 
     async def told(self, ref: str = "C-1", *, unread_only: bool = False) -> list[NotificationRow]:
@@ -64,7 +62,12 @@ UNREAD_BY_THE_READER = (
     "activity a LEFT JOIN activity_reader r USING (partition) WHERE a.source = 'laurels'"
     " AND (a.xid, a.sequence) > (coalesce(r.cursor_xid, '0'), coalesce(r.cursor_seq, 0))"
 )
-NOBODY = UUID(int=0)
+
+
+async def read_log(shop: Shop) -> None:
+    """Lets notifications be made of all that the log has, whoever holds its horizon."""
+    while await shop.count(UNREAD_BY_THE_READER):
+        await telling.tell_next(shop.platform)
 
 
 @pytest.fixture
