@@ -263,8 +263,14 @@ async def teams(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, TeamRow]:
 
 
 async def lock_teams(tx: Sql, ids: Sequence[UUID]) -> None:
-    """Locks teams, given in order; the locks of their acting members are held already."""
-    await tx.execute("SELECT FROM challenge_team WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids)
+    """Locks teams, given in order; the locks of their acting members are held already.
+
+    Whoever joins has a participation that names the team, and so a lock on its key: they may have
+    that together, and wait for each other here.
+    """
+    await tx.execute(
+        "SELECT FROM challenge_team WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids
+    )
 
 
 async def team_by_code(sql: Sql, code: str) -> TeamRow | None:

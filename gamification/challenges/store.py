@@ -246,7 +246,7 @@ WHERE c.id = $1
 
 async def fold(tx: Sql, challenge_id: UUID) -> None:
     """Adds up sums of a challenge, whose row is locked first so that nobody adds up beside."""
-    await tx.execute("SELECT FROM challenge WHERE id = $1 FOR UPDATE", challenge_id)
+    await tx.execute("SELECT FROM challenge WHERE id = $1 FOR NO KEY UPDATE", challenge_id)
     await tx.execute(_FOLD, challenge_id, FOLD)
 
 
