@@ -14,8 +14,9 @@ from domain.activity import LAURELS
 from infra.activity_log import COLUMNS, PARTITIONS, Waiting, activity_of
 from infra.database import Sql
 
+# The source is written out: only then does every plan know of the index over these alone.
 _BEYOND: Final = (
-    "a.source = $2 AND a.partition = {partition}"
+    f"a.source = '{LAURELS}' AND a.partition = {{partition}}"
     " AND (a.xid, a.sequence) > ({xid}, {sequence})"
     " AND a.xid < pg_snapshot_xmin(pg_current_snapshot())"
 )
@@ -33,7 +34,6 @@ async def partitions_behind(sql: Sql, reader: str) -> list[int]:
         " LEFT JOIN activity_reader r ON r.reader = $1 AND r.partition = p.n"
         f" WHERE EXISTS (SELECT FROM activity a WHERE {beyond})",
         reader,
-        LAURELS,
     )
     return [row["n"] for row in rows]
 
@@ -56,12 +56,11 @@ async def read(tx: Sql, reader: str, partition: int, limit: int) -> list[Waiting
     )
     if held is None:
         return []
-    beyond = _BEYOND.format(partition="$1", xid="$3::text::xid8", sequence="$4")
+    beyond = _BEYOND.format(partition="$1", xid="$2::text::xid8", sequence="$3")
     rows = await tx.fetch(
         f"SELECT {COLUMNS}, a.xid::text AS xid, a.sequence FROM activity a"  # noqa: S608
-        f" WHERE {beyond} ORDER BY a.xid, a.sequence LIMIT $5",
+        f" WHERE {beyond} ORDER BY a.xid, a.sequence LIMIT $4",
         partition,
-        LAURELS,
         held["xid"],
         held["seq"],
         limit,

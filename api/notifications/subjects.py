@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from api.badges.types import badge_nodes
 from api.challenges.types import participation_nodes
 from api.coupons.types import template_nodes
 from api.execution.context import Context
@@ -50,6 +51,7 @@ Names = Mapping[str, Named]
 SUBJECTS: Final = Nodes(
     {
         Kind.TIER: tier_nodes,
+        Kind.BADGE: badge_nodes,
         Kind.PARTICIPATION: participation_nodes,
         Kind.LEADERBOARD: leaderboard_nodes,
         Kind.COUPON_TEMPLATE: template_nodes,

@@ -9,6 +9,7 @@ from api.execution.engine import Engine
 from gamification.points import expiry_notices
 from gamification.programme.current import Programmes
 from infra.platform import Platform
+from tests.gamification.badges.conftest import BadgeShop
 from tests.gamification.streaks.conftest import StreakShop
 from tests.messaging.notifications.conftest import read_log
 from tests.support.arena import Arena, goal
@@ -38,6 +39,18 @@ async def test_a_challenge_that_was_completed(
     [one] = await inbox(arena, engine)
     assert (one["kind"], one["title"]) == ("CHALLENGE", "Challenge completed: 春季挑战")
     assert one["subject"] == {"__typename": "ChallengeParticipation"}
+
+
+async def test_a_badge_with_its_level(
+    platform: Platform, programmes: Programmes, engine: Engine
+) -> None:
+    shop = BadgeShop(platform, programmes)
+    await shop.badge("regular", 1, 2)
+    await shop.tell(shop.paid("A-1", "10"), shop.paid("A-2", "10"))
+    [one] = await inbox(shop, engine)
+    assert (one["kind"], one["title"]) == ("BADGE", "You have earned a badge: regular")
+    assert one["body"].startswith("Level 2.")
+    assert one["subject"] == {"__typename": "Badge"}
 
 
 async def test_a_membership_that_will_renew(
