@@ -89,6 +89,7 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
     return [
         *_log_duties(laurels, consumer),
         *_programme_duties(laurels),
+        *_contest_duties(laurels),
         *_notice_duties(laurels),
         *_quiet_duties(laurels),
     ]
@@ -147,11 +148,6 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
     async def keep_memberships() -> int:
         return await membership_jobs.settle_due(platform)
 
-    async def keep_challenges() -> int:
-        return await challenge_jobs.keep(
-            platform, laurels.programmes, changed=programme_store.bump
-        )
-
     async def reach_birthdays() -> int:
         zone = (await current(platform.database)).settings.zone
         return await birthdays.reach_birthdays(platform.database, platform.clock, zone)
@@ -165,9 +161,18 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         Duty("keep tiers", _SECOND, keep_tiers),
         Duty("keep badges", _SECOND, keep_badges),
         Duty("keep memberships", _SECOND, keep_memberships),
-        Duty("keep challenges", _SECOND, keep_challenges),
         Duty("reach birthdays", _SECOND, reach_birthdays),
     ]
+
+
+def _contest_duties(laurels: Laurels) -> list[Duty]:
+    """What members reach together is added up; challenges that are over get their results."""
+
+    async def keep_challenges() -> int:
+        changed = programme_store.bump
+        return await challenge_jobs.keep(laurels.platform, laurels.programmes, changed=changed)
+
+    return [Duty("keep challenges", _SECOND, keep_challenges)]
 
 
 def _notice_duties(laurels: Laurels) -> list[Duty]:

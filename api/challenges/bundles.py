@@ -9,7 +9,7 @@ import strawberry
 from api.badges.types import Badge, badges_by_key
 from api.coupons.types import CouponTemplate, templates_by_key
 from api.execution.compiler import batch_field
-from api.execution.context import Info
+from api.execution.context import Context, Info
 from api.scalars import Long
 from domain.bundles import Bundle
 
@@ -39,17 +39,19 @@ class RewardBundle:
     @staticmethod
     async def description(bundles: Sequence[RewardBundle], info: Info) -> list[str]:
         context = info.context
-        coupons = await context.load_many(
-            templates_by_key, [one.bundle.coupon or "" for one in bundles]
-        )
-        return [
-            _sentence(info, one.bundle, coupon.name if coupon else None)
-            for one, coupon in zip(bundles, coupons, strict=True)
-        ]
+        keys = [one.bundle.coupon or "" for one in bundles]
+        coupons = await context.load_many(templates_by_key, keys)
+        keys = [one.bundle.badge or "" for one in bundles]
+        badges = await context.load_many(badges_by_key, keys)
+        named = zip(bundles, coupons, badges, strict=True)
+        return [_sentence(context, one.bundle, coupon, badge) for one, coupon, badge in named]
 
 
-def _sentence(info: Info, bundle: Bundle, coupon: str | None) -> str:
-    say = info.context.say
+def _sentence(
+    context: Context, bundle: Bundle, coupon: CouponTemplate | None, badge: Badge | None
+) -> str:
+    say = context.say
     parts = [say("bundle.points", points=bundle.points)] if bundle.points else []
-    parts += [say("bundle.coupon", name=coupon)] if coupon else []
+    parts += [say("bundle.coupon", name=coupon.name)] if coupon else []
+    parts += [say("bundle.badge", name=badge.name)] if badge else []
     return say("bundle.and").join(parts) or say("bundle.nothing")
