@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.activity import Activity
 from domain.boards import BoardDraft, Period
 from domain.coupons import DiscountKind
 from domain.members import Role
@@ -20,8 +21,9 @@ from gamification.coupons.designing import TemplateDraft
 from gamification.leaderboards import jobs, service
 from gamification.programme import store as programme_store
 from gamification.programme.current import Programmes
-from infra.ids import Kind, encode_id
+from infra.ids import Kind, encode_id, new_id
 from infra.platform import Platform
+from tests.messaging.notifications.conftest import read_log
 from tests.support.reward_counter import RewardCounter
 from tests.support.shop import Shop
 from tests.support.trips import Asked, Trips, counted, trips_of
@@ -84,7 +86,11 @@ async def boards(shop: Shop, *keys: str) -> None:
     for key in keys:
         draft = BoardDraft(key, key, "CNY", Period.DAY, METRIC)
         await service.save(
-            shop.platform, draft, zone=ZONE, names=lambda _: frozenset(), changed=programme_store.bump
+            shop.platform,
+            draft,
+            zone=ZONE,
+            names=lambda _: frozenset(),
+            changed=programme_store.bump,
         )
 
 
@@ -253,3 +259,22 @@ async def test_streaks_of_many_members(shop: Shop) -> None:
     few, many = [Asked(query, {"ids": ids[:n]}, await shop.member("C-0"), ADMIN) for n in (1, MANY)]
     _, data = await compare(shop, few, many)
     assert [one["streaks"] for one in data["nodes"]] == [[{"current": 1}]] * MANY
+
+
+async def test_notifications(shop: Shop) -> None:
+    query = """query ($first: Int) { me { notifications(first: $first) {
+      unreadCount nodes { title body link subject { id } } } } }"""
+    keys = [f"t-{n}" for n in range(1, MANY + 1)]
+    for n, key in enumerate(keys, 1):
+        await shop.tier(key, n, n)
+    [member] = await shop.join("C-1")
+    now = await shop.platform.clock.now()
+    for key in keys:
+        await shop.record(
+            Activity(new_id(), member, "tier.loss_announced", "laurels", key, now, now,
+                     {"tier": key, "keptThrough": "2026-12-01"})
+        )  # fmt: skip
+        await read_log(shop)
+    few, many = [Asked(query, {"first": n}, member) for n in (1, MANY)]
+    _, data = await compare(shop, few, many)
+    assert all(one["subject"] for one in data["me"]["notifications"]["nodes"])
