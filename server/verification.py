@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.errors import Unavailable
+from gamification.badges import invariants as badges
 from gamification.challenges import invariants as challenges
 from gamification.coupons import invariants as coupons
 from gamification.engine import invariants as engine
@@ -40,6 +41,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *tiers.INVARIANTS,
     *memberships.INVARIANTS,
     *rewards.INVARIANTS,
+    *badges.INVARIANTS,
     *challenges.INVARIANTS,
     *streaks.INVARIANTS,
     *notifications.INVARIANTS,
@@ -68,7 +70,8 @@ async def verify(laurels: Laurels) -> int:
     Raises: Unavailable.
     """
     judged = await in_snapshot(laurels.engines.database_url)
-    follow = [await tiers_follow(laurels), await streaks_follow(laurels)]
+    follow = [await tiers_follow(laurels), await badges_follow(laurels)]
+    follow.append(await streaks_follow(laurels))
     follow.append(await seals_hold(laurels))
     findings = [*judged, *follow, await boards_agree(laurels)]
     show(findings)
@@ -116,6 +119,14 @@ async def seals_hold(laurels: Laurels) -> Finding:
     """Computes the seals of all closed seasons again."""
     lines = [line async for line in boards.broken_seals(laurels.platform.database)]
     name = "Closed seasons are what was sealed, each chained to the one before"
+    return Finding(name, len(lines), lines[:EXAMPLES])
+
+
+async def badges_follow(laurels: Laurels) -> Finding:
+    """Judges everybody anew by all that the badges' metrics counted."""
+    name = "Badges are held as what was counted says"
+    current = laurels.programmes.current
+    lines = [line async for line in badges.differing(laurels.platform, current)]
     return Finding(name, len(lines), lines[:EXAMPLES])
 
 

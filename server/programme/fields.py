@@ -157,6 +157,21 @@ class ManyWords(Kind):
         return ()
 
 
+class ManyWholes(Kind):
+    """A list of integers, or one integer."""
+
+    def read(self, node: Node, path: Path, reading: Reading) -> tuple[int, ...]:
+        if isinstance(node, Text):
+            nodes: tuple[Node, ...] = (node,)
+        elif isinstance(node, List):
+            nodes = tuple(node.items)
+        else:
+            reading.refuse(path, node.place, "programme_file.wholes")
+            return ()
+        found = [Whole().read(one, (*path, str(n)), reading) for n, one in enumerate(nodes)]
+        return tuple(one for one in found if one is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """`name` in the file is that of the contract's input; `attribute` is the draft's, which may be

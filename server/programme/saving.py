@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain import calendar
+from domain.badges import BadgeDraft
 from domain.boards import BoardDraft
 from domain.earning import RuleState
 from domain.errors import Refused
@@ -16,6 +17,8 @@ from domain.membership_plans import PlanDraft
 from domain.programme_document import LONE, Change, Kind
 from domain.rewards import RewardDraft
 from domain.tiers import RulesDraft, TierDraft
+from gamification.badges import service as badges
+from gamification.badges import store as badges_store
 from gamification.coupons import designing
 from gamification.coupons.designing import TemplateDraft
 from gamification.expressions import Expressions
@@ -90,6 +93,7 @@ class Saving:
             "settings": self._settings,
             "tiers": self._tier,
             "tierRules": self._tier_rules,
+            "badges": self._badge,
             "boards": self._board,
             "coupons": self._coupon,
             "rules": self._rule,
@@ -112,6 +116,17 @@ class Saving:
 
     async def _rule(self, draft: RuleDraft) -> None:
         await programme.save_rule(self.platform, self.expressions, draft, changed=_later)
+
+    async def _badge(self, draft: BadgeDraft) -> None:
+        # A file has no pictures: one that was uploaded stays.
+        known = await badges_store.by_key(self.platform.database, draft.key)
+        await badges.save_badge(
+            self.platform,
+            self.expressions,
+            replace(draft, image_id=known.image_id if known else None),
+            zone=self.zone,
+            changed=_later,
+        )
 
     async def _board(self, draft: BoardDraft) -> None:
         await boards.save(

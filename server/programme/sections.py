@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from domain.badges import BadgeDraft
 from domain.benefits import Benefit
 from domain.boards import GRACE_HOURS, BoardDraft, Period
 from domain.bundles import Bundle
@@ -30,6 +31,7 @@ from server.programme.fields import (
     Exact,
     Field,
     ListOf,
+    ManyWholes,
     ManyWords,
     Moment,
     OneOf,
@@ -227,12 +229,24 @@ _BOARD: Final = Shape(
 )
 
 
+_BADGE: Final = Shape(
+    BadgeDraft,
+    (
+        _NAME,
+        Field("description", "description", Words(), REQUIRED),
+        Field("metric", "metric", _METRIC, REQUIRED),
+        Field("thresholds", "thresholds", ManyWholes(), REQUIRED),
+        Field("revocable", "revocable", YesNo(), default=False),
+    ),
+)
+
+
 def _metric(written: MetricDefinition) -> MetricDefinition:
     condition = (written.condition or "").strip() or None
     return replace(written, triggers=tuple(sorted(set(written.triggers))), condition=condition)
 
 
-def _measured(draft: Any) -> Any:  # noqa: ANN401 - tier rules and boards
+def _measured(draft: Any) -> Any:  # noqa: ANN401 - tier rules, boards and badges
     return replace(draft, metric=_metric(draft.metric))
 
 
@@ -250,7 +264,7 @@ def _reward(draft: RewardDraft) -> RewardDraft:
     return replace(draft, badge_key=None)  # the service puts the key there
 
 
-# In the order of a file. Badges and challenges take their places at the end.
+# In the order of a file. Challenges take their place at the end.
 SECTIONS: Final = (
     SectionShape("settings", _SETTINGS, lone=True),
     SectionShape("tiers", _TIER),
@@ -260,4 +274,5 @@ SECTIONS: Final = (
     SectionShape("coupons", _COUPON, normal=_coupon),
     SectionShape("rewards", _REWARD, normal=_reward),
     SectionShape("membershipPlans", _PLAN),
+    SectionShape("badges", _BADGE, normal=_measured),
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.badges import BadgeDraft
 from domain.boards import Board, BoardDraft
 from domain.calendar import NEVER
 from domain.coupons import CouponTemplate
@@ -17,6 +18,8 @@ from domain.metrics import MetricDefinition
 from domain.programme_document import LONE
 from domain.rewards import RewardDraft
 from domain.tiers import RulesDraft, TierDraft
+from gamification.badges import store as badges_store
+from gamification.badges.store import BadgeRow
 from gamification.coupons import templates
 from gamification.coupons.designing import TemplateDraft
 from gamification.leaderboards import store as boards_store
@@ -51,6 +54,7 @@ async def read_shop(sql: Sql) -> Drafts:
         "tiers": _by_key(_tier(row) for row in await tiers_store.tiers(sql)),
         "tierRules": {} if rules is None else {LONE: _rules(rules)},
         "rules": _sorted(_rule(row) for row in await store.current_rules(sql)),
+        "badges": _sorted(_badge(row) for row in await badges_store.badges(sql)),
         "boards": _sorted(_board(board, metrics) for board in boards),
         "coupons": _sorted(_coupon(one) for one in (await templates.newest(sql)).values()),
         "membershipPlans": _sorted(_plan(one) for one in await plans.newest(sql)),
@@ -118,6 +122,17 @@ def _rules(row: tiers_store.RulesRow) -> RulesDraft:
 def _rule(row: RuleRow) -> RuleDraft:
     return RuleDraft(
         **{name: getattr(row, name) for name in RuleDraft.__dataclass_fields__}  # same names
+    )
+
+
+def _badge(row: BadgeRow) -> BadgeDraft:
+    return BadgeDraft(
+        key=row.key,
+        name=row.name,
+        description=row.description,
+        metric=row.definition,
+        thresholds=row.thresholds,
+        revocable=row.revocable,
     )
 
 

@@ -23,7 +23,7 @@ def test_the_status_says_same_different_or_invalid(command: Command, written: Wr
     assert command("programme", "apply", written(RULE % 1)).returncode == 0
     same = command("programme", "diff", written(RULE % 1))
     assert (same.returncode, same.stdout) == (0, "The shop is what the file says.\n")
-    assert command("programme", "diff", written("laurels: 1\nbadges: {}\n")).returncode == 2
+    assert command("programme", "diff", written("laurels: 1\nswords: {}\n")).returncode == 2
 
 
 def test_what_cannot_be_compared_is_not_told_as_different(

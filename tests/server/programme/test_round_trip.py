@@ -51,6 +51,14 @@ def programmes(draw: st.DrawFn, base: ProgrammeFile) -> ProgrammeFile:
             kind=draw(st.sampled_from([RewardKind.GIFT, RewardKind.BADGE, RewardKind.PRIVILEGE])),
             stock=draw(st.none() | days),
         )
+    for key in draw(st.sets(keys, max_size=2)):
+        drafts["badges"][key] = replace(
+            drafts["badges"]["regular"],
+            key=key,
+            name=draw(names),
+            thresholds=tuple(sorted(draw(st.sets(days, min_size=1, max_size=3)))),
+            revocable=draw(st.booleans()),
+        )
     coupon = drafts["coupons"]["ten"]
     drafts["coupons"]["ten"] = replace(coupon, discount=draw(worth), valid_days=draw(days))
     plan = drafts["membershipPlans"]["plus"]
