@@ -140,8 +140,9 @@ class RewardMutations:
         context = info.context
         actor_id = context.require(*_SHOP)
         found = await _visible(context, input)
+        services = context.services
         row = await service.fulfil(
-            context.services.platform, redemption_id=found.id, actor_id=actor_id
+            services.platform, services.programmes, redemption=found, actor_id=actor_id
         )
         return RedemptionPayload.of(row)
 

@@ -11,6 +11,7 @@ import strawberry
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.fields import field
+from api.images.types import Image
 from api.payloads import Payload, UserError, user_error
 from api.relay import Node, PageInfo, edges_of
 from api.rewards.enums import RewardKind
@@ -19,6 +20,8 @@ from api.tiers.types import Tier
 from domain import rewards
 from domain.members import Role
 from domain.rewards import Buyer
+from gamification.badges import artwork
+from gamification.badges import store as badges_store
 from gamification.rewards import service, store
 from gamification.rewards.store import RewardRow
 from gamification.tiers import store as tiers_store
@@ -84,6 +87,22 @@ class Reward(Node):
             ends_at=reward.ends_at,
             badge_key=reward.badge_key,
         )
+
+    @batch_field(
+        description="Of a reward of kind BADGE the picture of its badge at the first level; null "
+        "for others, and for a badge that the programme does not have yet."
+    )
+    @staticmethod
+    async def image(rewards: Sequence[Reward], info: Info) -> list[Image | None]:
+        keys = [one.badge_key for one in rewards]
+        if not any(keys):
+            return [None for _ in keys]
+        platform = info.context.services.platform
+        rows = {row.key: row for row in await badges_store.badges(platform.database)}
+        named = [rows[key] for key in keys if key in rows]
+        drawn = await artwork.images_of(platform, [(row, 1) for row in named])
+        shown = {row.key: Image.of(one) for row, one in zip(named, drawn, strict=True)}
+        return [shown.get(key or "") for key in keys]
 
     @batch_field(description="The lowest tier that may redeem it; null for everybody.")
     @staticmethod

@@ -124,6 +124,11 @@ class EngineRun:
         return self.states.get(self.stays.get(member_id, member_id))
 
     @property
+    def unit(self) -> Unit:
+        """What this run is about, for whoever writes something beside it."""
+        return self._unit
+
+    @property
     def programme(self) -> Programme:
         return self._engine.programme
 

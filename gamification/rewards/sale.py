@@ -21,7 +21,7 @@ from domain.ledger import Cause
 from domain.rewards import Buyer, RedemptionState, Reward
 from gamification.coupons import issuing, templates
 from gamification.engine.run import EngineRun
-from gamification.rewards import redemptions, store
+from gamification.rewards import badging, redemptions, store
 from gamification.rewards.redemptions import RedemptionRow
 from gamification.rewards.store import RewardRow
 from infra import activity_log
@@ -103,7 +103,7 @@ class Sale:
         return template
 
     def _paid(self, state: MemberState, reward: Reward) -> RedemptionRow:
-        number = None
+        number, granted = None, badging.badge_of(self._run.programme, reward) is not None
         if reward.cost:
             cause = Cause(reason=reward.name)
             number = ledger.redeem(state.books, reward.cost, now=self._run.now, cause=cause).number
@@ -116,9 +116,9 @@ class Sale:
             coupon_id=None,
             member_limit=reward.per_member_limit,
             created_at=self._run.now,
-            state=RedemptionState.CONFIRMED,
-            ended_at=None,
-            ended_by=None,
+            state=RedemptionState.FULFILLED if granted else RedemptionState.CONFIRMED,
+            ended_at=self._run.now if granted else None,
+            ended_by=state.member_id if granted else None,
         )
 
     async def write(self, tx: Transaction) -> None:
@@ -131,9 +131,20 @@ class Sale:
             for reward, _, row in self._sold
         ]
         await activity_log.record(tx, facts, applied=False)
-        await store.add_taken(tx, self._taken)
+        await self._grant_badges()
+        await store.add_taken(tx, self._taken, self._fulfilled())
         issued = Counter(template.key for _, template, _ in self._sold if template is not None)
         await templates.add_issued(tx, issued)
+
+    async def _grant_badges(self) -> None:
+        programme = self._run.programme
+        badges = ((row, badging.badge_of(programme, reward)) for reward, _, row in self._sold)
+        await badging.grant(self._run.unit, [(row, one) for row, one in badges if one is not None])
+
+    def _fulfilled(self) -> Counter[UUID]:
+        """How many of what was sold needed nobody to hand it over."""
+        done = RedemptionState.FULFILLED
+        return Counter(reward.id for reward, _, row in self._sold if row.state is done)
 
     async def _with_coupons(self, tx: Transaction) -> list[RedemptionRow]:
         """The redemptions, each with the coupon that is issued by it, if it is one for coupons."""

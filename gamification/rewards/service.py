@@ -25,7 +25,7 @@ from gamification.points import service as points
 from gamification.programme import store as programme_store
 from gamification.programme.current import Programmes
 from gamification.programme.service import Changed
-from gamification.rewards import redemptions, store
+from gamification.rewards import badging, redemptions, store
 from gamification.rewards.redemptions import RedemptionRow
 from gamification.rewards.store import RewardRow
 from gamification.tiers import reading as tiers
@@ -143,23 +143,29 @@ async def _void_coupon(tx: Transaction, found: RedemptionRow, now: datetime) -> 
         raise NotAllowed("redemption.coupon_used", field=_ID) from None
 
 
-async def fulfil(platform: Platform, *, redemption_id: UUID, actor_id: UUID) -> RedemptionRow:
+async def fulfil(
+    platform: Platform, programmes: Programmes, *, redemption: RedemptionRow, actor_id: UUID
+) -> RedemptionRow:
     """Says that the shop handed it over. Doing it again changes nothing.
 
-    Raises: NotFound, Conflict when it was cancelled.
+    A badge that the programme did not have when it was redeemed is granted now, if it has it.
+
+    Raises: Conflict when it was cancelled.
     """
 
     async def work(tx: Transaction) -> RedemptionRow:
-        found = await _locked(tx, redemption_id)
+        run = await EngineRun.open(tx, platform, programmes, [redemption.member_id])
+        found, now = await _locked(tx, redemption.id), run.now
         if found.state is RedemptionState.CANCELLED:
             raise Conflict("redemption.cancelled", field=_ID)
-        now = await platform.clock.now(tx)
         state = RedemptionState.FULFILLED
-        if await redemptions.end(tx, redemption_id, state, now=now, actor_id=actor_id):
-            await store.add_fulfilled(tx, found.reward_id)
+        if await redemptions.end(tx, found.id, state, now=now, actor_id=actor_id):
             reward = (await store.by_ids(tx, [found.reward_id]))[found.reward_id].reward
             await activity_log.record(tx, [_fulfilled(found, reward, now)], applied=False)
-        return (await redemptions.by_ids(tx, [redemption_id]))[redemption_id]
+            badge = badging.badge_of(run.programme, reward)
+            await badging.grant(run.unit, [(found, badge)] if badge else [])
+            await store.add_fulfilled(tx, found.reward_id)
+        return (await redemptions.by_ids(tx, [found.id]))[found.id]
 
     return await platform.database.in_transaction(work)
 

@@ -122,17 +122,19 @@ async def locked(tx: Sql, ids: Sequence[UUID]) -> dict[UUID, RewardRow]:
     return await by_ids(tx, ids)
 
 
-async def add_taken(tx: Sql, counts: Mapping[UUID, int]) -> None:
-    """Counts redemptions, in the order of the rewards' ids."""
-    rows = sorted((reward_id, count) for reward_id, count in counts.items() if count)
+async def add_taken(tx: Sql, counts: Mapping[UUID, int], fulfilled: Mapping[UUID, int]) -> None:
+    """Counts redemptions, in the order of the rewards' ids, and those of them that are done."""
+    rows = sorted((one, count, fulfilled.get(one, 0)) for one, count in counts.items() if count)
     if rows:
         await tx.execute(
             "WITH held AS (SELECT reward_id FROM reward_stock WHERE reward_id = ANY($1::uuid[])"
             " ORDER BY reward_id FOR UPDATE)"
-            " UPDATE reward_stock s SET taken = s.taken + n.count"
-            " FROM held JOIN unnest($1::uuid[], $2::bigint[]) n (reward_id, count)"
+            " UPDATE reward_stock s SET taken = s.taken + n.count,"
+            "   fulfilled = s.fulfilled + n.fulfilled"
+            " FROM held JOIN unnest($1::uuid[], $2::bigint[], $3::bigint[])"
+            "   n (reward_id, count, fulfilled)"
             " USING (reward_id) WHERE s.reward_id = held.reward_id",
-            *columns(rows, 2),
+            *columns(rows, 3),
         )
 
 

@@ -80,7 +80,9 @@ class RewardCounter:
         )
 
     async def fulfil(self, redemption: RedemptionRow) -> RedemptionRow:
-        return await service.fulfil(self.shop.platform, redemption_id=redemption.id, actor_id=STAFF)
+        return await service.fulfil(
+            self.shop.platform, self.shop.programmes, redemption=redemption, actor_id=STAFF
+        )
 
     async def stock(self, reward: RewardRow) -> tuple[int | None, int, int, int]:
         """Left, taken, fulfilled, cancelled."""

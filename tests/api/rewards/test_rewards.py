@@ -8,13 +8,19 @@ from uuid import UUID
 
 import pytest
 
+from domain.badges import BadgeDraft
 from domain.errors import Forbidden, Unauthenticated
 from domain.members import Role
+from domain.metrics import Measure, MetricDefinition
+from domain.rewards import RewardKind
+from gamification.badges import service
+from gamification.programme import store as programme_store
 from gamification.rewards.store import RewardRow
 from infra.i18n import Locale
 from infra.ids import Kind, encode_id
 from tests.support.clients import Clients
 from tests.support.reward_counter import RewardCounter
+from tests.support.shop import SHANGHAI
 
 HOUR = timedelta(hours=1)
 ERRORS = "userErrors { code message field }"
@@ -334,3 +340,25 @@ async def test_an_id_of_nothing_or_of_something_else_is_not_found(
     answer = await clients.ask(REDEEM, "C-1", input={"rewardId": id_, "idempotencyKey": "k"})
     (error,) = answer["redeemReward"]["userErrors"]
     assert (error["code"], error["field"]) == ("NOT_FOUND", ["rewardId"])
+
+
+async def test_a_badge_shows_its_picture_and_a_gift_has_none(
+    clients: Clients, counter: RewardCounter
+) -> None:
+    shop = counter.shop
+    await service.save_badge(
+        shop.platform,
+        shop.programmes.expressions,
+        BadgeDraft(
+            "star", "Star", "Shines", MetricDefinition(("order.paid",), None, Measure.COUNT), (3,)
+        ),
+        zone=SHANGHAI,
+        changed=programme_store.bump,
+    )
+    await counter.offer()
+    for key in ("star", "to-come"):
+        await counter.offer(key, kind=RewardKind.BADGE, badge_key=key)
+    data = await clients.ask("{ rewards { nodes { key image { url } } } badges { image { url } } }")
+    images = {one["key"]: one["image"] for one in data["rewards"]["nodes"]}
+    assert images == {"mug": None, "to-come": None, "star": data["badges"][0]["image"]}
+    assert images["star"]["url"].startswith("/media/")
