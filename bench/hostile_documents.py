@@ -76,7 +76,8 @@ def _fragments() -> list[Attack]:
         Attack("circle of 400 fragments", f"{{ me {{ ...F0 }} }} {circle}", (INVALID, COMPLEX)),
         Attack("web of 40 fragments", f"{{ me {{ ...F0 }} }} {web}", (INVALID, COMPLEX)),
         Attack("line of 420 fragments", f"{{ me {{ ...F0 }} }} {line} {chain.format(420, 'id')}", (DATA, COMPLEX)),
-        Attack("400 unused fragments", "{ me { id } } " + _each(400, "fragment F{0} on Member {{ id }}"), (INVALID,)),
+        Attack("400 unused fragments", "{ me { id } } " + _each(400, "fragment F{0} on Member {{ id }}"), (COMPLEX,)),
+        Attack("200 unused fragments", "{ me { id } } " + _each(200, "fragment F{0} on Member {{ id name: id }}"), (INVALID, COMPLEX)),
     ]  # fmt: skip
 
 
@@ -96,8 +97,10 @@ def _fields() -> list[Attack]:
         Attack("700 arguments of one name", "{ leaderboard(" + 'key: "a" ' * 700 + ") { id } }", (INVALID,)),
         Attack("400 operations", _each(400, "query Q{0} {{ me {{ id }} }}"), (INPUT, COMPLEX)),
         Attack("400 operations of one name", "query Q { me { id } } " * 400, (INVALID, COMPLEX)),
-        Attack("700 variables", "query (" + _each(700, "$v{0}: Int") + ") { me { id } }", (INVALID,)),
-        Attack("300 variables in one list", _listed(300), (INPUT,), {f"v{n}": "x" for n in range(300)}),
+        Attack("700 variables", "query (" + _each(700, "$v{0}: Int") + ") { me { id } }", (COMPLEX,)),
+        Attack("300 variables in one list", _listed(300), (COMPLEX,), {f"v{n}": "x" for n in range(300)}),
+        Attack("100 variables in one list", _listed(100), (INPUT, DATA), {f"v{n}": "x" for n in range(100)}),
+        Attack("one variable 900 times", "query ($v: String!) {" + " leaderboard(key: $v) { id }" * 300 + "}", (COMPLEX,), {"v": "x"}),
     ]  # fmt: skip
 
 

@@ -172,7 +172,7 @@ class Engine:
             refused = await before_reading()
             if refused is not None:
                 return refusal(refused)
-        document = self._documents.read(found.text)
+        document = await self._documents.take(found.text)
         if document.tree is None:
             return refusal(*document.errors)
         if found.keep_as is not None:

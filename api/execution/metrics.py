@@ -138,7 +138,8 @@ def _refusals(registry: CollectorRegistry) -> Counter:
     return Counter(
         "laurels_graphql_refusals",
         "Operations refused or stopped by a limit: of their documents (tokens, depth, aliases, "
-        "directives, fields, pairs, cost), of a bucket (account, address), or time.",
+        "directives, fields, pairs, variables, fragments, cost), of a bucket (account, address), "
+        "or time.",
         ["limit"],
         registry=registry,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,19 +15,18 @@ from graphql import (
     GraphQLSyntaxError,
     validate,
 )
-from graphql.validation import specified_rules
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.execution.cost.measuring import Costs, costs_of
 from api.execution.cost.terms import Formula
 from api.execution.documents.lexing import parse_document
 from api.execution.documents.limits import Limits, excess
+from api.execution.documents.rules import rules_for
 from api.execution.errors import Code, Rejected, ValidationFailed
 
 _log = structlog.stdlib.get_logger(__name__)
-_RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _MOST_FAULTS: Final = 20
+_AT_ONCE: Final = 2_000
+"""Characters of a text that may be read while everybody waits: at most some 10 ms."""
 _GAVE_UP: Final = "Parsing aborted."  # how graphql-core ends what it says about its limits
 
 
@@ -53,6 +53,8 @@ class Documents:
         self._remember = remember
         self._held = 0
         self._known: OrderedDict[str, Document] = OrderedDict()
+        self._being_read: dict[str, asyncio.Task[Document]] = {}
+        self._one_at_a_time = asyncio.Lock()
 
     def read(self, text: str) -> Document:
         """The document of a text, from memory where it was read before."""
@@ -61,12 +63,39 @@ class Documents:
             self._known.move_to_end(text)
             return known
         document = self.examine(text)
+        self._keep(text, document)
+        return document
+
+    async def take(self, text: str) -> Document:
+        """The same, without keeping everybody waiting for a long text that is new.
+
+        It is read in a thread, one text at a time, and once however many ask for it.
+        """
+        if len(text) <= _AT_ONCE or text in self._known:
+            return self.read(text)
+        reading = self._being_read.get(text)
+        if reading is None:
+            reading = self._being_read[text] = asyncio.create_task(self._read_beside(text))
+        # It goes on for the others where one of them is gone.
+        return await asyncio.shield(reading)
+
+    async def _read_beside(self, text: str) -> Document:
+        try:
+            async with self._one_at_a_time:
+                document = await asyncio.to_thread(self.examine, text)
+            self._keep(text, document)
+            return document
+        finally:
+            del self._being_read[text]
+
+    def _keep(self, text: str, document: Document) -> None:
+        if text in self._known:
+            return
         self._known[text] = document
         self._held += len(text)
         while self._held > self._remember:
             forgotten, _ = self._known.popitem(last=False)
             self._held -= len(forgotten)
-        return document
 
     def knows(self, text: str) -> bool:
         """Whether a text can be read from memory."""
@@ -87,7 +116,7 @@ class Documents:
         exceeded = excess(tree, self._limits)
         if exceeded is not None:
             return Document(None, (self._too_much(exceeded),))
-        faults = validate(self._schema, tree, _RULES, max_errors=_MOST_FAULTS)
+        faults = validate(self._schema, tree, rules_for(text), max_errors=_MOST_FAULTS)
         if faults:
             return Document(None, tuple(_told(fault) for fault in faults))
         return Document(tree, costs=costs_of(self._schema, tree))

@@ -6,17 +6,19 @@ each spread the next twice is measured in 26 steps, not in 67 million.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from graphql import (
+    DefinitionNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableDefinitionNode,
 )
 
 from api.execution.documents.merging import too_many_pairs
@@ -31,7 +33,7 @@ class Limits:
 
     Source: the contract's limits of a document. The standard introspection query is 15 deep.
     `fields` keeps fragments from multiplying below the limit of depth, `pairs` bounds what
-    validation takes.
+    validation takes, and so do `variables` of one operation and `fragments` of a document.
     """
 
     tokens: int = 3_000
@@ -40,6 +42,8 @@ class Limits:
     directives: int = 50
     fields: int = 10_000
     pairs: int = 5_000
+    variables: int = 100
+    fragments: int = 200
 
 
 @dataclass(slots=True)
@@ -72,11 +76,21 @@ MEASURED: Final = ("depth", "aliases", "directives", "fields")
 
 def excess(document: DocumentNode, limits: Limits) -> str | None:
     """The name of the first limit that an operation of the document exceeds."""
+    definitions = document.definitions
+    if sum(isinstance(one, FragmentDefinitionNode) for one in definitions) > limits.fragments:
+        return "fragments"
+    if any(len(_variables(one)) > limits.variables for one in definitions):
+        return "variables"
     for total in measures(document):
         for name in MEASURED:
             if getattr(total, name) > getattr(limits, name):
                 return name
     return "pairs" if too_many_pairs(document, limits.pairs) else None
+
+
+def _variables(definition: DefinitionNode) -> Sequence[VariableDefinitionNode]:
+    own = isinstance(definition, OperationDefinitionNode) and definition.variable_definitions
+    return own or ()
 
 
 def measures(document: DocumentNode) -> list[Measure]:

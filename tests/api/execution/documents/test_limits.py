@@ -45,6 +45,14 @@ HOSTILE = {
     "tokens": ("{" + " hello" * 3_001 + "}", "tokens"),
     "nesting": ("{ thing " * 400, "tokens"),
     "ten thousand aliases": ("{" + " ".join(f"a{n}: hello" for n in range(10_000)) + "}", "tokens"),
+    "variables": (
+        "query (" + "".join(f"$v{n}: Int " for n in range(101)) + ") { hello }",
+        "variables",
+    ),
+    "fragments": (
+        "{ hello } " + "fragment F on Thing { number } " * 201,
+        "fragments",
+    ),
     "comments": ("{ hello }" + "\n#" * 4_000, "tokens"),
     "a bomb of 26 levels": (bomb(26), "aliases"),
     "a bomb of fields": (bomb(13, "x: next {{ ...F{0} }} next {{ ...F{0} }}"), "aliases"),
