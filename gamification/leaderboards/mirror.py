@@ -6,7 +6,7 @@ is away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,8 +15,8 @@ from uuid import UUID
 from domain.boards import Entry
 from domain.calendar import BEGINNING
 from gamification.leaderboards import scripts
-from gamification.leaderboards.element import entry_of, member_field, record
-from gamification.leaderboards.store import StandingState
+from gamification.leaderboards.packing import Layout, entry_of, member_field, record
+from gamification.leaderboards.store import StandingKey, StandingState
 from infra.redis import Call, Redis, reaching_redis
 
 LAPSE: Final = timedelta(seconds=5)
@@ -39,8 +39,12 @@ class Keys:
         return f"{{lb:{self.board_id.hex}:{start}}}"
 
     @property
-    def held(self) -> str:
-        return f"{self.live}:held"
+    def long(self) -> str:
+        return f"{self.live}:long"
+
+    @property
+    def recent(self) -> str:
+        return f"{self.live}:recent"
 
     @property
     def ready(self) -> str:
@@ -51,26 +55,66 @@ class Keys:
         return f"{self.live}:new"
 
     @property
-    def new_held(self) -> str:
-        return f"{self.live}:new:held"
+    def new_long(self) -> str:
+        return f"{self.live}:new:long"
+
+    @property
+    def new_recent(self) -> str:
+        return f"{self.live}:new:recent"
 
     @property
     def building(self) -> str:
         return f"{self.live}:building"
 
+    @property
+    def both(self) -> tuple[str, ...]:
+        """Of the copy that is read, and of the one that is being built."""
+        live = (self.live, self.long, self.recent, self.ready)
+        return (*live, self.new, self.new_long, self.new_recent, self.building)
 
-async def push(redis: Redis, states: Iterable[StandingState]) -> None:
-    """Writes states over older ones; a late or repeated push changes nothing."""
+    @property
+    def being_built(self) -> tuple[str, ...]:
+        return (self.building, self.new, self.new_long, self.new_recent)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """States that may be older than what is there, and the floors that say so."""
+
+    keys: list[StandingKey]
+    floors: Mapping[Keys, Floors]
+
+
+Floors = tuple[bytes, bytes]
+"""Of the copy that is read and of the one that is being built."""
+
+
+async def push(
+    redis: Redis, states: Iterable[StandingState], floors: Mapping[Keys, Floors] | None = None
+) -> Refused:
+    """Writes states over older ones; a late or repeated push changes nothing.
+
+    What is refused should be read again and pushed with the floors that were told.
+    """
     newest: dict[Keys, dict[UUID, StandingState]] = {}
     for state in states:
         members = newest.setdefault(Keys(state.board_id, state.season_starts_at), {})
         known = members.get(state.member_id)
         if known is None or known.version < state.version:
             members[state.member_id] = state
+    told: dict[Keys, Floors] = {}
+    refused: list[StandingKey] = []
     for keys, members in newest.items():
-        names = (keys.live, keys.held, keys.ready, keys.new, keys.new_held, keys.building)
+        by_field = {member_field(one): one for one in members}
         for batch in _batches(list(members.values())):
-            await scripts.PUSH.run(redis, names, *map(record, batch))
+            given = (floors or {}).get(keys, (b"", b""))
+            live, new, *fields = await scripts.PUSH.run(
+                redis, keys.both, *given, scripts.RECENT, *map(record, batch)
+            )
+            told.setdefault(keys, (live, new))
+            ids = dict.fromkeys(by_field[one] for one in fields)
+            refused += [(one, keys.board_id, keys.season_starts_at) for one in ids]
+    return Refused(refused, told)
 
 
 def _batches(states: Sequence[StandingState]) -> Iterator[Sequence[StandingState]]:
@@ -85,7 +129,7 @@ async def tops(
     places = (offset, offset + first - 1)
     calls = [((keys.live, keys.ready), places) for keys in wanted]
     answers = await scripts.TOP.run_each(redis, calls)
-    return [None if found is None else _entries(found, offset) for found in answers]
+    return [None if found is None else _entries(found[0], found[1], offset) for found in answers]
 
 
 async def top(redis: Redis, keys: Keys, *, first: int, offset: int) -> list[Entry] | None:
@@ -98,11 +142,11 @@ async def arounds(
 ) -> list[list[Entry] | None]:
     """Each member's entry between its neighbours; empty for whoever is not ranked."""
     calls = [
-        ((keys.live, keys.held, keys.ready), (member_field(member_id), radius))
+        ((keys.live, keys.long, keys.ready), (member_field(member_id), radius))
         for keys, member_id in wanted
     ]
     answers = await scripts.AROUND.run_each(redis, calls)
-    return [_entries(found[1], found[0]) if found else found for found in answers]
+    return [_entries(found[0], found[2], found[1]) if found else found for found in answers]
 
 
 async def sizes(redis: Redis, wanted: Sequence[Keys]) -> list[int | None]:
@@ -116,39 +160,57 @@ async def size(redis: Redis, keys: Keys) -> int | None:
     return (await sizes(redis, [keys]))[0]
 
 
-def _entries(written: Sequence[bytes], place: int) -> list[Entry]:
+def _entries(ready: bytes, written: Sequence[bytes], place: int) -> list[Entry]:
+    layout = Layout.parse(ready.split(b" ", 1)[1])
     pairs = zip(written[::2], written[1::2], strict=True)
-    return [entry_of(rank, name, score) for rank, (name, score) in enumerate(pairs, place + 1)]
+    return [
+        entry_of(layout, rank, name, packed) for rank, (name, packed) in enumerate(pairs, place + 1)
+    ]
 
 
-async def begin(redis: Redis, keys: Keys, token: str) -> bool:
-    """Starts a rebuild, unless one is under way. From now on pushes reach the new copy as well."""
-    names = (keys.building, keys.new, keys.new_held)
-    return bool(await scripts.BEGIN.run(redis, names, token, LAPSE // _MILLISECOND))
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """A copy that is being built: who does it, and how it is laid out."""
+
+    keys: Keys
+    token: str
+    layout: Layout
+
+    @property
+    def marker(self) -> str:
+        return f"{self.token} {self.layout}"
 
 
-async def load(redis: Redis, keys: Keys, token: str, states: Sequence[StandingState]) -> bool:
-    """Writes up to `scripts.BATCH` states into the new copy; False when the rebuild lapsed."""
-    names = (keys.building, keys.new, keys.new_held)
+async def begin(redis: Redis, rebuild: Rebuild, *, after_version: int) -> bool:
+    """Starts a rebuild, unless one is under way. From now on pushes reach the new copy as well.
+
+    `after_version` is the last version that was drawn before.
+    """
     lapse = LAPSE // _MILLISECOND
-    return bool(await scripts.LOAD.run(redis, names, token, lapse, *map(record, states)))
+    names = rebuild.keys.being_built
+    return bool(await scripts.BEGIN.run(redis, names, rebuild.marker, lapse, after_version))
 
 
-async def finish(
-    redis: Redis, keys: Keys, token: str, *, server: str, keep: timedelta | None
-) -> bool:
+async def load(redis: Redis, rebuild: Rebuild, states: Sequence[StandingState]) -> bool:
+    """Writes up to `scripts.BATCH` states into the new copy; False when the rebuild lapsed."""
+    names, lapse = rebuild.keys.being_built, LAPSE // _MILLISECOND
+    return bool(await scripts.LOAD.run(redis, names, rebuild.marker, lapse, *map(record, states)))
+
+
+async def finish(redis: Redis, rebuild: Rebuild, *, server: str, keep: timedelta | None) -> bool:
     """Puts the new copy in the place of the old one; False when the rebuild lapsed.
 
     `keep` is how long Redis holds it; None for good.
     """
-    names = (keys.building, keys.new, keys.new_held, keys.live, keys.held, keys.ready)
+    keys, ready = rebuild.keys, f"{server} {rebuild.layout}"
+    names = (*keys.being_built, keys.live, keys.long, keys.recent, keys.ready)
     kept = 0 if keep is None else keep // _MILLISECOND
-    return bool(await scripts.FINISH.run(redis, names, token, server, kept))
+    return bool(await scripts.FINISH.run(redis, names, rebuild.marker, ready, kept))
 
 
-async def abandon(redis: Redis, keys: Keys, token: str) -> None:
+async def abandon(redis: Redis, rebuild: Rebuild) -> None:
     """Ends an unfinished rebuild, so that the next need not wait until it lapses."""
-    await scripts.ABANDON.run(redis, (keys.building,), token)
+    await scripts.ABANDON.run(redis, (rebuild.keys.building,), rebuild.marker)
 
 
 async def server_run(redis: Redis) -> str:
@@ -165,7 +227,7 @@ async def completed_by(redis: Redis, seasons: Sequence[Keys]) -> list[str | None
         for keys in seasons:
             pipeline.get(keys.ready)
         found: list[bytes | None] = await pipeline.execute()
-    return [None if name is None else name.decode() for name in found]
+    return [None if marker is None else marker.split()[0].decode() for marker in found]
 
 
 async def distrust(redis: Redis, keys: Keys) -> None:

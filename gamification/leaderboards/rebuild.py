@@ -21,13 +21,15 @@ import structlog
 from domain.boards import Season
 from domain.errors import Unavailable
 from gamification.leaderboards import mirror, ranking, scripts, service, store
-from gamification.leaderboards.mirror import Keys
+from gamification.leaderboards.mirror import Keys, Rebuild
+from gamification.leaderboards.packing import Layout, layout_for
 from infra.ids import new_id
 from infra.platform import Platform
 
 _log = structlog.stdlib.get_logger(__name__)
 _KEPT_AFTER_END: Final = timedelta(days=1)
 _LONGEST_KEPT: Final = timedelta(days=3650)
+_AHEAD: Final = timedelta(days=366)
 _RETRY_SECONDS: Final = 0.2
 
 
@@ -40,22 +42,37 @@ async def one(
 
     Raises: Unavailable.
     """
-    redis, keys, token = platform.redis, Keys(board_id, season.starts_at), new_id().hex
-    if not await mirror.begin(redis, keys, token):
+    redis, keys = platform.redis, Keys(board_id, season.starts_at)
+    version, layout = await _measure(platform, keys, season, now)
+    rebuild = Rebuild(keys, new_id().hex, layout)
+    if not await mirror.begin(redis, rebuild, after_version=version):
         return False
     try:
-        loaded = await _load(platform, keys, token)
+        loaded = await _load(platform, rebuild)
         kept = _kept(season, now)
-        done = loaded and await mirror.finish(redis, keys, token, server=server, keep=kept)
+        done = loaded and await mirror.finish(redis, rebuild, server=server, keep=kept)
     except BaseException:
         with suppress(Unavailable):
-            await mirror.abandon(redis, keys, token)
+            await mirror.abandon(redis, rebuild)
         raise
     _log.info("board.rebuilt" if done else "board.rebuild_lapsed", board=board_id)
     return done
 
 
-async def _load(platform: Platform, keys: Keys, token: str) -> bool:
+async def _measure(
+    platform: Platform, keys: Keys, season: Season, now: datetime
+) -> tuple[int, Layout]:
+    """The last version drawn, and how the copy is laid out for what there is and is to come."""
+    version, highest, first = await store.extent(
+        platform.database, (keys.board_id, keys.season_starts_at)
+    )
+    until = season.ends_at if season.ends_at is not None else now + _AHEAD
+    since = season.starts_at if season.ends_at is not None else first or now
+    return version, layout_for(highest, since, until)
+
+
+async def _load(platform: Platform, rebuild: Rebuild) -> bool:
+    keys = rebuild.keys
     pages = ranking.pages(
         platform.database, keys.board_id, keys.season_starts_at, size=scripts.BATCH
     )
@@ -63,7 +80,7 @@ async def _load(platform: Platform, keys: Keys, token: str) -> bool:
     while page is not None:
         # Both engines work at once: Redis takes a page while PostgreSQL reads the next.
         loaded, page = await asyncio.gather(
-            mirror.load(platform.redis, keys, token, page), anext(pages, None)
+            mirror.load(platform.redis, rebuild, page), anext(pages, None)
         )
         if not loaded:
             return False

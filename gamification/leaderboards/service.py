@@ -63,7 +63,10 @@ async def tell(platform: Platform, states: Sequence[StandingState]) -> None:
 
     Raises: Unavailable while Redis is away.
     """
-    await mirror.push(platform.redis, states)
+    refused = await mirror.push(platform.redis, states)
+    while refused.keys:
+        present = await store.states(platform.database, refused.keys)
+        refused = await mirror.push(platform.redis, present, refused.floors)
     for board_id, start in sorted({(s.board_id, s.season_starts_at) for s in states}):
         await publish(platform, board_id, start)
 

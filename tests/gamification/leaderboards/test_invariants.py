@@ -41,8 +41,9 @@ async def test_a_copy_in_another_order_is_told(shop: Shop) -> None:
     await jobs.keep_boards(shop.platform, shop.zone)
     await shop.score([board], shop.count(board, "5"), shop.count(board, "6"))
     live = Keys(board.id, BEGINNING).live
-    (least, _) = await shop.platform.redis.zrange(live, 0, -1)
-    await shop.platform.redis.zadd(live, {least: 9})
+    least, most = await shop.platform.redis.zrange(live, 0, -1)
+    above = await shop.platform.redis.zscore(live, most)
+    await shop.platform.redis.zadd(live, {least: above + 2**40})
     assert await differences(shop) == ["spent: another order between ranks 1 and 2"]
 
 

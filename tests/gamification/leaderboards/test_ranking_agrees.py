@@ -5,6 +5,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,12 +16,14 @@ from hypothesis import strategies as st
 from domain.boards import Board, Entry, Season
 from domain.calendar import BEGINNING
 from domain.metrics import Count
-from gamification.leaderboards import handlers, jobs, mirror, rebuild
-from gamification.leaderboards.mirror import Keys
+from gamification.leaderboards import handlers, jobs, mirror, rebuild, scripts, service
+from gamification.leaderboards.mirror import Keys, Rebuild
+from gamification.leaderboards.packing import Layout
 from gamification.leaderboards.store import StandingState
 from infra.platform import Platform
 
 Shop = Any
+ORIGIN = 1_772_625_600_000_000  # noon of 4 March 2026, in microseconds
 MEMBERS = [UUID(int=n) for n in (0, 1, 2, 255, 256, 2**127, 2**128 - 2, 2**128 - 1)]
 
 
@@ -41,22 +44,41 @@ steps = st.lists(
     st.tuples(
         st.sampled_from(MEMBERS),
         st.sampled_from(["1", "2", "0.5", "-1", "-0.5", "-3"]),
-        st.integers(0, 3),
+        st.integers(0, 3) | st.sampled_from([999, 1_000, 2_000, 10**9, -(10**9)]),
         st.sampled_from(["push", "late", "twice", "flush", "keep", "outbox"]),
     ),
     max_size=40,
 )
 
 
-@given(steps, st.randoms(use_true_random=False))
+# No bits for the time, so few that scores outgrow them, some that make ticks of milliseconds.
+layouts = st.sampled_from(
+    [None, Layout(0, 1, 0), Layout(2, 1, 0), Layout(30, 1_000, ORIGIN), Layout(40, 1, ORIGIN)]
+)
+
+
+@given(steps, st.randoms(use_true_random=False), layouts, st.sampled_from([0, 2, 10_000]))
 @settings(
-    max_examples=40,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 async def test_any_order_of_pushes_flushes_and_rebuilds(
-    shop: Shop, steps: list[Any], chance: random.Random
+    shop: Shop, steps: list[Any], chance: random.Random, layout: Layout | None, known: int
 ) -> None:
+    """Whatever the layout of the copy, and however few versions it knows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scripts, "RECENT", known)
+        if layout is not None:
+            patch.setattr(rebuild, "layout_for", partial(_always, layout))
+        await _any_order(shop, steps, chance)
+
+
+def _always(layout: Layout, *_: object) -> Layout:
+    return layout
+
+
+async def _any_order(shop: Shop, steps: list[Any], chance: random.Random) -> None:
     board = await shop.board(uuid4().hex)
     counts: list[Count] = []
     late: list[StandingState] = []
@@ -73,11 +95,12 @@ async def test_any_order_of_pushes_flushes_and_rebuilds(
             await handlers.deliver(shop.platform, [key])
         late += states * (2 if then == "twice" else 1)
         if then in {"push", "twice"}:
-            await mirror.push(shop.platform.redis, states)
+            await service.tell(shop.platform, states)
     await jobs.keep_boards(shop.platform, shop.zone)
     chance.shuffle(late)
     for state in late:
-        await mirror.push(shop.platform.redis, [state])
+        await service.tell(shop.platform, [state])
+    await jobs.keep_boards(shop.platform, shop.zone)  # a score that did not fit unmade the copy
     assert await all_agree(shop, board, counts)
 
 
@@ -125,7 +148,7 @@ async def test_an_older_state_changes_nothing(shop: Shop) -> None:
     count = shop.count(board, "5")
     (older,) = await shop.score([board], count)
     await shop.score([board], replace(count, amount=Decimal(-5)))
-    await mirror.push(shop.platform.redis, [older])
+    await service.tell(shop.platform, [older])
     assert await copied(shop.platform, board) == []
 
 
@@ -141,14 +164,15 @@ async def test_pages_of_a_rebuild_miss_nobody(shop: Shop, monkeypatch: pytest.Mo
 async def test_two_rebuilds_of_one_season_do_not_mix(shop: Shop) -> None:
     board = await shop.board()
     keys, redis = Keys(board.id, BEGINNING), shop.platform.redis
+    first, second = (Rebuild(keys, name, Layout(30, 1, 0)) for name in ("first", "second"))
     states = await shop.add([board], shop.count(board, "5"))
-    assert await mirror.begin(redis, keys, "first")
-    assert not await mirror.begin(redis, keys, "second")
+    assert await mirror.begin(redis, first, after_version=0)
+    assert not await mirror.begin(redis, second, after_version=0)
     await redis.delete(keys.building)  # as when it lapses
-    assert await mirror.begin(redis, keys, "second")
-    assert not await mirror.load(redis, keys, "first", states)
-    assert not await mirror.finish(redis, keys, "first", server="run", keep=None)
-    assert await mirror.finish(redis, keys, "second", server="run", keep=None)
+    assert await mirror.begin(redis, second, after_version=0)
+    assert not await mirror.load(redis, first, states)
+    assert not await mirror.finish(redis, first, server="run", keep=None)
+    assert await mirror.finish(redis, second, server="run", keep=None)
 
 
 async def test_a_rebuild_that_fails_makes_room_for_the_next(
@@ -170,8 +194,43 @@ async def test_a_change_during_a_rebuild_reaches_the_new_copy(shop: Shop) -> Non
     board = await shop.board()
     keys, redis, count = Keys(board.id, BEGINNING), shop.platform.redis, shop.count(board, "5")
     read_before = await shop.add([board], count)
-    assert await mirror.begin(redis, keys, "token")
+    build = Rebuild(keys, "token", Layout(30, 1, 0))
+    assert await mirror.begin(redis, build, after_version=read_before[0].version)
     await shop.score([board], count)
-    assert await mirror.load(redis, keys, "token", read_before)
-    assert await mirror.finish(redis, keys, "token", server="run", keep=None)
+    assert await mirror.load(redis, build, read_before)
+    assert await mirror.finish(redis, build, server="run", keep=None)
     assert await all_agree(shop, board, [count, count])
+
+
+async def test_a_push_of_old_is_refused_once_versions_are_forgotten(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripts, "RECENT", 0)
+    board = await shop.board()
+    await jobs.keep_boards(shop.platform, shop.zone)
+    count = shop.count(board, "5")
+    (older,) = await shop.score([board], count)
+    await shop.score([board], replace(count, amount=Decimal(3)))
+    refused = await mirror.push(shop.platform.redis, [older])
+    assert refused.keys == [(count.member_id, board.id, BEGINNING)]
+    await service.tell(shop.platform, [older])
+    assert [entry.score for entry in await copied(shop.platform, board) or ()] == [8]
+
+
+async def test_a_score_that_outgrows_the_copy_lets_it_be_made_anew(shop: Shop) -> None:
+    board = await shop.board()
+    await jobs.keep_boards(shop.platform, shop.zone)
+    count = shop.count(board, str(2**53 - 2))
+    await shop.score([board], count)
+    assert await copied(shop.platform, board) is None
+    assert await jobs.keep_boards(shop.platform, shop.zone) == 1
+    assert await all_agree(shop, board, [count])
+
+
+async def test_times_in_whole_seconds_need_no_long_elements(shop: Shop) -> None:
+    board = await shop.board()
+    await shop.add([board], *(shop.count(board, str(n), at=shop.noon) for n in range(1, 9)))
+    await jobs.keep_boards(shop.platform, shop.zone)
+    keys, redis = Keys(board.id, BEGINNING), shop.platform.redis
+    assert await redis.exists(keys.long) == 0
+    assert {len(element) for element in await redis.zrange(keys.live, 0, -1)} == {16}

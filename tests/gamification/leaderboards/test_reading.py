@@ -154,7 +154,7 @@ async def test_copies_of_ended_seasons_do_not_stay(shop: Shop) -> None:
     await shop.add([board], shop.count(board, "5"))
     await jobs.keep_boards(shop.platform, shop.zone)
     keys = Keys(board.id, shop.noon)
-    left = [await shop.platform.redis.pttl(name) for name in (keys.ready, keys.live, keys.held)]
+    left = [await shop.platform.redis.pttl(name) for name in (keys.ready, keys.live, keys.recent)]
     assert 0 < left[0] < left[1] <= day / timedelta(milliseconds=1)
     assert await ranking.size(shop.platform.database, board.id, shop.noon) == 1
 
