@@ -54,6 +54,8 @@ class Order:
     """A paid order of one member. Money is in the order's own currency, exact.
 
     `counted` is what the order added to each metric; refunds take back from it in proportion.
+    Between the entries `first_award` and `last_award` of its member's books are all that were
+    awarded for it.
     """
 
     ref: str
@@ -65,6 +67,14 @@ class Order:
     closed: bool = False
     refunds: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
     counted: dict[UUID, Counted] = field(default_factory=dict[UUID, Counted])
+    first_award: int | None = None
+    last_award: int | None = None
+
+    def awarded(self, entry_number: int) -> None:
+        """Remembers an entry that was awarded for it, later than all before."""
+        if self.first_award is None:
+            self.first_award = entry_number
+        self.last_award = entry_number
 
     @property
     def share_refunded(self) -> Fraction:

@@ -191,7 +191,7 @@ def _capped_day(happening: Happening, rule: EarnRule) -> tuple[str, date]:
 def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, ...]) -> Entry:
     activity = happening.activity
     of_order = happening.order if activity.type == orders.PAID else None
-    return ledger.earn(
+    entry = ledger.earn(
         happening.state.books,
         points,
         now=happening.now,
@@ -199,6 +199,9 @@ def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, 
         confirms_at=_after(happening, rule.pending_days),
         cause=Cause(activity.id, rule.id, of_order.ref if of_order else None, steps=steps),
     )
+    if of_order is not None:
+        of_order.awarded(entry.number)
+    return entry
 
 
 def _after(happening: Happening, days: int | None) -> datetime | None:

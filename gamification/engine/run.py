@@ -152,8 +152,10 @@ class EngineRun:
                 self.states[member_id].orders[ref] = order
         back = [name for name in named if name[0] in going_back]
         if back:
-            books = [self.states[member_id].books for member_id in going_back]
-            await books_store.load_awards(self._tx, books, back)
+            states = [self.states[member_id] for member_id in going_back]
+            books = [state.books for state in states]
+            known = [(state.books, order) for state in states for order in state.orders.values()]
+            await books_store.load_awards(self._tx, known)
             await holds_store.load_captured(self._tx, books, back)
         for keeper in self._keepers:
             await keeper.prepare(activities)

@@ -13,7 +13,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from domain.calendar import NEVER
 from domain.ledger import Award, Books, Entry, Step
+from domain.orders import Order
 from gamification.ledger import holds as holds_store
 from infra.database import Sql, columns
 
@@ -56,15 +58,33 @@ async def complete(sql: Sql, books: Sequence[Books]) -> None:
         one.unread_due = None
 
 
-async def load_awards(sql: Sql, books: Iterable[Books], orders: Sequence[tuple[UUID, str]]) -> None:
-    """Loads the awards of these orders, named by member and reference."""
-    rows = await sql.fetch(
-        "SELECT a.* FROM points_award a"
-        " JOIN unnest($1::uuid[], $2::text[]) o (member_id, ref)"
-        " ON a.member_id = o.member_id AND a.order_ref = o.ref",
-        *columns(orders, 2),
-    )
-    _add_awards({one.member_id: one for one in books}, rows)
+# An award is its entry. Only one that waits or waited, or that a refund took from, has a row too.
+# OFFSET 0 keeps the planner from reading all entries for a few orders of a young shop.
+_OF_ORDERS: Final = """
+SELECT e.member_id, e.number AS entry_number, e.available + e.pending AS points,
+  coalesce(a.taken_back, 0) AS taken_back, coalesce(e.expires_at, $5) AS expires_at, e.confirms_at,
+  coalesce(a.confirmed, true) AS confirmed, e.order_ref, e.rule_id, e.activity_id
+FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[]) o (member_id, ref, first, last)
+CROSS JOIN LATERAL (
+  SELECT * FROM points_entry
+  WHERE member_id = o.member_id AND number BETWEEN o.first AND o.last
+    AND kind = 'EARN' AND order_ref = o.ref
+  OFFSET 0
+) e
+LEFT JOIN points_award a ON a.member_id = e.member_id AND a.entry_number = e.number
+"""
+
+
+async def load_awards(sql: Sql, orders: Sequence[tuple[Books, Order]]) -> None:
+    """Loads the awards of these orders of the members."""
+    by_member = {books.member_id: books for books, _ in orders}
+    ranges = [
+        (books.member_id, order.ref, order.first_award, order.last_award)
+        for books, order in orders
+        if order.first_award is not None
+    ]
+    if ranges:
+        _add_awards(by_member, await sql.fetch(_OF_ORDERS, *columns(ranges, 4), NEVER))
 
 
 def _add_awards(by_member: dict[UUID, Books], rows: Iterable[asyncpg.Record]) -> None:
@@ -118,18 +138,17 @@ async def write(sql: Sql, books: Sequence[Books]) -> None:
 
 async def _write_awards(sql: Sql, books: Sequence[Books]) -> None:
     new: list[tuple[Any, ...]] = []
-    changed: list[tuple[UUID, int, int, bool]] = []
+    changed: list[tuple[Any, ...]] = []
     for one in books:
         for number in sorted(one.changed_awards):
             award = one.awards[number]
-            if number >= one.first_new:
-                new.append(_award_row(one.member_id, award))
-            else:
-                changed.append((one.member_id, number, award.taken_back, award.confirmed))
+            if award.confirms_at is not None or award.taken_back:
+                rows = new if number >= one.first_new else changed
+                rows.append(_award_row(one.member_id, award))
     if new:
         await sql.copy("points_award", _AWARD, new)
     if changed:
-        await sql.execute(_CHANGE_AWARDS, *columns(changed, 4))
+        await sql.execute(_CHANGE_AWARDS, *columns(changed, len(_AWARD)))
 
 
 # A lot that only gains is not read first. One that loses is there, and must not pass through the
@@ -147,12 +166,13 @@ SELECT * FROM moved WHERE amount > 0
 ON CONFLICT (member_id, expires_at) DO UPDATE SET remaining = l.remaining + excluded.remaining
 """
 
-_CHANGE_AWARDS: Final = """
-UPDATE points_award a SET taken_back = n.taken_back, confirmed = n.confirmed
-FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[])
-  n (member_id, entry_number, taken_back, confirmed)
-WHERE a.member_id = n.member_id AND a.entry_number = n.entry_number
-"""
+_CHANGE_AWARDS: Final = f"""
+INSERT INTO points_award ({", ".join(_AWARD)})
+SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[],
+  $6::timestamptz[], $7::boolean[], $8::text[], $9::uuid[], $10::uuid[])
+ON CONFLICT (member_id, entry_number) DO UPDATE
+SET taken_back = excluded.taken_back, confirmed = excluded.confirmed
+"""  # noqa: S608 - own columns
 
 
 def _entry_row(member_id: UUID, entry: Entry) -> tuple[Any, ...]:

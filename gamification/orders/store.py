@@ -27,7 +27,7 @@ async def load(sql: Sql, names: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, 
 
 _COLUMNS: Final = (
     "member_id", "ref", "total", "currency", "paid_at", "activity_id", "refunded", "closed",
-    "refunds", "counted",
+    "refunds", "counted", "first_award", "last_award",
 )  # fmt: skip
 
 
@@ -72,6 +72,8 @@ def _row(member_id: UUID, order: Order) -> tuple[Any, ...]:
         order.closed,
         _refunds(order),
         orjson.dumps({str(key): one.as_json() for key, one in order.counted.items()}).decode(),
+        order.first_award,
+        order.last_award,
     )
 
 
@@ -88,4 +90,6 @@ def _order_of(row: asyncpg.Record) -> Order:
         closed=row["closed"],
         refunds={ref: Decimal(amount) for ref, amount in refunds.items()},
         counted={UUID(key): Counted.from_json(one) for key, one in counted.items()},
+        first_award=row["first_award"],
+        last_award=row["last_award"],
     )

@@ -174,9 +174,16 @@ _AWARDS: Final = (
     Invariant(
         "A refund takes back no more than its share of what was earned",
         "SELECT a.member_id, a.entry_number FROM points_award a"
-        " LEFT JOIN shop_order o ON o.member_id = a.member_id AND o.ref = a.order_ref"
-        " WHERE a.order_ref IS NOT NULL AND (o.ref IS NULL OR NOT o.closed"
-        "   AND a.taken_back * o.total > a.points * o.refunded)",
+        " JOIN shop_order o ON o.member_id = a.member_id AND o.ref = a.order_ref"
+        " WHERE a.order_ref IS NOT NULL AND NOT o.closed"
+        "   AND a.taken_back * o.total > a.points * o.refunded",
+    ),
+    Invariant(
+        "An order names every entry that was awarded for it",
+        "SELECT e.member_id, e.number FROM points_entry e"
+        " LEFT JOIN shop_order o ON o.member_id = e.member_id AND o.ref = e.order_ref"
+        " WHERE e.kind = 'EARN' AND e.order_ref IS NOT NULL"
+        "   AND (e.number BETWEEN o.first_award AND o.last_award) IS NOT TRUE",
     ),
     Invariant(
         "Pending points are those of awards that are not confirmed",

@@ -61,7 +61,7 @@ COMPARED: Final = (
              ("order_ref", "trim_scale(worth)", "currency", "expires_at", "state", "given_back")),
     Compared("orders", "shop_order", ("ref",),
              ("trim_scale(total)", "currency", "paid_at", "activity_id", "trim_scale(refunded)",
-              "closed")),
+              "closed", "first_award", "last_award")),
     Compared("daily caps", "earn_rule_day", ("key", "day"), ("points",)),
     Compared("days of metrics", "metric_day", ("metric_id", "day"), ("trim_scale(value)",),
              "t.value <> 0"),

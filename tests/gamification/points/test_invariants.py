@@ -71,10 +71,13 @@ VANDALISM: Final = {
     ),
     "An award is as large as its entry": "UPDATE points_award SET points = points + 1",
     "Awards are taken back by exactly what clawbacks say": (
-        "UPDATE points_award SET taken_back = 0"
+        "UPDATE points_award SET taken_back = 1 WHERE taken_back > 1"
     ),
     "A refund takes back no more than its share of what was earned": (
         "UPDATE points_award SET taken_back = points"
+    ),
+    "An order names every entry that was awarded for it": (
+        "UPDATE shop_order SET first_award = last_award + 1, last_award = last_award + 1"
     ),
     "Pending points are those of awards that are not confirmed": (
         "UPDATE points_award SET confirmed = true"
