@@ -132,7 +132,8 @@ def last_days_met(
     met = 0
     for day in _changing(metric, tally.counting):
         reached = bisect_right(thresholds, value_on(metric, tally, day))
-        found[reached:met] = [day - _DAY] * (met - reached)
+        if reached < met:
+            found[reached:met] = [day - _DAY] * (met - reached)
         met = reached
     found[:met] = [date.max] * met
     return found
