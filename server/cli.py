@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
+from infra.i18n import Locale
 from server.logs import configure_logs
 from server.memory import settle_down, start_up
 from server.settings import Settings
@@ -42,6 +43,10 @@ programme = typer.Typer(
 outage = typer.Typer(
     help="Days on which the platform was down: they cost nobody a streak.", no_args_is_help=True
 )
+simulations = typer.Typer(
+    help="Rehearse on the shop's own past; nothing is changed.", no_args_is_help=True
+)
+app.add_typer(simulations, name="simulate")
 app.add_typer(imports, name="import")
 app.add_typer(clock, name="clock")
 app.add_typer(rebuild, name="rebuild")
@@ -384,6 +389,36 @@ def outage_list() -> None:
             typer.echo(line)
 
     _with_laurels("outage", work)
+
+
+_DAY = "%Y-%m-%d"
+
+
+@simulations.command("programme")
+def simulate_programme(
+    file: Annotated[Path, _PROGRAMME],
+    since: Annotated[
+        datetime, typer.Option("--from", formats=[_DAY], help="First day of the programme.")
+    ],
+    until: Annotated[
+        datetime, typer.Option("--to", formats=[_DAY], help="The day after the last one.")
+    ],
+    *,
+    report: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write it as a page, with plots.")
+    ] = None,
+    lang: Annotated[Locale | None, typer.Option(help="Of the figures and the page.")] = None,
+    prune: Annotated[bool, _PRUNE] = False,
+) -> None:
+    """Tell what a changed programme would have given, beside the present one."""
+    from server import rehearsing
+
+    question = rehearsing.Question(file, since.date(), until.date(), prune)
+
+    async def work(laurels: Laurels) -> int:
+        return await rehearsing.rehearse(laurels, question, report=report, locale=lang)
+
+    _exit(_with_laurels("simulate", work))
 
 
 @app.command()

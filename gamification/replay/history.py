@@ -13,7 +13,7 @@ from typing import Final
 from domain.programme import Programme
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
-from gamification.replay.shadow import KEPT, Shadow
+from gamification.replay.shadow import KEPT, WRITTEN_COLUMNS, Shadow
 from infra.database import Sql
 
 _RELATIONS: Final = (
@@ -80,7 +80,7 @@ async def _move_on(tx: Sql, keys: Mapping[str, str], *, after: int, to: int) -> 
             after,
             to,
         )
-        columns = await _columns(tx, relation)
+        columns: str = await tx.fetchval(WRITTEN_COLUMNS, relation)
         await tx.execute(
             f"INSERT INTO pg_temp.{relation} ({columns}) SELECT {_prefixed(columns)}"  # noqa: S608
             f" FROM ({_LATEST}) l, jsonb_populate_record(NULL::public.{relation}, l.content) r"
@@ -89,17 +89,6 @@ async def _move_on(tx: Sql, keys: Mapping[str, str], *, after: int, to: int) -> 
             after,
             to,
         )
-
-
-async def _columns(tx: Sql, relation: str) -> str:
-    """The columns that are written, by name; generated ones follow."""
-    names: str = await tx.fetchval(
-        "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
-        " WHERE attrelid = ('public.' || $1)::regclass AND attnum > 0 AND NOT attisdropped"
-        " AND attgenerated = ''",
-        relation,
-    )
-    return names
 
 
 def _prefixed(columns: str) -> str:

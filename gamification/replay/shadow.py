@@ -19,7 +19,8 @@ KEPT: Final = (
     "member_state", "points_entry", "points_lot", "points_award", "points_hold",
     "shop_order", "earn_rule_day", "earn_rule_spent", "reading_failure",
     "metric_day", "metric_item", "member_tier", "membership_perk",
-    "standing", "leaderboard_season", "league_member", "league_place", "league_division",
+    "standing", "standing_cell", "leaderboard_season",
+    "league_member", "league_place", "league_division",
     "coupon", "coupon_supply",
     "badge_award", "badge_grant", "badge_holders",
     "check_in", "streak",
@@ -75,11 +76,13 @@ class Shadow:
         async with self.database.transaction() as tx:
             yield _Silent(tx._client)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
-    async def shade(self, tables: Iterable[str]) -> None:
-        """Puts empty tables before more of the real ones."""
+    async def shade(self, tables: Iterable[str], *, filled: bool = False) -> None:
+        """Puts tables before more of the real ones: empty, or `filled` with what is there."""
         await self.database.execute("SET default_transaction_read_only = off")
         for table in tables:
             await _shade(self.database, table)
+            if filled:
+                await _fill(self.database, table)
         await self.database.execute("SET default_transaction_read_only = on")
 
     async def analyse(self) -> None:
@@ -109,3 +112,19 @@ async def _shade(sql: Sql, table: str) -> None:
         f"CREATE TEMP TABLE {table} (LIKE public.{table} INCLUDING DEFAULTS INCLUDING GENERATED"
         " INCLUDING IDENTITY INCLUDING CONSTRAINTS INCLUDING INDEXES)"
     )
+
+
+async def _fill(sql: Sql, table: str) -> None:
+    columns: str = await sql.fetchval(WRITTEN_COLUMNS, table)
+    await sql.execute(
+        f"INSERT INTO pg_temp.{table} ({columns}) OVERRIDING SYSTEM VALUE"  # noqa: S608 - own names
+        f" SELECT {columns} FROM public.{table}"
+    )
+
+
+# Generated columns follow from the others.
+WRITTEN_COLUMNS: Final = (
+    "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
+    " WHERE attrelid = ('public.' || $1::text)::regclass AND attnum > 0 AND NOT attisdropped"
+    " AND attgenerated = ''"
+)
