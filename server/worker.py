@@ -22,7 +22,7 @@ from gamification.engine.consumer import Consumer
 from gamification.leaderboards import closing as board_closing
 from gamification.leaderboards import handlers as board_handlers
 from gamification.leaderboards import jobs as board_jobs
-from gamification.leaderboards import leagues, lookback
+from gamification.leaderboards import leagues, lookback, yesterday
 from gamification.leaderboards import service as boards
 from gamification.memberships import jobs as membership_jobs
 from gamification.metrics import filling
@@ -89,6 +89,7 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
     return [
         *_log_duties(laurels, consumer),
         *_programme_duties(laurels),
+        *_board_duties(laurels),
         *_contest_duties(laurels),
         *_notice_duties(laurels),
         *_quiet_duties(laurels),
@@ -121,16 +122,6 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
     platform = laurels.platform
     current, bind = laurels.programmes.current, laurels.programmes.expressions.bind
 
-    async def keep_boards() -> int:
-        programme = await current(platform.database)
-        return await board_jobs.keep_boards(platform, programme.settings.zone)
-
-    async def fill_boards() -> int:
-        return await lookback.fill_next(platform, current, bind)
-
-    async def close_seasons() -> int:
-        return await board_closing.close_next(platform) + await leagues.place_next(platform)
-
     async def settle() -> int:
         return await point_jobs.settle_due(platform)
 
@@ -153,15 +144,39 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         return await birthdays.reach_birthdays(platform.database, platform.clock, zone)
 
     return [
-        Duty("keep leaderboards", _SECOND, keep_boards),
-        Duty("fill leaderboards", _SECOND, fill_boards),
-        Duty("close seasons", _SECOND, close_seasons),
         Duty("settle points", _SECOND, settle),
         Duty("fill metrics", _SECOND, fill_metrics),
         Duty("keep tiers", _SECOND, keep_tiers),
         Duty("keep badges", _SECOND, keep_badges),
         Duty("keep memberships", _SECOND, keep_memberships),
         Duty("reach birthdays", _SECOND, reach_birthdays),
+    ]
+
+
+def _board_duties(laurels: Laurels) -> list[Duty]:
+    """Boards are counted, copied and closed."""
+    platform = laurels.platform
+    current, bind = laurels.programmes.current, laurels.programmes.expressions.bind
+
+    async def keep_boards() -> int:
+        programme = await current(platform.database)
+        return await board_jobs.keep_boards(platform, programme.settings.zone)
+
+    async def keep_ranks() -> int:
+        zone = (await current(platform.database)).settings.zone
+        return await yesterday.keep_ranks(platform, zone)
+
+    async def fill_boards() -> int:
+        return await lookback.fill_next(platform, current, bind)
+
+    async def close_seasons() -> int:
+        return await board_closing.close_next(platform) + await leagues.place_next(platform)
+
+    return [
+        Duty("keep leaderboards", _SECOND, keep_boards),
+        Duty("keep the day's ranks", _MINUTE, keep_ranks),
+        Duty("fill leaderboards", _SECOND, fill_boards),
+        Duty("close seasons", _SECOND, close_seasons),
     ]
 
 

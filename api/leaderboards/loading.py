@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from api.execution.context import Context
 from domain.boards import Board, Season
-from gamification.leaderboards import archive, reading, service, visibility
+from domain.calendar import day_of
+from gamification.leaderboards import archive, reading, service, visibility, yesterday
 from gamification.leaderboards.archive import Sealed
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey, StandingKey
@@ -44,6 +45,12 @@ async def shown_on_boards(context: Context, ids: list[UUID]) -> list[bool]:
     """Whether members are shown on boards."""
     hidden = await visibility.hidden(context.services.platform.database, ids)
     return [one not in hidden for one in ids]
+
+
+async def ranks_before(context: Context, keys: list[StandingKey]) -> list[int | None]:
+    """The ranks with which members came into the programme's day."""
+    today = day_of(await context.now(), await zone_of(context))
+    return await yesterday.ranks(context.services.platform.database, keys, today)
 
 
 async def sealed_seasons(context: Context, keys: list[SeasonKey]) -> list[Sealed | None]:

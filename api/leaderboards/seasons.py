@@ -13,7 +13,7 @@ import strawberry
 
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
-from api.leaderboards.loading import places, sealed_seasons, zone_of
+from api.leaderboards.loading import places, ranks_before, sealed_seasons, zone_of
 from api.leaderboards.naming import season_name
 from api.relay import First, Node, PageInfo, edges_of
 from api.scalars import Long
@@ -41,6 +41,7 @@ Offset: TypeAlias = Annotated[
 @strawberry.type(description="A member's place on a board.")
 class LeaderboardEntry:
     member_id: strawberry.Private[UUID]
+    season: strawberry.Private[SeasonKey | None]
     rank: int = strawberry.field(description="1, 2, 3 …; no two members share one.")
     score: Long = strawberry.field(description="The metric's value, rounded down.")
     reached_at: datetime = strawberry.field(
@@ -48,13 +49,32 @@ class LeaderboardEntry:
     )
 
     @classmethod
-    def of(cls, entry: Entry) -> LeaderboardEntry:
+    def of(cls, entry: Entry, season: SeasonKey | None = None) -> LeaderboardEntry:
+        """`season` where the ranks are those of a whole board."""
         return cls(
             member_id=entry.member_id,
+            season=season,
             rank=entry.rank,
             score=entry.score,
             reached_at=entry.reached_at,
         )
+
+    @batch_field(
+        description="By how many ranks it rose since the programme's day began; negative for a "
+        "fall. Null where there was no rank then, for a season that began today, within a cohort, "
+        "and until the day's ranks are written down."
+    )
+    @staticmethod
+    async def rank_change(entries: Sequence[LeaderboardEntry], info: Info) -> list[int | None]:
+        keys = [(one.member_id, *one.season) for one in entries if one.season is not None]
+        found = dict(zip(keys, await info.context.load_many(ranks_before, keys), strict=True))
+        before = [
+            None if one.season is None else found[one.member_id, *one.season] for one in entries
+        ]
+        return [
+            None if rank is None else rank - one.rank
+            for one, rank in zip(entries, before, strict=True)
+        ]
 
     @batch_field(description="Who stands there.")
     @staticmethod
@@ -127,7 +147,8 @@ class LeaderboardSeason(Node):
         if key is None:
             return [None for _ in seasons]
         wanted = [(key, season.board_id, season.starts_at) for season in seasons]
-        return entries_of(await info.context.load_many(places, wanted))
+        found = await info.context.load_many(places, wanted)
+        return entries_of(found, [(season.board_id, season.starts_at) for season in seasons])
 
 
 async def _sealed(info: Info, seasons: Sequence[LeaderboardSeason]) -> list[Sealed | None]:
@@ -163,12 +184,20 @@ async def tops(
     found = await reading.tops(
         context.services.platform, keys, first=TOP if first is None else first, offset=offset or 0
     )
-    return [[LeaderboardEntry.of(entry) for entry in entries] for entries in found]
+    return [
+        [LeaderboardEntry.of(entry, key) for entry in entries]
+        for key, entries in zip(keys, found, strict=True)
+    ]
 
 
-def entries_of(found: Sequence[Place | None]) -> list[LeaderboardEntry | None]:
-    """Places as they are shown."""
-    return [LeaderboardEntry.of(place.entry) if place else None for place in found]
+def entries_of(
+    found: Sequence[Place | None], seasons: Sequence[SeasonKey]
+) -> list[LeaderboardEntry | None]:
+    """Places as they are shown, each of its season."""
+    return [
+        LeaderboardEntry.of(place.entry, season) if place else None
+        for place, season in zip(found, seasons, strict=True)
+    ]
 
 
 async def connections(

@@ -190,7 +190,7 @@ class Leaderboard(Node):
     )
     @staticmethod
     async def me(boards: Sequence[Leaderboard], info: Info) -> list[LeaderboardEntry | None]:
-        return entries_of(await _places_of_viewer(info, boards))
+        return entries_of(await _places_of_viewer(info, boards), await _season_keys(info, boards))
 
     @batch_field(
         description="What the viewer lacks to the next rank; null at the top, when anonymous or "
@@ -241,10 +241,14 @@ class Leaderboard(Node):
         key = asked if member_id is not None or viewer is None else viewer.member_id
         if key is None:
             return [None for _ in boards]
-        wanted = [(key, *season) for season in await _season_keys(info, boards)]
+        seasons = await _season_keys(info, boards)
+        wanted = [(key, *season) for season in seasons]
         platform, wide = info.context.services.platform, _RADIUS if radius is None else radius
         near = await reading.arounds(platform, wanted, radius=wide)
-        return [[LeaderboardEntry.of(entry) for entry in entries] for entries in near]
+        return [
+            [LeaderboardEntry.of(entry, season) for entry in entries]
+            for season, entries in zip(seasons, near, strict=True)
+        ]
 
 
 @strawberry.type(description="A board as it stands now.")
@@ -270,7 +274,7 @@ class LeaderboardChange:
             return shown
         key = (viewer.member_id, self.leaderboard.board.id, self.season_starts_at)
         place = await info.context.load(own_places, key)
-        return LeaderboardEntry.of(place.entry) if place else None
+        return LeaderboardEntry.of(place.entry, (key[1], key[2])) if place else None
 
 
 @strawberry.type(description="The board as it is now.")

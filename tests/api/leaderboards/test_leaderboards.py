@@ -2,12 +2,13 @@
 
 import asyncio
 from contextlib import aclosing
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from domain.members import Role
-from gamification.leaderboards import leagues
+from gamification.leaderboards import leagues, yesterday
 
 Shop = Any
 SAVE = """mutation ($input: LeaderboardInput!) { saveLeaderboard(input: $input) {
@@ -230,3 +231,24 @@ async def test_the_viewers_cohort_is_ranked_within_itself(shop: Shop) -> None:
     entries = [{"rank": 1, "score": 30}, {"rank": 2, "score": 20}]
     assert ana == {"division": 1, "promoted": 1, "entries": entries}
     assert cy["entries"] == [{"rank": 1, "score": 12}]
+
+
+async def test_entries_tell_how_they_moved_since_the_day_began(shop: Shop) -> None:
+    await save(shop, period="ALL_TIME")
+    zone = (await shop.programmes.current(shop.platform.database)).settings.zone
+    await shop.score(("ana", "20"), ("bo", "30"))
+    await shop.platform.clock.advance(timedelta(days=1))
+    assert await yesterday.keep_ranks(shop.platform, zone) == 1
+    assert await yesterday.keep_ranks(shop.platform, zone) == 0
+    await shop.score(("ana", "15"), ("cy", "9"))
+    query = '{ leaderboard(key: "spent") { top { score rankChange } me { rankChange } } }'
+    found = (await shop.ask(query, "bo"))["leaderboard"]
+    assert [entry["rankChange"] for entry in found["top"]] == [1, -1, None]
+    assert found["me"] == {"rankChange": -1}
+    await shop.platform.clock.advance(timedelta(days=1))
+    found = (await shop.ask(query, "bo"))["leaderboard"]
+    assert found["me"] == {"rankChange": None}, "the new day's ranks are not written down yet"
+    assert await yesterday.keep_ranks(shop.platform, zone) == 1
+    found = (await shop.ask(query, "bo"))["leaderboard"]
+    assert [entry["rankChange"] for entry in found["top"]] == [0, 0, 0]
+    assert await shop.platform.database.fetchval("SELECT count(*) FROM standing_day_rank") == 3
