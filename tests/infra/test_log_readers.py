@@ -94,3 +94,16 @@ async def test_a_batch_that_fails_is_read_again(database: Database) -> None:
     async with database.transaction() as tx:
         await log_readers.read(tx, "a", PARTITION, 10)
     assert await read(database) == ["x"]
+
+
+async def test_a_partition_has_one_reader_at_a_time(database: Database) -> None:
+    await record(database, "before")
+    await until_behind(database)
+    await read(database)
+    await record(database, "x")
+    await until_behind(database)
+    async with database.transaction() as tx:
+        assert len(await log_readers.read(tx, "a", PARTITION, 10)) == 1
+        async with asyncio.timeout(30):
+            assert await read(database) == []
+    assert await read(database) == ["x"]
