@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -41,6 +41,20 @@ class ChallengeDraft:
     capacity: int | None = None
     leaderboard_key: str | None = None
     cover_id: UUID | None = None
+
+
+def normal(draft: ChallengeDraft) -> ChallengeDraft:
+    """The one form of drafts that mean the same: a goal's window is always the participation."""
+    terms = draft.terms
+    goals = tuple(replace(goal, metric=_normal_metric(goal.metric)) for goal in terms.goals)
+    condition = (terms.condition or "").strip() or None
+    return replace(draft, terms=replace(terms, goals=goals, condition=condition))
+
+
+def _normal_metric(metric: MetricDefinition) -> MetricDefinition:
+    if metric.window is Window.ALL_TIME:
+        metric = replace(metric, window=Window.PARTICIPATION)
+    return MetricDefinition.from_json(metric.as_json())
 
 
 def check_challenge(draft: ChallengeDraft) -> None:

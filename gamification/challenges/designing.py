@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.bundles import Bundle
-from domain.challenge_design import ChallengeDraft, check_challenge, check_change
+from domain.challenge_design import ChallengeDraft, check_challenge, check_change, normal
 from domain.errors import Invalid, NotFound
 from domain.expressions import ExpressionRefused
 from domain.metrics import MetricDefinition, Window
@@ -40,7 +40,7 @@ async def save_challenge(
     Raises: Invalid (an expression's fault with its position), NotFound for a coupon, badge or
     board that is not there, Conflict for what has started.
     """
-    draft = _normal(draft)
+    draft = normal(draft)
     check_challenge(draft)
     _check_expressions(expressions, draft)
 
@@ -79,20 +79,6 @@ def _with_cover(draft: ChallengeDraft, known: ChallengeRow | None) -> ChallengeD
 async def _row(tx: Sql, key: UUID, version: int, draft: ChallengeDraft) -> ChallengeRow:
     ids = [await metrics_store.metric_id(tx, counted_by(goal.metric)) for goal in draft.terms.goals]
     return ChallengeRow(key, version, draft, tuple(ids), 0, 0, (), 0, None)
-
-
-def _normal(draft: ChallengeDraft) -> ChallengeDraft:
-    """A goal's window is always the participation; triggers come once each, in order."""
-    terms = draft.terms
-    goals = tuple(replace(goal, metric=_normal_metric(goal.metric)) for goal in terms.goals)
-    condition = (terms.condition or "").strip() or None
-    return replace(draft, terms=replace(terms, goals=goals, condition=condition))
-
-
-def _normal_metric(metric: MetricDefinition) -> MetricDefinition:
-    if metric.window is Window.ALL_TIME:
-        metric = replace(metric, window=Window.PARTICIPATION)
-    return MetricDefinition.from_json(metric.as_json())
 
 
 def _check_expressions(expressions: Expressions, draft: ChallengeDraft) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from domain import calendar
 from domain.badges import BadgeDraft
 from domain.boards import BoardDraft
+from domain.challenge_design import ChallengeDraft
 from domain.earning import RuleState
 from domain.errors import Refused
 from domain.membership_plans import PlanDraft
@@ -19,6 +20,7 @@ from domain.rewards import RewardDraft
 from domain.tiers import RulesDraft, TierDraft
 from gamification.badges import service as badges
 from gamification.badges import store as badges_store
+from gamification.challenges import designing as challenges
 from gamification.coupons import designing
 from gamification.coupons.designing import TemplateDraft
 from gamification.expressions import Expressions
@@ -99,6 +101,7 @@ class Saving:
             "rules": self._rule,
             "rewards": self._reward,
             "membershipPlans": self._plan,
+            "challenges": self._challenge,
         }
 
     async def _settings(self, draft: SettingsDraft) -> None:
@@ -147,6 +150,9 @@ class Saving:
 
     async def _plan(self, draft: PlanDraft) -> None:
         await plans.save_plan(self.platform, draft, currency=self.currency, changed=_later)
+
+    async def _challenge(self, draft: ChallengeDraft) -> None:
+        await challenges.save_challenge(self.platform, self.expressions, draft, changed=_later)
 
     async def put_away(self, extra: Sequence[Change], shop: Drafts, now: datetime) -> None:
         """Puts away entries that the file does not have; what cannot be put away stays.

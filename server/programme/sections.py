@@ -26,6 +26,7 @@ from domain.rewards import RewardDraft, RewardKind
 from domain.tiers import RulesDraft, TierDraft
 from gamification.coupons.designing import TemplateDraft
 from gamification.programme.service import RuleDraft
+from server.programme.challenge_shape import CHALLENGE, normal_challenge
 from server.programme.fields import (
     REQUIRED,
     Exact,
@@ -264,7 +265,7 @@ def _reward(draft: RewardDraft) -> RewardDraft:
     return replace(draft, badge_key=None)  # the service puts the key there
 
 
-# In the order of a file. Challenges take their place at the end.
+# In the order of a file.
 SECTIONS: Final = (
     SectionShape("settings", _SETTINGS, lone=True),
     SectionShape("tiers", _TIER),
@@ -275,4 +276,5 @@ SECTIONS: Final = (
     SectionShape("rewards", _REWARD, normal=_reward),
     SectionShape("membershipPlans", _PLAN),
     SectionShape("badges", _BADGE, normal=_measured),
+    SectionShape("challenges", CHALLENGE, normal=normal_challenge),
 )

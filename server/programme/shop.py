@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.badges import BadgeDraft
 from domain.boards import Board, BoardDraft
 from domain.calendar import NEVER
+from domain.challenge_design import ChallengeDraft
 from domain.coupons import CouponTemplate
 from domain.earning import RuleState
 from domain.ledger import DebtPolicy
@@ -20,6 +21,7 @@ from domain.rewards import RewardDraft
 from domain.tiers import RulesDraft, TierDraft
 from gamification.badges import store as badges_store
 from gamification.badges.store import BadgeRow
+from gamification.challenges import store as challenges_store
 from gamification.coupons import templates
 from gamification.coupons.designing import TemplateDraft
 from gamification.leaderboards import store as boards_store
@@ -59,6 +61,7 @@ async def read_shop(sql: Sql) -> Drafts:
         "coupons": _sorted(_coupon(one) for one in (await templates.newest(sql)).values()),
         "membershipPlans": _sorted(_plan(one) for one in await plans.newest(sql)),
         "rewards": _sorted(_reward(row) for row in rewards),
+        "challenges": _sorted(row.draft for row in await challenges_store.every(sql)),
     }
     return {
         one.name: {key: one.normal(draft) for key, draft in found[one.name].items()}
@@ -81,6 +84,8 @@ def put_away(draft: Any, now: datetime) -> bool:  # noqa: ANN401 - any of the se
             return draft.state is RuleState.ARCHIVED
         case BoardDraft() | RewardDraft():
             return draft.ends_at is not None and draft.ends_at <= now
+        case ChallengeDraft():
+            return draft.terms.ends_at <= now
         case _:
             return False
 

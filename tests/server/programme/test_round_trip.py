@@ -59,6 +59,15 @@ def programmes(draw: st.DrawFn, base: ProgrammeFile) -> ProgrammeFile:
             thresholds=tuple(sorted(draw(st.sets(days, min_size=1, max_size=3)))),
             revocable=draw(st.booleans()),
         )
+    friends = drafts["challenges"]["friends"]
+    for key in draw(st.sets(keys, max_size=2)):
+        drafts["challenges"][key] = replace(
+            friends,
+            key=key,
+            name=draw(names),
+            capacity=draw(st.none() | days),
+            terms=replace(friends.terms, late_hours=draw(st.integers(0, 744))),
+        )
     coupon = drafts["coupons"]["ten"]
     drafts["coupons"]["ten"] = replace(coupon, discount=draw(worth), valid_days=draw(days))
     plan = drafts["membershipPlans"]["plus"]
