@@ -31,6 +31,7 @@ from domain.rewards import RewardDraft, RewardKind
 from gamification.rewards import redeeming, service
 from infra.database import Database
 from infra.ids import new_id
+from server.memory import settle_down
 
 STOCK: Final = 1_000
 ATTEMPTS: Final = 20_000
@@ -65,6 +66,7 @@ async def _services() -> list[Figure]:
         members = await till.enrol(_MEMBERS)
         for start in range(0, _MEMBERS, 1_000):
             await till.fill(members[start : start + 1_000], _plenty)
+        settle_down()  # as every process of a deployment does
         url = till.engines.database_url
         async with orm_flash_sale.orm_shop(url, members=_MEMBERS, connections=_POOL):
             for number in range(_ROUNDS):

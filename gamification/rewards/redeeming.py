@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -20,6 +21,7 @@ from gamification.ledger import books as books_store
 from gamification.programme.current import Programmes
 from gamification.rewards import store
 from gamification.rewards.sale import Sale
+from gamification.rewards.store import RewardRow
 from infra import idempotency
 from infra.database import Transaction
 from infra.idempotency import Claim
@@ -39,6 +41,11 @@ class Attempt:
     member_id: UUID
     reward_id: UUID
     key: str
+
+    @property
+    def name(self) -> tuple[UUID, str]:
+        """Who has the same asks the same."""
+        return self.member_id, self.key
 
     @property
     def claim(self) -> Claim:
@@ -62,10 +69,12 @@ async def serve(
     platform: Platform, programmes: Programmes, attempts: Sequence[Attempt]
 ) -> Sequence[Any]:
     """An answer or a refusal for each. Of equal keys the first is served, the others agree."""
-    first: dict[tuple[UUID, str, str], Attempt] = {}
+    places: dict[tuple[UUID, str], int] = {}
+    served: list[Attempt] = []
     for one in attempts:
-        first.setdefault(one.claim.name, one)
-    served = list(first.values())
+        if one.name not in places:
+            places[one.name] = len(served)
+            served.append(one)
     answers = await _screened(platform, served)
     open_ = [place for place, answer in enumerate(answers) if answer is None]
     if open_:
@@ -77,8 +86,11 @@ async def serve(
         decided = await platform.database.in_transaction(work)
         for place, answer in zip(open_, decided, strict=True):
             answers[place] = answer
-    by_name = {one.claim.name: answer for one, answer in zip(served, answers, strict=True)}
-    return [_agreeing(one, first[one.claim.name], by_name[one.claim.name]) for one in attempts]
+    at = (places[one.name] for one in attempts)
+    return [
+        _agreeing(one, served[place], answers[place])
+        for one, place in zip(attempts, at, strict=True)
+    ]
 
 
 def _agreeing(one: Attempt, first: Attempt, answer: Answer) -> Answer:
@@ -92,24 +104,31 @@ async def _screened(platform: Platform, attempts: Sequence[Attempt]) -> list[Ans
     that sold it.
     """
     now = await platform.clock.now()
-    rows = await store.by_ids(platform.database, {one.reward_id for one in attempts})
-    answers: list[Answer] = []
-    for one in attempts:
-        row = rows.get(one.reward_id)
-        try:
-            if row is None:
-                raise NotFound("node.not_found", field=("rewardId",))
-            rewards.check_on_sale(row.reward, left=row.left, now=now)
-            answers.append(None)
-        except Refused as refused:
-            answers.append(refused)
-    closed = [place for place, answer in enumerate(answers) if answer is not None]
-    kept = await idempotency.kept_all(
-        platform.database, [attempts[place].claim for place in closed]
-    )
-    for place, answer in zip(closed, kept, strict=True):
-        answers[place] = answer or answers[place]
-    return answers
+    wanted = {one.reward_id for one in attempts}
+    rows = await store.by_ids(platform.database, wanted)
+    closed = {key: _closed(rows.get(key), now) for key in wanted}
+    answers: list[Answer] = [_anew(closed[one.reward_id]) for one in attempts]
+    claims = [one.claim for one in attempts if closed[one.reward_id] is not None]
+    kept = iter(await idempotency.kept_all(platform.database, claims))
+    return [answer if answer is None else next(kept) or answer for answer in answers]
+
+
+def _closed(row: RewardRow | None, now: datetime) -> Refused | None:
+    """Why nobody can redeem the reward now; None where somebody may."""
+    if row is None:
+        return NotFound("node.not_found", field=("rewardId",))
+    try:
+        rewards.check_on_sale(row.reward, left=row.left, now=now)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _anew(refused: Refused | None) -> Refused | None:
+    """The same refusal for one more: who raises one writes down where."""
+    if refused is None:
+        return None
+    return type(refused)(refused.reason, field=refused.field, **refused.params)
 
 
 async def _decide(
