@@ -264,7 +264,7 @@ async def to_judge(tx: Sql, ready: Sequence[UUID]) -> tuple[UUID, UUID] | None:
     """
     row = await tx.fetchrow(
         "SELECT id, judged_to FROM badge WHERE judged_to IS NOT NULL AND id = ANY($1)"
-        " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED",
+        " ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED",
         ready,
     )
     return None if row is None else (row["id"], row["judged_to"])

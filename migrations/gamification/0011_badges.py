@@ -54,7 +54,7 @@ CREATE TRIGGER badge_version_is_never_changed BEFORE UPDATE OR DELETE ON badge_v
 AWARD = """
 CREATE TABLE badge_award (
   member_id    uuid NOT NULL,
-  badge_id     uuid NOT NULL REFERENCES badge (id),
+  badge_id     uuid NOT NULL,
   id           uuid NOT NULL CONSTRAINT badge_award_ids_are_unique UNIQUE,
   level        integer NOT NULL CONSTRAINT badge_award_level_is_a_count CHECK (level >= 0),
   floor        integer NOT NULL,
@@ -75,7 +75,7 @@ CREATE INDEX badge_award_ends ON badge_award (kept_through)
 GRANT = """
 CREATE TABLE badge_grant (
   member_id  uuid NOT NULL,
-  badge_id   uuid NOT NULL REFERENCES badge (id),
+  badge_id   uuid NOT NULL,
   origin     text NOT NULL,
   origin_id  text NOT NULL,
   level      integer NOT NULL CONSTRAINT badge_grant_is_of_a_level CHECK (level > 0),
@@ -88,7 +88,7 @@ CREATE TABLE badge_grant (
 # wait for each other.
 HOLDERS = """
 CREATE TABLE badge_holders (
-  badge_id  uuid NOT NULL REFERENCES badge (id),
+  badge_id  uuid NOT NULL,
   partition smallint NOT NULL,
   holders   bigint NOT NULL,
   PRIMARY KEY (badge_id, partition)
