@@ -42,9 +42,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **options)
         self.conn.available_extensions = []
         self.drained: Callable[[], None] | None = None
+        self.unread: Callable[[], int] = int
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
+        self.unread = self.transport.get_write_buffer_size  # asked for each message to each client
         _bound_kernel_buffer(transport)
 
     def handle_connect(self, event: Request) -> None:
@@ -55,9 +57,6 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def write_frame(self, frame: bytes) -> None:
         if not self.close_sent and not self.transport.is_closing():
             self.transport.write(frame)
-
-    def unread(self) -> int:
-        return self.transport.get_write_buffer_size()
 
     def flowing(self) -> bool:
         return self.writable.is_set()

@@ -8,6 +8,7 @@ its WebSocket frame is kept for the next subscriber with that id.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from api.execution.encoding import write_json
@@ -20,23 +21,18 @@ _MOST_KEPT: Final = 64  # ids; clients that make up random ones share nothing bu
 class Message:
     """One JSON message to a client; its frame is made when first asked for."""
 
-    __slots__ = ("_frame", "json")
-
     def __init__(self, json: bytes) -> None:
         self.json = json
-        self._frame: bytes | None = None
 
     @classmethod
     def of(cls, message: Mapping[str, Any]) -> Message:
         """Raises: TypeError for what JSON cannot hold."""
         return cls(write_json(message))
 
-    @property
+    @cached_property
     def frame(self) -> bytes:
         """The message as an unmasked, uncompressed WebSocket frame."""
-        if self._frame is None:
-            self._frame = _header(len(self.json)) + self.json
-        return self._frame
+        return _header(len(self.json)) + self.json
 
 
 class Result:

@@ -36,9 +36,12 @@ class Outlet:
 
     def tell(self, id_: str, result: Result, *, state: bool) -> None:
         """Sends the result of an event; a `state` may be passed over when a newer one comes."""
+        message = result.to(id_)
+        if self._open and not self._spared and not self._wire.unread():
+            self._wire.write(message)  # as it is with nearly everybody
+            return
         if not self._has_room():
             return
-        message = result.to(id_)
         if state and not self._wire.flowing():
             self._states[id_] = message
             self._spared += len(message.json)

@@ -74,11 +74,12 @@ def wire_of(scope: Scope, websocket: WebSocket) -> Wire:
 class DirectWire:
     """Writes ready-made frames to the server's transport."""
 
-    __slots__ = ("_direct", "_websocket", "flowing", "unread")
+    __slots__ = ("_direct", "_websocket", "_write_frame", "flowing", "unread")
 
     def __init__(self, direct: Direct, websocket: WebSocket) -> None:
         self._direct = direct
         self._websocket = websocket
+        self._write_frame = direct.write_frame
         self.unread = direct.unread
         self.flowing = direct.flowing
 
@@ -86,7 +87,7 @@ class DirectWire:
         self._direct.drained = drained
 
     def write(self, message: Message) -> None:
-        self._direct.write_frame(message.frame)
+        self._write_frame(message.frame)
 
     async def close(self, closing: Closing) -> None:
         """At once, also for a client that does not read."""
