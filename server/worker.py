@@ -16,6 +16,7 @@ from typing import Final
 import structlog
 
 from domain.errors import Unavailable
+from gamification.badges import artwork
 from gamification.badges import jobs as badge_jobs
 from gamification.coupons import tries as coupon_tries
 from gamification.engine.consumer import Consumer
@@ -136,6 +137,9 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         judged = await badge_jobs.judge_next(platform, current, bind)
         return judged + await badge_jobs.settle_due(platform, current, bind)
 
+    async def draw_medals() -> int:
+        return await artwork.draw_next(platform)
+
     async def keep_memberships() -> int:
         return await membership_jobs.settle_due(platform)
 
@@ -148,6 +152,7 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         Duty("fill metrics", _SECOND, fill_metrics),
         Duty("keep tiers", _SECOND, keep_tiers),
         Duty("keep badges", _SECOND, keep_badges),
+        Duty("draw medals", _SOON, draw_medals),
         Duty("keep memberships", _SECOND, keep_memberships),
         Duty("reach birthdays", _SECOND, reach_birthdays),
     ]

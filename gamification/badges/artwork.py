@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from gamification.badges import store as badges_store
 from gamification.badges.medal import Medal, medal_of
 from gamification.badges.store import BadgeRow
 from infra.pictures import store
@@ -43,6 +44,26 @@ async def medals(platform: Platform, wanted: Sequence[Medal]) -> list[Image]:
         if medal.origin not in known:
             known[medal.origin] = await platform.together.ask(_QUEUE, serve, medal)
     return [known[medal.origin] for medal in wanted]
+
+
+async def draw_next(platform: Platform) -> int:
+    """Draws the next medal that a badge will need; 0 when all are there.
+
+    So that no reader waits for a drawing, but whoever looks at a badge in its first seconds.
+    """
+    rows = await badges_store.badges(platform.database)
+    wanted = [
+        medal_of(row.badge, level)
+        for row in rows
+        if row.image_id is None
+        for level in range(1, len(row.thresholds) + 1)
+    ]
+    known = await store.by_origins(platform.database, {medal.origin for medal in wanted})
+    missing = next((medal for medal in wanted if medal.origin not in known), None)
+    if missing is None:
+        return 0
+    await medals(platform, [missing])
+    return 1
 
 
 async def _drawn(platform: Platform, asked: Sequence[Medal]) -> list[Image]:

@@ -1,6 +1,6 @@
 """Draws medals. Equal medals give equal pictures.
 
-Everything is drawn three times as large and shrunk, which makes all edges smooth.
+Everything is drawn twice as large and shrunk, which makes all edges smooth.
 """
 
 # pyright: reportUnknownMemberType=false
@@ -19,8 +19,8 @@ from gamification.badges.medal import MOST_STARS, Medal, metal_of
 SIDE: Final = 512
 """Pixels of the finished square."""
 
-_SIDE: Final = SIDE * 3
-_COARSE: Final = 4  # shadows are blurred on a picture so many times smaller: nobody can tell
+_SIDE: Final = SIDE * 2
+_COARSE: Final = 2  # shadows are blurred on a picture so many times smaller: nobody can tell
 _C: Final = _SIDE / 2
 _MIDDLE: Final = _SIDE * 0.44
 _RIM: Final = _SIDE * 0.335

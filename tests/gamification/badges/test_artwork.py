@@ -9,7 +9,15 @@ import pytest
 from PIL import Image
 
 from gamification.badges import artwork, drawing
-from gamification.badges.medal import ENAMELS, Glyph, Medal, enamel_of, glyph_for, metal_of
+from gamification.badges.medal import (
+    ENAMELS,
+    Glyph,
+    Medal,
+    enamel_of,
+    glyph_for,
+    medal_of,
+    metal_of,
+)
 from infra.pictures import processing, store
 from infra.platform import Platform
 from tests.gamification.badges.conftest import BadgeShop
@@ -87,3 +95,10 @@ async def test_a_badge_s_own_picture_stands_for_all_its_levels(shop: BadgeShop) 
     first, second, third, fourth = await artwork.images_of(platform, wanted)
     assert (first, third) == (own, own)
     assert len({own.id, second.id, fourth.id}) == 3
+
+
+async def test_a_worker_draws_what_will_be_needed_and_then_rests(shop: BadgeShop) -> None:
+    regular = await shop.badge("regular", 1, 2)
+    assert [await artwork.draw_next(shop.platform) for _ in range(3)] == [1, 1, 0]
+    origins = [medal_of(regular.badge, level).origin for level in (1, 2)]
+    assert set(await store.by_origins(shop.platform.database, origins)) == set(origins)
