@@ -152,7 +152,7 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         Duty("fill metrics", _SECOND, fill_metrics),
         Duty("keep tiers", _SECOND, keep_tiers),
         Duty("keep badges", _SECOND, keep_badges),
-        Duty("draw medals", _SOON, draw_medals),
+        Duty("draw medals", _SECOND, draw_medals),
         Duty("keep memberships", _SECOND, keep_memberships),
         Duty("reach birthdays", _SECOND, reach_birthdays),
     ]
