@@ -21,13 +21,13 @@ _COLUMNS: Final = (
 _SELECT: Final = ", ".join(f"p.{name}" for name in (*_COLUMNS, "progress"))
 
 # Those that anything may count for: a member's that they have not left, and of what they left, of
-# a team or the community, what a refund may take back. What was reached is over.
+# a team or the community, what a refund may take back. It depends on nothing but what befell the
+# member, so that a replay of the log comes to the same.
 _COUNTING: Final = f"""
-SELECT {_SELECT} FROM challenge_participation p JOIN challenge c ON c.id = p.challenge_id
-LEFT JOIN challenge_team t ON t.id = p.team_id
-WHERE p.member_id = ANY($1) AND (p.id = ANY($4) OR c.reached_at IS NULL AND t.reached_at IS NULL
-  AND (p.state = 'JOINED' AND p.challenge_id = ANY($2)
-    OR p.state = 'LEFT' AND p.challenge_id = ANY($3)))
+SELECT {_SELECT} FROM challenge_participation p
+WHERE p.member_id = ANY($1) AND (p.id = ANY($4)
+  OR p.state = 'JOINED' AND p.challenge_id = ANY($2)
+  OR p.state = 'LEFT' AND p.challenge_id = ANY($3))
 """  # noqa: S608 - own columns
 
 

@@ -106,13 +106,10 @@ class NaiveChallenge:
                 self._complete(one)
 
     def _complete(self, first: NaiveParticipation) -> None:
-        """Whoever is in has completed it; what those did who left stays as it is then."""
-        group = [one for one in self.parts if one.team == first.team]
+        """Whoever is in has completed it."""
+        group = [one for one in self.parts if one.team == first.team and not one.left]
         for one in [first] if self.mode == "SOLO" else group:
-            if one.left:
-                one.ended = self.progress(one)
-            else:
-                one.completed = self.progress(one)
+            one.completed = self.progress(one)
 
     def state(self, one: NaiveParticipation, now: datetime) -> str:
         if one.left:
