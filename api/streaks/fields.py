@@ -12,19 +12,23 @@ from api.execution.cost.sizes import expected
 from api.execution.fields import field
 from api.payloads import mutation
 from api.points.types import PointsEntry
+from api.relay import First
 from api.streaks.types import (
     CheckInDay,
     CheckInPayload,
+    CheckInRung,
     RepairStreakInput,
     RepairStreakPayload,
     Streak,
     today,
 )
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.members import Role
 from gamification.check_ins import service
+from gamification.check_ins.ladder import ladder
 from gamification.streaks.store import Repair
 from infra.ids import Kind, decode_key
+from infra.paging import MOST
 
 
 @strawberry.type
@@ -48,6 +52,27 @@ class StreakQueries:
         sql, now = context.services.platform.database, await today(context)
         days = await service.month(sql, context.viewer.member_id, month or now, now)
         return [CheckInDay.of(one) for one in days]
+
+    @field(
+        description="What the viewer's next check-ins would earn, one a day, today first while it "
+        "can be; null for a visitor.",
+        reads_viewer=True,
+    )
+    async def check_in_ladder(self, info: Info, first: First = 7) -> list[CheckInRung] | None:
+        context, services = info.context, info.context.services
+        wanted = 7 if first is None else first
+        if not 1 <= wanted <= MOST:
+            raise Invalid("page.first", field=("first",), limit=MOST)
+        if context.viewer is None:
+            return None
+        found = await ladder(
+            services.platform.database,
+            services.programmes,
+            context.viewer.member_id,
+            await context.now(),
+            wanted,
+        )
+        return [CheckInRung.of(one) for one in found]
 
 
 @strawberry.type

@@ -15,6 +15,7 @@ from api.points.types import PointsEntry
 from api.scalars import Long
 from domain import calendar
 from domain.streaks import CHECK_INS, Present
+from gamification.check_ins.ladder import Rung
 from gamification.check_ins.service import CalendarDay
 from gamification.streaks.reading import presents
 
@@ -64,6 +65,19 @@ class CheckInDay:
     @classmethod
     def of(cls, one: CalendarDay) -> CheckInDay:
         return cls(day=one.day, checked_in=one.checked_in, frozen=one.frozen, points=one.points)
+
+
+@strawberry.type(description="A check-in to come, and what it would earn.")
+class CheckInRung:
+    day: date = strawberry.field(description="The day.")
+    streak: int = strawberry.field(description="The day of the streak that it would make.")
+    points: Long = strawberry.field(
+        description="What it would earn by the rules as they are now, before budgets."
+    )
+
+    @classmethod
+    def of(cls, one: Rung) -> CheckInRung:
+        return cls(day=one.day, streak=one.streak, points=one.points)
 
 
 @strawberry.type(description="The streak with today, and what it earned.")

@@ -7,16 +7,19 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from domain.happening import Failure, MemberState
 from domain.tiers import Tenure
 from gamification.ledger.books import BOOK_COLUMNS, books_of
 from infra.database import Sql, columns
 
-_LOCK: Final = f"""
+_STANDING: Final = f"""
 SELECT {BOOK_COLUMNS}, s.order_count, m.joined_at, m.customer_ref, m.handle
 FROM member_state s JOIN member m ON m.id = s.member_id
-WHERE s.member_id = ANY($1) ORDER BY s.member_id FOR UPDATE OF s
+WHERE s.member_id = ANY($1) ORDER BY s.member_id
 """  # noqa: S608 - own columns
+_LOCK: Final = f"{_STANDING} FOR UPDATE OF s"
 
 
 async def lock(sql: Sql, member_ids: Sequence[UUID]) -> dict[UUID, MemberState]:
@@ -32,16 +35,22 @@ async def lock(sql: Sql, member_ids: Sequence[UUID]) -> dict[UUID, MemberState]:
             member_ids,
         )
         rows = await sql.fetch(_LOCK, member_ids)
-    return {
-        row["member_id"]: MemberState(
-            books=books_of(row),
-            tenure=Tenure(),
-            joined_at=row["joined_at"],
-            customer_ref=row["customer_ref"] or row["handle"],
-            order_count=row["order_count"],
-        )
-        for row in rows
-    }
+    return {row["member_id"]: _state_of(row) for row in rows}
+
+
+async def peek(sql: Sql, member_ids: Sequence[UUID]) -> dict[UUID, MemberState]:
+    """As `lock`, for whoever only looks: nobody waits, and nothing may be written."""
+    return {row["member_id"]: _state_of(row) for row in await sql.fetch(_STANDING, member_ids)}
+
+
+def _state_of(row: asyncpg.Record) -> MemberState:
+    return MemberState(
+        books=books_of(row),
+        tenure=Tenure(),
+        joined_at=row["joined_at"],
+        customer_ref=row["customer_ref"] or row["handle"],
+        order_count=row["order_count"],
+    )
 
 
 async def lock_budgets(sql: Sql, keys: Sequence[str]) -> dict[str, int]:

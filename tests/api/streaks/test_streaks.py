@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Forbidden, Unauthenticated
+from domain.errors import Forbidden, Invalid, Unauthenticated
 from domain.members import Role
 from infra.i18n import Locale
 from infra.ids import Kind, encode_id
@@ -134,3 +134,15 @@ async def test_today_is_nothing_to_put_right_yet(clients: Clients, shop: StreakS
 async def test_members_do_not_put_their_own_days_right(clients: Clients) -> None:
     said = {"memberId": "x", "day": "2026-01-01", "reason": "…"}
     assert await clients.raised(REPAIR, "C-1", input=said) == [Forbidden]
+
+
+async def test_the_ladder_tells_what_the_next_days_earn(clients: Clients, shop: StreakShop) -> None:
+    await shop.rule("ladder", "activity.attributes.streak * 2", trigger="day.checked_in")
+    query = "query ($first: Int) { checkInLadder(first: $first) { day streak points } }"
+    today = await shop.today()
+    assert (await clients.ask(query, "C-1", first=2))["checkInLadder"] == [
+        {"day": today.isoformat(), "streak": 1, "points": 2},
+        {"day": (today + timedelta(days=1)).isoformat(), "streak": 2, "points": 4},
+    ]
+    assert await clients.ask(query, None) == {"checkInLadder": None}
+    assert await clients.raised(query, "C-1", first=101) == [Invalid]
