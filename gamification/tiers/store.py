@@ -125,9 +125,12 @@ async def change_ladder(tx: Sql, on: date) -> None:
     )
 
 
-# Each arm ends by itself after so many: neither is ever read to its end for one batch.
+# Each arm ends by itself after so many: none is ever read to its end for one batch.
 _NEXT: Final = """
 (SELECT DISTINCT member_id FROM metric_day WHERE metric_id = $1 AND member_id > $2
+ ORDER BY member_id LIMIT $3)
+UNION
+(SELECT DISTINCT member_id FROM metric_item WHERE metric_id = $1 AND member_id > $2
  ORDER BY member_id LIMIT $3)
 UNION
 (SELECT member_id FROM member_tier WHERE member_id > $2 ORDER BY member_id LIMIT $3)
