@@ -51,10 +51,10 @@ ENAMELS: Final[tuple[Colours, ...]] = (
 
 def draw(medal: Medal) -> Image.Image:
     """The medal on nothing, `SIDE` pixels square."""
-    enamel = ENAMELS[medal.enamel]
+    enamel, ribbon = ENAMELS[medal.enamel], ENAMELS[medal.ribbon]
     metal = METALS[metal_of(medal.level, medal.levels)]
     canvas = Image.new("RGBA", (_SIDE, _SIDE), (0, 0, 0, 0))
-    _ribbon(canvas, enamel)
+    _ribbon(canvas, ribbon)
     _wreath(canvas, metal)
     _shade(canvas, _disc(_RIM), drop=_SIDE // 90, strength=110)
     _lay(canvas, _scalloped(), metal)
@@ -73,9 +73,9 @@ def _sign_drop(medal: Medal) -> float:
     return _MIDDLE - _C - (0.11 * _FACE if medal.levels > 1 else 0)
 
 
-def _ribbon(canvas: Image.Image, enamel: Colours) -> None:
+def _ribbon(canvas: Image.Image, ribbon: Colours) -> None:
     top, end, notch = _MIDDLE + _RIM * 0.5, _SIDE * 0.965, _SIDE * 0.055
-    for side, colours in ((-1, enamel), (1, (enamel[0], enamel[0], enamel[1]))):
+    for side, colours in ((-1, ribbon), (1, (ribbon[0], ribbon[0], ribbon[1]))):
         mask = Image.new("L", canvas.size, 0)
         inner, outer = _C + side * _SIDE * 0.015, _C + side * _SIDE * 0.2
         lean = side * _SIDE * 0.075

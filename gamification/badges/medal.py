@@ -1,6 +1,6 @@
 """The medal that stands for a badge without a picture of its own: which one, not how it is drawn.
 
-Its metal tells the level, its enamel and ribbon the badge, the sign in its middle what the badge
+Its metal tells the level, the colours of enamel and ribbon the badge, the sign in its middle what the badge
 is about, small stars how many levels there are and how many are reached.
 """
 
@@ -14,10 +14,10 @@ from typing import Final
 
 from domain.badges import Badge
 
-TEMPLATE: Final = 1
+TEMPLATE: Final = 2
 """Raised whenever the drawing changes, so that everything is drawn anew."""
 
-ENAMELS: Final = 8
+COLOURS: Final = 8
 METALS: Final = 5
 MOST_STARS: Final = 5
 _GOLD: Final = 2
@@ -62,10 +62,11 @@ def glyph_for(triggers: tuple[str, ...]) -> Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Medal:
-    """Which medal: of `levels` the level reached, 1 or more; `enamel` below `ENAMELS`."""
+    """Which medal: of `levels` the level reached, 1 or more; its two colours below `COLOURS`."""
 
     glyph: Glyph
     enamel: int
+    ribbon: int
     level: int
     levels: int
 
@@ -73,16 +74,18 @@ class Medal:
     def origin(self) -> str:
         """What drew it: equal for equal pictures."""
         stars = f"{min(self.level, MOST_STARS)}of{min(self.levels, MOST_STARS)}"
-        return f"medal:{TEMPLATE}:{self.glyph}:{self.enamel}:{self._metal}:{stars}"
+        look = f"{self.glyph}:{self.enamel}:{self.ribbon}:{self._metal}"
+        return f"medal:{TEMPLATE}:{look}:{stars}"
 
     @property
     def _metal(self) -> int:
         return metal_of(self.level, self.levels)
 
 
-def enamel_of(key: str) -> int:
-    """The colour of a badge, by its key: the same in every shop and for ever."""
-    return hashlib.blake2b(key.encode(), digest_size=1).digest()[0] % ENAMELS
+def colours_of(key: str) -> tuple[int, int]:
+    """The enamel and the ribbon of a badge, by its key: the same in every shop and for ever."""
+    enamel, ribbon = hashlib.blake2b(key.encode(), digest_size=2).digest()
+    return enamel % COLOURS, ribbon % COLOURS
 
 
 def metal_of(level: int, levels: int) -> int:
@@ -96,4 +99,4 @@ def medal_of(badge: Badge, level: int) -> Medal:
     """The medal of a level of the badge."""
     levels = len(badge.thresholds)
     glyph = glyph_for(badge.window.triggers)
-    return Medal(glyph, enamel_of(badge.key), max(1, min(level, levels)), levels)
+    return Medal(glyph, *colours_of(badge.key), max(1, min(level, levels)), levels)

@@ -10,10 +10,10 @@ from PIL import Image
 
 from gamification.badges import artwork, drawing
 from gamification.badges.medal import (
-    ENAMELS,
+    COLOURS,
     Glyph,
     Medal,
-    enamel_of,
+    colours_of,
     glyph_for,
     medal_of,
     metal_of,
@@ -22,7 +22,7 @@ from infra.pictures import processing, store
 from infra.platform import Platform
 from tests.gamification.badges.conftest import BadgeShop
 
-GOLD = Medal(Glyph.BAG, enamel=2, level=3, levels=3)
+GOLD = Medal(Glyph.BAG, enamel=2, ribbon=5, level=3, levels=3)
 
 
 def test_equal_medals_are_equal_pictures() -> None:
@@ -35,6 +35,7 @@ def test_equal_medals_are_equal_pictures() -> None:
         replace(GOLD, level=2),
         replace(GOLD, levels=4),
         replace(GOLD, enamel=3),
+        replace(GOLD, ribbon=2),
         replace(GOLD, glyph=Glyph.HEART),
     ],
 )
@@ -62,9 +63,10 @@ def test_metals_rise_with_levels_and_one_level_is_gold() -> None:
     assert metal_of(1, 1) == 2
 
 
-def test_a_badge_keeps_its_colour() -> None:
-    assert {enamel_of(f"badge-{n}") for n in range(200)} == set(range(ENAMELS))
-    assert enamel_of("vinyl") == enamel_of("vinyl")
+def test_a_badge_keeps_its_colours() -> None:
+    looks = {colours_of(f"badge-{n}") for n in range(2000)}
+    assert looks == {(one, other) for one in range(COLOURS) for other in range(COLOURS)}
+    assert colours_of("vinyl") == colours_of("vinyl")
 
 
 async def test_a_crowd_that_asks_for_a_medal_waits_for_one_or_two_drawings_of_it(
