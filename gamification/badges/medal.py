@@ -1,7 +1,7 @@
 """The medal that stands for a badge without a picture of its own: which one, not how it is drawn.
 
-Its metal tells the level, the colours of enamel and ribbon the badge, the sign in its middle what the badge
-is about, small stars how many levels there are and how many are reached.
+Its metal tells the level, the colours of enamel and ribbon the badge, the sign in its middle what
+the badge is about, small stars how many levels there are and how many are reached.
 """
 
 from __future__ import annotations
