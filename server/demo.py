@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain import calendar
@@ -86,7 +86,7 @@ async def _design(laurels: Laurels, plan: Plan, folder: Path, begun: datetime) -
 
 
 def _dated(file: ProgrammeFile, plan: Plan, begun: datetime, zone: ZoneInfo) -> Drafts:
-    """The boards and rewards of the file, those with their dates that begin with the shop."""
+    """Boards, rewards and challenges, those with their dates that begin with the shop."""
     boards, rewards = dict(file.drafts["boards"]), dict(file.drafts["rewards"])
     first = calendar.day_of(begun, zone)
     for key, days in plan["season_days"].items():
@@ -97,7 +97,24 @@ def _dated(file: ProgrammeFile, plan: Plan, begun: datetime, zone: ZoneInfo) -> 
         starts = begun + timedelta(hours=sale["starts_in_hours"])
         ends = starts + timedelta(hours=sale["lasts_hours"])
         rewards[key] = replace(rewards[key], starts_at=starts, ends_at=ends)
-    return {"boards": boards, "rewards": rewards}
+    return {
+        "boards": boards,
+        "rewards": rewards,
+        "challenges": _challenges(file, plan, first, zone),
+    }
+
+
+def _challenges(file: ProgrammeFile, plan: Plan, first: date, zone: ZoneInfo) -> dict[str, Any]:
+    """The challenges of the file, from the first day on for as long as the shop's plan says."""
+    challenges = dict(file.drafts["challenges"])
+    for key, days in plan["challenge_days"].items():
+        dated = replace(
+            challenges[key].terms,
+            starts_at=calendar.start_of(first, zone),
+            ends_at=calendar.start_of(first + timedelta(days=days), zone),
+        )
+        challenges[key] = replace(challenges[key], terms=dated)
+    return challenges
 
 
 def _say(laurels: Laurels, key: str) -> None:

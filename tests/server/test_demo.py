@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.calendar import day_of, start_of
+from gamification.challenges import store as challenges
 from gamification.leaderboards import store as boards
 from gamification.rewards import store as rewards
 from infra import milestones
@@ -19,6 +20,7 @@ async def test_nothing_but_dates_of_the_first_start_is_added_to_the_file(demo: L
     file = read((FOLDER / "programme.yaml").read_bytes())
     drafts = {name: dict(entries) for name, entries in file.drafts.items()}
     del drafts["boards"]["opening"], drafts["rewards"]["test-pressing"]
+    del drafts["challenges"]
     order = Order(type(file)(drafts, file.places), keep=False)
     outcome = await carry_out(demo.platform, demo.programmes.expressions, order)
     assert [one.name for one in outcome.changes] == ["boards.opening", "rewards.test-pressing"]
@@ -33,6 +35,9 @@ async def test_what_begins_with_the_shop_begins_with_its_first_start(demo: Laure
     today = day_of(begun, SHANGHAI)
     assert board.starts_at == start_of(today, SHANGHAI)
     assert board.ends_at == start_of(today + timedelta(days=90), SHANGHAI)
+    challenge = await challenges.by_key(database, "first-days")
+    assert challenge is not None
+    assert challenge.terms.ends_at == start_of(today + timedelta(days=30), SHANGHAI)
     shown = await rewards.shown(database, everything=True, now=begun, before=None, limit=99)
     [sale] = [row.reward for row in shown if row.reward.key == "test-pressing"]
     assert sale.starts_at == begun + timedelta(hours=1)
