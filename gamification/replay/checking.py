@@ -7,6 +7,7 @@ requests and the versions of the programme, and from nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from domain.errors import Refused
@@ -17,6 +18,7 @@ from gamification.replay.history import remember
 from gamification.replay.replaying import Progress, Replay
 from gamification.replay.requests import Asked
 from gamification.replay.shadow import Shadow
+from infra.database import Sql
 from infra.platform import Platform
 
 
@@ -56,13 +58,7 @@ async def check(
             programmes = await remember(shadow, Expressions(), wanted)
             replay = Replay.of(log, shadow, platform, programmes, until=now)
             await replay.run(progress or (lambda _: None))
-            found: list[Difference] = []
-            async for one in comparing.differences(log, shadow.database):
-                if one.member_id in replay.left_out:
-                    continue
-                found.append(one)
-                if len(found) > most:
-                    break
+            found = await _found(log, replay, now, most + 1)
             return Finding(
                 replay.done,
                 tuple(found[:most]),
@@ -70,3 +66,20 @@ async def check(
                 replay.left_out,
                 more=len(found) > most,
             )
+
+
+async def _found(log: Sql, replay: Replay, now: datetime, most: int) -> list[Difference]:
+    """The first differences, of members who could be replayed."""
+    found: list[Difference] = []
+    sql = replay.shadow.database
+    present = replay.programmes.at(replay.programmes.newest)
+    for differences in (
+        comparing.differences(log, sql),
+        comparing.tier_differences(log, sql, present, now),
+    ):
+        async for one in differences:
+            if one.member_id not in replay.left_out:
+                found.append(one)
+            if len(found) == most:
+                return found
+    return found

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from domain.programme import Programme
+from gamification.tiers import store as tiers_store
+from gamification.tiers.reading import tiers_of
 from infra.database import Sql
 
 _PAGE: Final = 2_000
+_MEMBERS: Final = (
+    "SELECT member_id FROM member_state WHERE member_id > $1 ORDER BY member_id LIMIT $2"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,12 @@ class Difference:
     replayed: Any
 
 
+# The days of a metric that is still being counted back say nothing yet.
+_COUNTED_BACK: Final = (
+    "t.value <> 0 AND EXISTS (SELECT FROM public.metric_keeping k"
+    " WHERE k.metric_id = t.metric_id AND k.complete)"
+)
+
 COMPARED: Final = (
     Compared(
         "entries", "points_entry", ("number",),
@@ -64,7 +77,13 @@ COMPARED: Final = (
               "closed", "first_award", "last_award")),
     Compared("daily caps", "earn_rule_day", ("key", "day"), ("points",)),
     Compared("days of metrics", "metric_day", ("metric_id", "day"), ("trim_scale(value)",),
-             "t.value <> 0"),
+             _COUNTED_BACK),
+    Compared("different values of metrics", "metric_item", ("metric_id", "day", "item"),
+             ("trim_scale(value)",), _COUNTED_BACK),
+    Compared("check-ins", "check_in", ("day",), ("activity_id",)),
+    Compared("badges that activities brought", "badge_award", ("badge_id",),
+             ("level", "activity_id", "awarded_at"),
+             "t.level > 0 AND t.activity_id IS NOT NULL"),
     Compared("ranks", "standing", ("board_id", "season_starts_at"),
              ("trim_scale(value)", "reached_at")),
     Compared("participations", "challenge_participation", ("id",),
@@ -91,6 +110,24 @@ async def differences(
         async for members in _differing(log, shadow, one):
             for difference in await _rows(log, shadow, one, members):
                 yield difference
+
+
+async def tier_differences(
+    log: Sql, shadow: Sql, programme: Programme, now: datetime
+) -> AsyncIterator[Difference]:
+    """Who holds another tier; nobody is judged while changed rules are on their way to all."""
+    counting = await log.fetchval("SELECT EXISTS (SELECT FROM metric_keeping WHERE NOT complete)")
+    if programme.ladder is None or counting or await tiers_store.judging(log):
+        return
+    after = UUID(int=0)
+    while rows := await log.fetch(_MEMBERS, after, _PAGE):
+        members = [row["member_id"] for row in rows]
+        after = members[-1]
+        kept = await tiers_of(log, programme, members, now)
+        replayed = await tiers_of(shadow, programme, members, now)
+        for one in members:
+            if kept[one].key != replayed[one].key:
+                yield Difference("tiers", one, "", "tier", kept[one].key, replayed[one].key)
 
 
 async def _differing(log: Sql, shadow: Sql, one: Compared) -> AsyncIterator[list[UUID]]:

@@ -198,11 +198,15 @@ async def test_units_that_ran_side_by_side_replay(shop: Shop, database_url: str)
         ("points_lot SET remaining = remaining + 1", "lots"),
         ("member_state SET lifetime_earned = lifetime_earned + 1", "balances"),
         ("shop_order SET closed = true", "orders"),
+        ("member_tier SET tier = 'member', kept_through = 'infinity'", "tiers"),
     ],
 )
 async def test_what_was_tampered_with_is_found(
     unaudited: Shop, database_url: str, vandalism: str, name: str
 ) -> None:
+    await unaudited.tier("silver", 1, 15, "2")
+    await unaudited.measure_tiers()
+    await look_back(unaudited)
     await unaudited.rule("order", "activity.attributes.total")
     await unaudited.tell(unaudited.paid("O-1", "10.00"), unaudited.paid("O-2", "20.00", "C-2"))
     await damage(unaudited, f"UPDATE {vandalism}")
