@@ -26,7 +26,7 @@ from gamification.metrics import store
 from infra.database import Sql, Transaction
 from infra.platform import Platform
 
-_MEMBERS: Final = 50
+_MEMBERS: Final = 25
 _ACTIVITIES: Final = 500
 """A batch looks at no more, beyond those of its first member: it must not hold locks for long."""
 
@@ -107,6 +107,7 @@ async def fill_next(
             await store.complete(tx, metric_id)
             await changed(tx)
             return 1
+        await current(tx)  # a new version is read before anybody is locked
         states = await states_store.lock(tx, members)
         programme = await current(tx)
         metric = programme.metric(metric_id)

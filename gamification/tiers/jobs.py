@@ -18,11 +18,12 @@ from gamification.unit import Unit
 from infra.database import Transaction
 from infra.platform import Platform
 
-BATCH: Final = 100
+BATCH: Final = 40
+"""Members that are locked at once: so few that nobody waits for long, on a busy machine too."""
 
 
 async def settle_due(platform: Platform, current: Current, bind: Binder) -> int:
-    """Judges up to 100 members whose tier ends or must be announced; how many they were."""
+    """Judges up to 40 members whose tier ends or must be announced; how many they were."""
 
     async def work(tx: Transaction) -> int:
         now = await platform.clock.now(tx)
@@ -33,7 +34,7 @@ async def settle_due(platform: Platform, current: Current, bind: Binder) -> int:
 
 
 async def judge_next(platform: Platform, current: Current, bind: Binder) -> int:
-    """Judges the next 100 members by rules that changed; 0 when there are none left.
+    """Judges the next 40 members by rules that changed; 0 when there are none left.
 
     It waits until the days of the metric are complete.
     """
@@ -52,6 +53,7 @@ async def judge_next(platform: Platform, current: Current, bind: Binder) -> int:
 async def _judge(
     tx: Transaction, platform: Platform, current: Current, bind: Binder, members: list[UUID]
 ) -> int:
+    await current(tx)  # a new version is read before anybody is locked
     states = await states_store.lock(tx, sorted(members))
     now = await platform.clock.now(tx)
     keeping = Keeping(Unit(tx, platform, await current(tx), bind, now, states))
