@@ -181,14 +181,16 @@ class Rebuild:
         return f"{self.token} {self.layout}"
 
 
-async def begin(redis: Redis, rebuild: Rebuild, *, after_version: int) -> bool:
-    """Starts a rebuild, unless one is under way. From now on pushes reach the new copy as well.
-
-    `after_version` is the last version that was drawn before.
-    """
+async def begin(redis: Redis, rebuild: Rebuild) -> bool:
+    """Starts a rebuild, unless one is under way. From now on pushes reach the new copy as well."""
     lapse = LAPSE // _MILLISECOND
-    names = rebuild.keys.being_built
-    return bool(await scripts.BEGIN.run(redis, names, rebuild.marker, lapse, after_version))
+    return bool(await scripts.BEGIN.run(redis, rebuild.keys.being_built, rebuild.marker, lapse))
+
+
+async def set_floor(redis: Redis, rebuild: Rebuild, version: int) -> bool:
+    """Tells a rebuild the last version drawn, read since it began; False when it lapsed."""
+    keys = (rebuild.keys.building, rebuild.keys.new_recent)
+    return bool(await scripts.FLOOR.run(redis, keys, rebuild.marker, version))
 
 
 async def load(redis: Redis, rebuild: Rebuild, states: Sequence[StandingState]) -> bool:

@@ -38,7 +38,7 @@ _TIME_BYTES: Final = 8
 _ID_BYTES: Final = 16
 _NUMBERS: Final = struct.Struct(">dd")
 _TICKS: Final = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 60_000_000)
-_HEADROOM: Final = 8
+_HEADROOM: Final = 4
 """So many times the highest score still fits into the layout."""
 
 _LEAST: Final = 10_000

@@ -29,7 +29,7 @@ from infra.platform import Platform
 _log = structlog.stdlib.get_logger(__name__)
 _KEPT_AFTER_END: Final = timedelta(days=1)
 _LONGEST_KEPT: Final = timedelta(days=3650)
-_AHEAD: Final = timedelta(days=366)
+_AHEAD: Final = timedelta(days=30)
 _RETRY_SECONDS: Final = 0.2
 
 
@@ -43,9 +43,8 @@ async def one(
     Raises: Unavailable.
     """
     redis, keys = platform.redis, Keys(board_id, season.starts_at)
-    version, layout = await _measure(platform, keys, season, now)
-    rebuild = Rebuild(keys, new_id().hex, layout)
-    if not await mirror.begin(redis, rebuild, after_version=version):
+    rebuild = Rebuild(keys, new_id().hex, await _layout(platform, keys, season, now))
+    if not await mirror.begin(redis, rebuild):
         return False
     try:
         loaded = await _load(platform, rebuild)
@@ -59,20 +58,18 @@ async def one(
     return done
 
 
-async def _measure(
-    platform: Platform, keys: Keys, season: Season, now: datetime
-) -> tuple[int, Layout]:
-    """The last version drawn, and how the copy is laid out for what there is and is to come."""
-    version, highest, first = await store.extent(
-        platform.database, (keys.board_id, keys.season_starts_at)
-    )
+async def _layout(platform: Platform, keys: Keys, season: Season, now: datetime) -> Layout:
+    """How the copy is laid out for what there is and is to come."""
+    highest, first = await store.extent(platform.database, (keys.board_id, keys.season_starts_at))
     until = season.ends_at if season.ends_at is not None else now + _AHEAD
     since = season.starts_at if season.ends_at is not None else first or now
-    return version, layout_for(highest, since, until)
+    return layout_for(highest, since, until)
 
 
 async def _load(platform: Platform, rebuild: Rebuild) -> bool:
-    keys = rebuild.keys
+    keys, version = rebuild.keys, await store.last_version(platform.database)
+    if not await mirror.set_floor(platform.redis, rebuild, version):
+        return False
     pages = ranking.pages(
         platform.database, keys.board_id, keys.season_starts_at, size=scripts.BATCH
     )

@@ -34,13 +34,15 @@ local function apply(keys, layout, first, pushed, floor_known)
   local slots, members = 2 ^ bits, {}
   for i = first, #ARGV do members[#members + 1] = string.sub(ARGV[i], 25, 40) end
   if #members == 0 then return {} end
-  local known = redis.call('HMGET', keys[3], 'f', 't', unpack(members))
-  local floor, top = tonumber(known[1] or 0), tonumber(known[2] or 0)
+  local floor, top = unpack(redis.call('HMGET', keys[3], 'f', 't'))
+  local others = redis.call('HLEN', keys[3]) - (floor and 1 or 0) - (top and 1 or 0)
+  local known = others > 0 and redis.call('HMGET', keys[3], unpack(members))
+  floor, top = tonumber(floor or 0), tonumber(top or 0)
   local long = redis.call('EXISTS', keys[2]) == 1 and redis.call('HMGET', keys[2], unpack(members))
   local add, drop, keep, unkeep, recent, refused = {}, {}, {}, {}, {}, {}
   for i, member in ipairs(members) do
-    local record, version_known = ARGV[first + i - 1], known[i + 2]
-    local score, version = struct.unpack('>dd', record)
+    local record, version_known = ARGV[first + i - 1], known and known[i]
+    local score, version, high, low = struct.unpack('>ddI4I4', record)
     if version_known and tonumber(version_known) >= version then
       -- what is there is newer
     elseif pushed and not version_known and version <= floor and floor ~= floor_known then
@@ -48,7 +50,6 @@ local function apply(keys, layout, first, pushed, floor_known)
     else
       local element, before = nil, long and long[i]
       if score >= 0 then
-        local high, low = struct.unpack('>I4I4', record, 17)
         local offset = (4294967295 - high) * 4294967296 + (4294967295 - low) - origin
         local exact, packed = false, score
         if bits > 0 then
@@ -61,7 +62,7 @@ local function apply(keys, layout, first, pushed, floor_known)
         end
         if packed > 9007199254740992 then return nil end
         element = exact and member or string.sub(record, 17, 40)
-        add[#add + 1] = string.format('%.17g', packed)
+        add[#add + 1] = packed
         add[#add + 1] = element
         if not exact then
           keep[#keep + 1] = member
@@ -73,7 +74,7 @@ local function apply(keys, layout, first, pushed, floor_known)
       if before and (not element or element == member) then unkeep[#unkeep + 1] = member end
       if pushed then
         recent[#recent + 1] = member
-        recent[#recent + 1] = string.format('%.17g', version)
+        recent[#recent + 1] = version
       end
       if version > top then top = version end
     end
@@ -82,7 +83,7 @@ local function apply(keys, layout, first, pushed, floor_known)
   if #add > 0 then redis.call('ZADD', keys[1], unpack(add)) end
   if #unkeep > 0 then redis.call('HDEL', keys[2], unpack(unkeep)) end
   if #keep > 0 then redis.call('HSET', keys[2], unpack(keep)) end
-  redis.call('HSET', keys[3], 't', string.format('%.17g', top), unpack(recent))
+  redis.call('HSET', keys[3], 't', top, unpack(recent))
   return refused
 end
 """
@@ -127,12 +128,21 @@ return answer
 """
 )
 
-# KEYS: building, new, new long, new recent. ARGV: token and layout, milliseconds until it lapses,
-# the last version before: whatever is pushed with an older one may be older than what is loaded.
+# KEYS: building, new, new long, new recent. ARGV: token and layout, milliseconds until it lapses.
+# Until `FLOOR` says which versions were drawn before, everything that is pushed is read again.
 BEGIN: Final = Script("""
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
 redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4])
-redis.call('HSET', KEYS[4], 'f', ARGV[3], 't', ARGV[3])
+redis.call('HSET', KEYS[4], 'f', '9007199254740992', 't', 0)
+return 1
+""")
+
+# KEYS: building, new recent. ARGV: token and layout, the last version drawn since it began: what is
+# pushed with one up to it may be older than what will be loaded.
+FLOOR: Final = Script("""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local top = math.max(tonumber(redis.call('HGET', KEYS[2], 't') or 0), tonumber(ARGV[2]))
+redis.call('HSET', KEYS[2], 'f', ARGV[2], 't', top)
 return 1
 """)
 

@@ -57,16 +57,21 @@ async def states(sql: Sql, keys: Iterable[StandingKey]) -> list[StandingState]:
     return [state_of(row) for row in await sql.fetch(_STATES, *columns(keys, 3))]
 
 
-async def extent(sql: Sql, key: SeasonKey) -> tuple[int, int, datetime | None]:
-    """The last version drawn of all standings, and a season's highest score and first time."""
+async def last_version(sql: Sql) -> int:
+    """The last version drawn, of whatever standing."""
+    version: int = await sql.fetchval("SELECT last_value FROM standing_version")
+    return version
+
+
+async def extent(sql: Sql, key: SeasonKey) -> tuple[int, datetime | None]:
+    """A season's highest score and first time."""
     row = await sql.fetchrow(
-        "SELECT (SELECT last_value FROM standing_version) AS version,"
-        " coalesce(max(score), 0) AS highest, min(reached_at) AS first"
+        "SELECT coalesce(max(score), 0) AS highest, min(reached_at) AS first"
         " FROM standing WHERE board_id = $1 AND season_starts_at = $2",
         *key,
     )
     assert row is not None  # noqa: S101 - an aggregate has one row
-    return row["version"], row["highest"], row["first"]
+    return row["highest"], row["first"]
 
 
 def state_of(row: asyncpg.Record) -> StandingState:

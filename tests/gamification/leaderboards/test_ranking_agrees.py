@@ -166,10 +166,10 @@ async def test_two_rebuilds_of_one_season_do_not_mix(shop: Shop) -> None:
     keys, redis = Keys(board.id, BEGINNING), shop.platform.redis
     first, second = (Rebuild(keys, name, Layout(30, 1, 0)) for name in ("first", "second"))
     states = await shop.add([board], shop.count(board, "5"))
-    assert await mirror.begin(redis, first, after_version=0)
-    assert not await mirror.begin(redis, second, after_version=0)
+    assert await mirror.begin(redis, first)
+    assert not await mirror.begin(redis, second)
     await redis.delete(keys.building)  # as when it lapses
-    assert await mirror.begin(redis, second, after_version=0)
+    assert await mirror.begin(redis, second)
     assert not await mirror.load(redis, first, states)
     assert not await mirror.finish(redis, first, server="run", keep=None)
     assert await mirror.finish(redis, second, server="run", keep=None)
@@ -195,7 +195,7 @@ async def test_a_change_during_a_rebuild_reaches_the_new_copy(shop: Shop) -> Non
     keys, redis, count = Keys(board.id, BEGINNING), shop.platform.redis, shop.count(board, "5")
     read_before = await shop.add([board], count)
     build = Rebuild(keys, "token", Layout(30, 1, 0))
-    assert await mirror.begin(redis, build, after_version=read_before[0].version)
+    assert await mirror.begin(redis, build)
     await shop.score([board], count)
     assert await mirror.load(redis, build, read_before)
     assert await mirror.finish(redis, build, server="run", keep=None)
@@ -234,3 +234,18 @@ async def test_times_in_whole_seconds_need_no_long_elements(shop: Shop) -> None:
     keys, redis = Keys(board.id, BEGINNING), shop.platform.redis
     assert await redis.exists(keys.long) == 0
     assert {len(element) for element in await redis.zrange(keys.live, 0, -1)} == {16}
+
+
+async def test_a_late_push_does_not_undo_what_a_rebuild_has_read(shop: Shop) -> None:
+    """Both were drawn before the rebuild; the newer one was pushed before it, too."""
+    board = await shop.board()
+    keys, redis, count = Keys(board.id, BEGINNING), shop.platform.redis, shop.count(board, "5")
+    (older,) = await shop.add([board], count)
+    newer = await shop.add([board], count)
+    build = Rebuild(keys, "token", Layout(30, 1, 0))
+    assert await mirror.begin(redis, build)
+    assert await mirror.set_floor(redis, build, newer[0].version)
+    assert await mirror.load(redis, build, newer)
+    await service.tell(shop.platform, [older])
+    assert await mirror.finish(redis, build, server="run", keep=None)
+    assert await all_agree(shop, board, [count, count])
