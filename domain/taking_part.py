@@ -41,8 +41,9 @@ def take_part(happening: Happening) -> None:
         _join(happening)
         return
     taking_part = happening.state.taking_part
-    one = taking_part and taking_part.by_id(UUID(activity.attributes["participation"]))
-    if not one:
+    key = UUID(activity.attributes["participation"])
+    one = None if taking_part is None else taking_part.by_id(key)
+    if one is None:
         return
     if activity.type == participations.LEFT:
         one.state, one.counts_until = ParticipationState.LEFT, activity.occurred_at

@@ -159,7 +159,7 @@ async def leave(
 def _check_leaving(run: EngineRun, member_id: UUID, key: UUID, challenge: Challenge) -> None:
     """Raises: AlreadyDone, Ended."""
     taking_part = run.states[member_id].taking_part
-    one = taking_part and taking_part.by_id(key)
+    one = None if taking_part is None else taking_part.by_id(key)
     assert one is not None  # noqa: S101 - the activity names it
     if one.state is ParticipationState.COMPLETED:
         raise AlreadyDone("challenge.completed", field=("challengeId",))

@@ -54,9 +54,9 @@ async def settle(
         for activity in news:
             run.plan(activity)
         given = [_result(run, one) for one in results if _team_of(one) not in undecided]
-        for activity in given:
-            if activity is not None:
-                run.plan(activity)
+        for result in given:
+            if result is not None:
+                run.plan(result)
         await run.write()
         return len(waiting) + len(news) + len(given)
 
@@ -121,9 +121,9 @@ async def _decide_teams(tx: Transaction, found: Sequence[Participation]) -> set[
 
 def _result(run: EngineRun, ending: Activity) -> Activity | None:
     """The end as the participation stands now; None where it has been told."""
-    taking_part = run.states[ending.member_id].taking_part
-    one = taking_part and taking_part.by_id(UUID(ending.attributes["participation"]))
-    if not one or one.ended or one.state is ParticipationState.LEFT:
+    taking_part, key = run.states[ending.member_id].taking_part, ending.attributes["participation"]
+    one = None if taking_part is None else taking_part.by_id(UUID(key))
+    if one is None or one.ended or one.state is ParticipationState.LEFT:
         return None
     completed = one.state is ParticipationState.COMPLETED
     result = ParticipationState.COMPLETED if completed else ParticipationState.FAILED

@@ -43,6 +43,7 @@ async def follow(
     context = Context(viewer, Locale.EN, "request", clients.services)
     async for outcome in clients.engine.subscribe(operation, lambda: context):
         assert not outcome.errors, outcome.errors
+        assert outcome.data is not None
         yield outcome.data["challengeProgressed"]
 
 
