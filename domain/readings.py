@@ -67,11 +67,15 @@ def follow_order(happening: Happening) -> None:
 def award_points(happening: Happening) -> None:
     """Lets every live rule of this activity's type award points, and the coupon it names."""
     at = happening.activity.occurred_at
-    for rule in happening.programme.rules_for(happening.activity.type):
+    rules = happening.programme.rules_for(happening.activity.type)
+    if not rules:
+        return
+    binding = happening.binding
+    for rule in rules:
         if not rule.covers(at):
             continue
         try:
-            if rule.condition is None or rule.condition(happening.binding):
+            if rule.condition is None or rule.condition(binding):
                 _award(happening, rule)
                 _give_coupon(happening, rule)
         except ExpressionFailed as failure:

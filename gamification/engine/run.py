@@ -168,19 +168,29 @@ class EngineRun:
         if budgets:
             self._spent.before |= await states_store.lock_budgets(self._tx, budgets)
         await self._prepare_coupons({rule.coupon for rule in rules if rule.coupon})
-        where = self.programme.settings.zone
-        days: set[tuple[UUID, str, date]] = {
-            (activity.member_id, rule.key, calendar.day_of(activity.occurred_at, where))
-            for activity in activities
-            for type_ in (activity.type, *self.programme.derivable())
-            for rule in self._rules(type_)
-            if rule.cap_per_day is not None
-        }
-        if days:
+        if days := self._capped_days(activities, types):
             for (member_id, key, day), points in (
                 await states_store.capped(self._tx, sorted(days))
             ).items():
                 self.states[member_id].capped[key, day] = points
+
+    def _capped_days(
+        self, activities: Sequence[Activity], types: Iterable[str]
+    ) -> set[tuple[UUID, str, date]]:
+        """The days of which it matters what rules with a cap gave whom; rules are looked at once
+        a type, not once an activity.
+        """
+        where = self.programme.settings.zone
+        keys = {
+            type_: [rule.key for rule in self._rules(type_) if rule.cap_per_day is not None]
+            for type_ in types
+        }
+        derived = [key for type_ in self.programme.derivable() for key in keys[type_]]
+        return {
+            (activity.member_id, key, calendar.day_of(activity.occurred_at, where))
+            for activity in activities
+            for key in (*keys[activity.type], *derived)
+        }
 
     async def _prepare_coupons(self, keys: set[str]) -> None:
         known = self.programme.coupons

@@ -30,8 +30,8 @@ _INT64: Final = 1 << 63
 class BoundActivity(Binding):
     """A binding for expressions of the environment that it was made with.
 
-    `answers` are those that conditions gave: equal conditions of several readings are one object,
-    and are asked once.
+    `answers` are those that the runtime gave for conditions: equal ones of several readings are one
+    object, and are asked once.
     """
 
     __slots__ = ("_activation", "_environment", "activity", "answers", "member")

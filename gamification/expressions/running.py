@@ -43,15 +43,21 @@ class CelCondition:
 
     def __call__(self, binding: Binding, /) -> bool:
         bound = _bound(binding)
+        if self._shortcut is not None:
+            answer = self._shortcut(bound)
+            if answer is True or answer is False:
+                return answer
+        return self._asked(bound)
+
+    def _asked(self, bound: BoundActivity) -> bool:
+        """What the runtime says, which is asked once."""
         known = bound.answers.get(self)
         if known is not None:
             return known
-        answer = self._shortcut(bound) if self._shortcut else None
+        result = _evaluate(self._expression, bound.activation)
+        answer = result.value()
         if not isinstance(answer, bool):
-            result = _evaluate(self._expression, bound.activation)
-            answer = result.value()
-            if not isinstance(answer, bool):
-                raise _failure(result)
+            raise _failure(result)
         bound.answers[self] = answer
         return answer
 
