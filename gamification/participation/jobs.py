@@ -19,7 +19,7 @@ from gamification.programme.current import Programmes
 from infra.database import Sql, Transaction
 from infra.platform import Platform
 
-BATCH: Final = 100
+BATCH: Final = 50
 
 Changed = Callable[[Sql], Awaitable[object]]
 """Tells, in the same transaction, that the programme has another version."""
@@ -61,7 +61,7 @@ async def _add_up(platform: Platform, challenge_id: UUID, tx: Transaction) -> No
 
 
 async def tell_communities(platform: Platform, programmes: Programmes) -> int:
-    """Tells, and pays, up to 100 members of each community for what it has reached; how many."""
+    """Tells, and pays, up to 50 members of each community for what it has reached; how many."""
     programme = await programmes.current(platform.database)
     told = 0
     for challenge in programme.challenges.by_id.values():
@@ -73,7 +73,7 @@ async def tell_communities(platform: Platform, programmes: Programmes) -> int:
 
 
 async def give_results(platform: Platform, programmes: Programmes, *, changed: Changed) -> int:
-    """Gives up to 100 members of each challenge that is over their result; how many."""
+    """Gives up to 50 members of each challenge that is over their result; how many."""
     programme = await programmes.current(platform.database)
     now, given = await platform.clock.now(), 0
     for challenge in programme.challenges.by_id.values():
