@@ -193,10 +193,10 @@ async def set_floor(redis: Redis, rebuild: Rebuild, version: int) -> bool:
     return bool(await scripts.FLOOR.run(redis, keys, rebuild.marker, version))
 
 
-async def load(redis: Redis, rebuild: Rebuild, states: Sequence[StandingState]) -> bool:
-    """Writes up to `scripts.BATCH` states into the new copy; False when the rebuild lapsed."""
+async def load(redis: Redis, rebuild: Rebuild, records: Sequence[bytes]) -> bool:
+    """Writes up to `scripts.BATCH` records into the new copy; False when the rebuild lapsed."""
     names, lapse = rebuild.keys.being_built, LAPSE // _MILLISECOND
-    return bool(await scripts.LOAD.run(redis, names, rebuild.marker, lapse, *map(record, states)))
+    return bool(await scripts.LOAD.run(redis, names, rebuild.marker, lapse, *records))
 
 
 async def finish(redis: Redis, rebuild: Rebuild, *, server: str, keep: timedelta | None) -> bool:

@@ -26,7 +26,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from domain.boards import Entry
+from domain.boards import Entry, order
 from domain.calendar import BEGINNING
 from gamification.leaderboards.store import StandingState
 
@@ -89,6 +89,14 @@ def record(state: StandingState) -> bytes:
     numbers = _NUMBERS.pack(state.score, state.version)
     time = (_LAST_TIME - _micros(state.reached_at)).to_bytes(_TIME_BYTES)
     return numbers + time + member_field(state.member_id)
+
+
+def place_of(written: bytes) -> tuple[int, datetime, UUID]:
+    """A record's place in the order of boards."""
+    score, _ = _NUMBERS.unpack_from(written)
+    micros = _LAST_TIME - int.from_bytes(written[_NUMBERS.size : -_ID_BYTES])
+    member_id = UUID(int=_LAST_ID - int.from_bytes(written[-_ID_BYTES:]))
+    return order(int(score), BEGINNING + timedelta(microseconds=micros), member_id)
 
 
 def entry_of(layout: Layout, rank: int, element: bytes, packed: bytes) -> Entry:

@@ -16,6 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.boards import Entry, order
+from gamification.leaderboards.packing import place_of
 from gamification.leaderboards.store import (
     SeasonKey,
     StandingKey,
@@ -176,3 +177,26 @@ async def page(
     place = _FRONT if after is None else order(after.score, after.reached_at, after.member_id)
     rows = await sql.fetch(_PAGE, board_id, season_starts_at, *place, size)
     return [state_of(row) for row in rows]
+
+
+# As `packing.record` writes a state: PostgreSQL makes them, which is three times as fast.
+_RECORDS: Final = """
+SELECT float8send(score) || float8send(version)
+  || int8send(~(extract(epoch FROM reached_at) * 1000000)::bigint)
+  || decode(translate(member_id::text, '0123456789abcdef-', 'fedcba9876543210'), 'hex')
+FROM standing
+WHERE board_id = $1 AND season_starts_at = $2
+  AND (-score, reached_at, member_id) > ($3::bigint, $4::timestamptz, $5::uuid)
+ORDER BY -score, reached_at, member_id LIMIT $6
+"""
+
+
+async def records(
+    sql: Sql, board_id: UUID, season_starts_at: datetime, *, size: int
+) -> AsyncIterator[list[bytes]]:
+    """Every standing of a season as the scripts of Redis take it, in pages as `pages` has them."""
+    place = _FRONT
+    while rows := await sql.fetch(_RECORDS, board_id, season_starts_at, *place, size):
+        found: list[bytes] = [row[0] for row in rows]
+        yield found
+        place = place_of(found[-1])

@@ -70,7 +70,7 @@ async def _load(platform: Platform, rebuild: Rebuild) -> bool:
     keys, version = rebuild.keys, await store.last_version(platform.database)
     if not await mirror.set_floor(platform.redis, rebuild, version):
         return False
-    pages = ranking.pages(
+    pages = ranking.records(
         platform.database, keys.board_id, keys.season_starts_at, size=scripts.BATCH
     )
     page = await anext(pages, None)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from domain.boards import Board, Entry, Season
 from domain.calendar import BEGINNING
 from domain.metrics import Count
-from gamification.leaderboards import handlers, jobs, mirror, rebuild, scripts, service
+from gamification.leaderboards import handlers, jobs, mirror, ranking, rebuild, scripts, service
 from gamification.leaderboards.mirror import Keys, Rebuild
-from gamification.leaderboards.packing import Layout
+from gamification.leaderboards.packing import Layout, record
 from gamification.leaderboards.store import StandingState
 from infra.platform import Platform
 
@@ -170,7 +170,7 @@ async def test_two_rebuilds_of_one_season_do_not_mix(shop: Shop) -> None:
     assert not await mirror.begin(redis, second)
     await redis.delete(keys.building)  # as when it lapses
     assert await mirror.begin(redis, second)
-    assert not await mirror.load(redis, first, states)
+    assert not await mirror.load(redis, first, [*map(record, states)])
     assert not await mirror.finish(redis, first, server="run", keep=None)
     assert await mirror.finish(redis, second, server="run", keep=None)
 
@@ -197,7 +197,7 @@ async def test_a_change_during_a_rebuild_reaches_the_new_copy(shop: Shop) -> Non
     build = Rebuild(keys, "token", Layout(30, 1, 0))
     assert await mirror.begin(redis, build)
     await shop.score([board], count)
-    assert await mirror.load(redis, build, read_before)
+    assert await mirror.load(redis, build, [*map(record, read_before)])
     assert await mirror.finish(redis, build, server="run", keep=None)
     assert await all_agree(shop, board, [count, count])
 
@@ -215,6 +215,21 @@ async def test_a_push_of_old_is_refused_once_versions_are_forgotten(
     assert refused.keys == [(count.member_id, board.id, BEGINNING)]
     await service.tell(shop.platform, [older])
     assert [entry.score for entry in await copied(shop.platform, board) or ()] == [8]
+
+
+async def test_postgresql_writes_records_as_they_are_written_here(shop: Shop) -> None:
+    board, micro = await shop.board(), timedelta(microseconds=1)
+    counts = [
+        shop.count(board, str(n - 2), member=member, at=shop.noon + n * micro)
+        for n, member in enumerate(MEMBERS)
+    ]
+    states = await shop.add([board], *counts)
+    pages = ranking.records(shop.platform.database, board.id, BEGINNING, size=3)
+    found = [one async for page in pages for one in page]
+    assert found == [
+        record(one)
+        for one in sorted(states, key=lambda one: (-one.score, one.reached_at, one.member_id))
+    ]
 
 
 async def test_a_score_that_outgrows_the_copy_lets_it_be_made_anew(shop: Shop) -> None:
@@ -245,7 +260,7 @@ async def test_a_late_push_does_not_undo_what_a_rebuild_has_read(shop: Shop) -> 
     build = Rebuild(keys, "token", Layout(30, 1, 0))
     assert await mirror.begin(redis, build)
     assert await mirror.set_floor(redis, build, newer[0].version)
-    assert await mirror.load(redis, build, newer)
+    assert await mirror.load(redis, build, [*map(record, newer)])
     await service.tell(shop.platform, [older])
     assert await mirror.finish(redis, build, server="run", keep=None)
     assert await all_agree(shop, board, [count, count])
