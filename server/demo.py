@@ -17,6 +17,10 @@ from zoneinfo import ZoneInfo
 
 from domain import calendar
 from domain.programme_document import LONE
+from gamification.badges import jobs as badge_jobs
+from gamification.leaderboards import lookback
+from gamification.metrics import filling
+from gamification.programme import store as programme_store
 from infra import milestones
 from infra.database import Sql
 from server.demo_plan import FOLDER, LOADED, Plan, read_plan
@@ -49,6 +53,7 @@ async def load(laurels: Laurels, folder: Path, *, begun: datetime) -> None:
     """The programme first, so that the orders earn by it. Doing it again changes nothing."""
     plan = read_plan(folder)
     await _design(laurels, plan, folder, begun)
+    await _look_back(laurels)
     orders = folder / plan["orders"]
     found = await asyncio.to_thread(check, orders)
     title = laurels.platform.catalogue.say("import.title", terminal_locale())
@@ -83,6 +88,18 @@ async def _design(laurels: Laurels, plan: Plan, folder: Path, begun: datetime) -
     drafts = {**file.drafts, **_dated(file, plan, begun, zone)}
     order = Order(replace(file, drafts=drafts))
     await carry_out(laurels.platform, laurels.programmes.expressions, order)
+
+
+async def _look_back(laurels: Laurels) -> None:
+    """Looks back while there is next to nothing to see: nobody has to do it afterwards."""
+    platform, programmes = laurels.platform, laurels.programmes
+    current, bind = programmes.current, programmes.expressions.bind
+    while (
+        await filling.fill_next(platform, current, bind, changed=programme_store.bump)
+        + await lookback.fill_next(platform, current, bind)
+        + await badge_jobs.judge_next(platform, current, bind)
+    ):
+        pass
 
 
 def _dated(file: ProgrammeFile, plan: Plan, begun: datetime, zone: ZoneInfo) -> Drafts:

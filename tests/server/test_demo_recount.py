@@ -10,6 +10,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
@@ -32,7 +33,30 @@ class Recount:
 
     points: dict[str, int]
     spent: dict[str, int]
+    months: dict[tuple[str, str], Decimal]
     orders: dict[str, int]
+    items: dict[str, int]
+    days: dict[str, set[date]]
+
+    @property
+    def best_months(self) -> dict[str, Decimal]:
+        """The most that each customer spent in a month."""
+        best: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for (customer, _), amount in self.months.items():
+            best[customer] = max(best[customer], amount)
+        return best
+
+    @property
+    def runs(self) -> dict[str, int]:
+        """The most days in a row on which each customer bought."""
+        found: dict[str, int] = {}
+        for customer, days in self.days.items():
+            for day in days:
+                length = 1
+                while day + timedelta(days=length) in days:
+                    length += 1
+                found[customer] = max(found.get(customer, 0), length)
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +68,9 @@ def recount() -> Recount:
     spent: defaultdict[str, Decimal] = defaultdict(Decimal)
     orders: Counter[str] = Counter()
     of_the_day: Counter[tuple[str, str]] = Counter()
+    bought: Counter[str] = Counter()
+    months: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    days: defaultdict[str, set[date]] = defaultdict(set)
     with ORDERS.open(newline="") as file:
         for row in csv.DictReader(file):
             customer, amount, items = row["customer_id"], row["amount_usd"], int(row["items"])
@@ -56,8 +83,11 @@ def recount() -> Recount:
                 of_the_day[customer, row["date"]] += min(5 * items, room)
             spent[customer] += Decimal(amount)
             orders[customer] += 1
+            bought[customer] += items
+            months[customer, row["date"][:7]] += Decimal(amount)
+            days[customer].add(date.fromisoformat(row["date"]))
     whole = {customer: int(amount) for customer, amount in spent.items() if amount >= 1}
-    return Recount(dict(points), whole, dict(orders))
+    return Recount(dict(points), whole, months, dict(orders), dict(bought), days)
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +149,28 @@ async def test_the_boards_show_what_the_recount_gives(
         board,
     )
     assert dict(map(tuple, rows)) == getattr(recount, counted)
+
+
+@pytest.mark.parametrize(
+    ("badge", "counted", "thresholds"),
+    [
+        ("collector", "items", (10, 50, 200)),
+        ("regular", "orders", (3, 10, 30)),
+        ("big-month", "best_months", (200, 500)),
+        ("back-to-back", "runs", (2, 3)),
+    ],
+)
+async def test_the_badges_are_held_as_the_recount_gives(
+    books: Books, recount: Recount, badge: str, counted: str, thresholds: tuple[int, ...]
+) -> None:
+    rows = await books.fetch(
+        "SELECT m.customer_ref, a.level FROM badge_award a JOIN member m ON m.id = a.member_id"
+        " JOIN badge b ON b.id = a.badge_id WHERE b.key = $1 AND a.level > 0",
+        badge,
+    )
+    values: dict[str, int | Decimal] = getattr(recount, counted)
+    levels = {one: sum(value >= least for least in thresholds) for one, value in values.items()}
+    assert dict(map(tuple, rows)) == {one: level for one, level in levels.items() if level}
 
 
 async def test_every_row_is_one_order(books: Books) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from domain.metrics import Measure, Window
+from gamification.badges import store
 from tests.gamification.badges.conftest import BadgeShop
 
 
@@ -139,3 +141,11 @@ async def test_a_metric_is_kept_until_its_last_badge_has_gone_elsewhere(shop: Ba
     assert await shop.count("metric_keeping") == 2
     await shop.badge("two", 2, window=Window.WEEK)
     assert await shop.count("metric_keeping") == 1
+
+
+async def test_nobody_waits_for_the_job_that_judges_a_badge(shop: BadgeShop) -> None:
+    saved = await shop.badge("regular", 1)
+    async with shop.platform.database.transaction() as tx, asyncio.timeout(30):
+        assert await store.to_judge(tx, [saved.id]) is not None
+        await shop.buy("10")
+    assert await shop.levels() == {"regular": 1}
