@@ -41,7 +41,8 @@ svg { display: block; width: 100%; height: auto; }
 .grid { stroke: var(--rule); } .axis { fill: var(--faint); font-size: 12px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--rule); text-align: right; }
-th:first-child, td:first-child { text-align: left; }
+th:first-child, td:first-child, .of-words td, .of-words th { text-align: left; }
+.of-words td:last-child, .of-words th:last-child { text-align: right; }
 th { font-weight: 600; color: var(--faint); }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 0 2rem; }
 .key { display: inline-block; width: .8em; height: .8em; margin: 0 .35em 0 1em; }
@@ -172,16 +173,13 @@ def _tables(found: Rehearsed, say: Say) -> str:
     tables = "".join(
         _table(say(f"rehearsal.{key}"), ("", *columns), _side_by_side(present, changed))
         for key, present, changed in told
-        if present or changed
     )
     boards = [
         (name, _leaders(found.present.boards.get(name, ())),
          _leaders(found.changed.boards.get(name, ())))
         for name in {**found.present.boards, **found.changed.boards}
     ]  # fmt: skip
-    if boards:
-        tables += _table(say("rehearsal.boards"), ("", *columns), boards)
-    return tables
+    return tables + _table(say("rehearsal.boards"), ("", *columns), boards, words=True)
 
 
 def _side_by_side(
@@ -209,7 +207,7 @@ def _examples(examples: Sequence[Example], say: Say) -> str:
         )
         for one in examples
     )
-    return _table(say("rehearsal.examples"), columns, rows) if examples else ""
+    return _table(say("rehearsal.examples"), columns, rows, words=True)
 
 
 def _step(step: Step, say: Say) -> str:
@@ -217,14 +215,21 @@ def _step(step: Step, say: Say) -> str:
     return f"{say(f'points.step.{step.key}')}{factor} = {step.amount.normalize():f}"
 
 
-def _table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(
+    heading: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, words: bool = False
+) -> str:
+    """A table of figures, or of `words`; nothing where it has no rows."""
+    told = list(rows)
+    if not told:
+        return ""
     head = "".join(f"<th>{escape(one)}</th>" for one in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in told
     )
+    name = "words" if words else "figures"
     return (
-        f"<section><h2>{escape(heading)}</h2><table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></section>"
+        f'<section class="of-{name}"><h2>{escape(heading)}</h2><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></section>"
     )
 
 

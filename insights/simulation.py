@@ -146,12 +146,18 @@ async def _rehearse(
     )
     total = await past.count(tx, wanted) if progress else 0
     done = 0
-    async for rows in past.batches(tx, wanted):
+    batches = aiter(past.batches(tx, wanted))
+    rows = await anext(batches, None)
+    while rows is not None:
         members = await _newcomers(tx, trial.programme, rows)
-        await asyncio.to_thread(_add, rehearsal, rows, members)
+        # PostgreSQL finds the next batch while the rule is asked about this one.
+        following, _ = await asyncio.gather(
+            anext(batches, None), asyncio.to_thread(_add, rehearsal, rows, members)
+        )
         done += len(rows)
         if progress is not None:
             progress(done, max(total, done))
+        rows = following
     return rehearsal.outcome()
 
 
