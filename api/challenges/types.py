@@ -264,10 +264,15 @@ async def participations_of_members(
     window = NEWEST_FIRST.window(first, after)
     seen = [one for one in dict.fromkeys(member_ids) if context.sees_private(one)]
     found = await rows.of_members(context.services.platform.database, seen)
+    everything = await participations_of(context, [one for own in found.values() for one in own])
     pages: dict[UUID, ChallengeParticipationConnection] = {}
     for member_id in seen:
-        standing = await participations_of(context, found[member_id])
-        wanted = [one for one in standing if state is None or one.state is state]
+        wanted = [
+            one
+            for one in everything
+            if one.standing.participation.member_id == member_id
+            if state is None or one.state is state
+        ]
         later = [one for one in wanted if window.after is None or _place(one) < window.after]
         page = window.page(later[: window.limit], key=_place)
         pages[member_id] = ChallengeParticipationConnection.of(page, len(wanted))
