@@ -14,6 +14,7 @@ from strawberry.extensions import SchemaExtension
 
 from api.execution.context import Context
 from api.execution.engine import Engine, Operation
+from api.execution.operations import Operations
 from api.execution.request import Request
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
@@ -59,9 +60,15 @@ def test_a_schema_whose_extensions_would_not_run_is_refused() -> None:
     ],
 )
 async def test_operations_are_counted_by_type_and_outcome(
-    ask: Ask, registry: CollectorRegistry, query: str, type_: str, outcome: str
+    ask: Ask,
+    operations: Operations,
+    registry: CollectorRegistry,
+    query: str,
+    type_: str,
+    outcome: str,
 ) -> None:
     await ask(query)
+    operations.metrics.settle()
     labels = {"type": type_, "outcome": outcome}
     assert registry.get_sample_value("laurels_graphql_operations_total", labels) == 1
     timed = registry.get_sample_value("laurels_graphql_operation_seconds_count", {"type": type_})

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from api.execution.cost.charging import ACCOUNT, ADDRESS, Charging
 from api.execution.documents import document
+from api.execution.operations import Operations
 from infra.buckets import Bucket, Buckets, Policy
 from infra.redis import Redis
 
@@ -263,12 +264,17 @@ async def test_operations_of_a_socket_cost_as_much(
 
 
 async def test_refusals_and_costs_are_counted(
-    come_from: From, buckets: Buckets, account: Policy, registry: CollectorRegistry
+    come_from: From,
+    buckets: Buckets,
+    account: Policy,
+    operations: Operations,
+    registry: CollectorRegistry,
 ) -> None:
     await buckets.take(49_800, [Bucket(account, MEMBER)])
     client = come_from(ADDRESSES[0], LI)
     await ask(client, deep(5_000))
     await ask(client, "{" + "hello " * 4_000 + "}")
+    operations.metrics.settle()
     counted = {
         limit: registry.get_sample_value("laurels_graphql_refusals_total", {"limit": limit})
         for limit in ("account", "address", "tokens", "cost")
