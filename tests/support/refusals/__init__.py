@@ -1,0 +1,16 @@
+"""Every refusal of points, rewards, coupons, tiers and memberships, case by case."""
+
+from tests.support.refusals import coupons, memberships, merging, points, rewards, tiers
+from tests.support.refusals.scene import CASES, Case, Scene
+
+__all__ = [
+    "CASES",
+    "Case",
+    "Scene",
+    "coupons",
+    "memberships",
+    "merging",
+    "points",
+    "rewards",
+    "tiers",
+]
