@@ -17,6 +17,8 @@ from infra.pictures import store
 MEDIA: Final = "/media/"
 """Where the server serves pictures; the rest of the path names the object."""
 
+_USUAL: Final = 640
+
 
 @strawberry.type(description="A picture, in several sizes.")
 class Image(Node):
@@ -36,10 +38,10 @@ class Image(Node):
     def url(
         self,
         width: Annotated[
-            int, strawberry.argument(description="In CSS pixels times the device's ratio.")
-        ] = 640,
+            int | None, strawberry.argument(description="In CSS pixels times the device's ratio.")
+        ] = _USUAL,
     ) -> str:
-        return MEDIA + self.row.for_width(width)
+        return MEDIA + self.row.for_width(_USUAL if width is None else width)
 
     @classmethod
     def of(cls, row: store.Image) -> Image:

@@ -17,9 +17,9 @@ from domain.rehearsal import EXAMPLES, Example, Outcome
 
 @strawberry.type(description="What a rule would have given on one day of the programme.")
 class SimulationDay:
-    day: date = strawberry.field(name="date", description="The day of the activities.")
+    day: date = strawberry.field(description="The day of the activities.")
     points: Long = strawberry.field(description="Points for activities of that day.")
-    matched: Long = strawberry.field(description="Activities of that day that it applied to.")
+    matched: int = strawberry.field(description="Activities of that day that it applied to.")
 
 
 @strawberry.type(description="A rewarded activity, and how its points would have come about.")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.calendar import day_of
 from domain.errors import Forbidden, Invalid
 from domain.expressions import ExpressionRefused
 from domain.members import Role
 from infra.i18n import Locale
 from tests.support.clients import Clients
+from tests.support.shop import SHANGHAI
 
 SIMULATE = """query ($input: EarnRuleInput!, $from: DateTime!, $to: DateTime!) {
   simulateEarnRule(input: $input, from: $from, to: $to) {
-    activities matched members points percentiles daily { points matched }
+    activities matched members points percentiles daily { day points matched }
     examples { amount steps { label amount } activity { externalId member { handle } } }
 } }"""
 DRAFT = {
@@ -33,7 +35,8 @@ async def test_a_designer_sees_what_a_rule_would_have_given(clients: Clients) ->
     assert found["activities"] == 3
     assert [found["matched"], found["members"], found["points"]] == [2, 2, 100]
     assert found["percentiles"] == [40, 40, 60, 60]
-    assert found["daily"] == [{"points": 100, "matched": 2}]
+    today = day_of(clients.shop.now, SHANGHAI).isoformat()
+    assert found["daily"] == [{"day": today, "points": 100, "matched": 2}]
 
 
 async def test_examples_explain_themselves_in_the_language_of_the_request(clients: Clients) -> None:
