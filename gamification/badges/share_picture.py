@@ -48,7 +48,7 @@ def share_picture(medal: bytes, words: Words, *, color: str) -> bytes:
 
 def _letter(draw: ImageDraw.ImageDraw, words: Words) -> None:
     badge = fitted(words.badge, size=68, width=_ROOM, lines=_LINES)
-    y = 205 - 46 * (len(badge) - 1)
+    y = 205.0 - 46 * (len(badge) - 1)
     y = write(draw, fitted(words.holder, size=44, width=_ROOM), at=(_LEFT, y), size=44, color=_DARK)
     y = write(draw, fitted(words.earned, size=28, width=_ROOM), at=(_LEFT, y), size=28, color=_SOFT)
     write(draw, badge, at=(_LEFT, y + 12), size=68, color=_DARK)
