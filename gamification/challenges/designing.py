@@ -22,6 +22,7 @@ from gamification.leaderboards import store as boards_store
 from gamification.metrics import store as metrics_store
 from infra.database import Sql, Transaction
 from infra.ids import new_id
+from infra.pictures import store as pictures
 from infra.platform import Platform
 
 Changed = Callable[[Sql], Awaitable[object]]
@@ -103,13 +104,15 @@ def _check_expressions(expressions: Expressions, draft: ChallengeDraft) -> None:
 
 
 async def _check_named(tx: Sql, draft: ChallengeDraft) -> None:
-    """Raises: NotFound for a coupon, badge or board that is not there."""
+    """Raises: NotFound for a coupon, badge, picture or board that is not there."""
     for where, reward in _rewards(draft):
         coupon, badge = reward.coupon, reward.badge
         if coupon is not None and coupon not in await templates.issued(tx, [coupon]):
             raise NotFound("coupon.template_unknown", field=(*where, "couponKey"), key=coupon[:60])
         if badge is not None and await badges_store.by_key(tx, badge) is None:
             raise NotFound("challenge.badge_unknown", field=(*where, "badgeKey"), key=badge[:60])
+    if draft.cover_id is not None and not await pictures.by_ids(tx, [draft.cover_id]):
+        raise NotFound("image.unknown", field=("coverImageId",))
     board = draft.leaderboard_key
     if board is not None and await boards_store.board_by_key(board) is None:
         raise NotFound("challenge.board_unknown", field=("leaderboardKey",), key=board[:60])

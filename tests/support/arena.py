@@ -59,7 +59,8 @@ class Arena(Shop):
         } | terms
         if given["mode"] is TEAM:
             given = {"team_size": 3} | given
-        draft = ChallengeDraft(key, name or key, "", Terms(**given), capacity)
+        beside = {one: given.pop(one, None) for one in ("leaderboard_key", "cover_id")}
+        draft = ChallengeDraft(key, name or key, "", Terms(**given), capacity, **beside)
         return await designing.save_challenge(
             self.platform, self.programmes.expressions, draft, changed=programme_store.bump
         )

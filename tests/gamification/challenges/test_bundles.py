@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from domain.badges import BadgeDraft
@@ -57,6 +59,10 @@ async def test_what_is_not_there_cannot_be_promised(shop: Arena) -> None:
     for nothing in (Bundle(coupon="gift"), Bundle(badge="winner")):
         with pytest.raises(NotFound):
             await shop.challenge(reward=nothing)
+    with pytest.raises(NotFound):
+        await shop.challenge(leaderboard_key="nowhere")
+    with pytest.raises(NotFound):
+        await shop.challenge(cover_id=UUID(int=1))
 
 
 async def test_the_entry_says_what_it_is_for(shop: Arena) -> None:
