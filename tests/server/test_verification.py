@@ -101,7 +101,7 @@ async def test_a_wrong_rank_in_redis_is_found(
         board_id=standing["board_id"],
         season_starts_at=standing["season_starts_at"],
         member_id=standing["member_id"],
-        score=10**6,
+        score=5_000,
         reached_at=standing["reached_at"],
         version=2**40,
     )

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -11,7 +12,7 @@ import pytest
 
 from domain.boards import BoardDraft, Period
 from domain.bundles import Bundle
-from domain.metrics import Measure, MetricDefinition
+from domain.metrics import Count, Measure, MetricDefinition
 from domain.prizes import Prize
 from gamification.engine.consumer import Consumer
 from gamification.leaderboards import (
@@ -20,6 +21,7 @@ from gamification.leaderboards import (
     invariants,
     lookback,
     reading,
+    scoring,
     service,
     store,
 )
@@ -217,6 +219,27 @@ async def test_an_order_in_flight_counts_or_does_not_but_never_half(played: Shop
     await close(played)
     await apply(played)
     assert await wrong(played) == []
+
+
+async def test_a_season_is_never_frozen_inside_a_unit_of_work(played: Shop) -> None:
+    board = await save(played, grace_hours=0)
+    await three_orders(played)
+    key, member = await season(played, board), await played.member("C")
+    late = Count(board.metric_id, member, Decimal(5), played.now, played.now)
+    now, scored = await played.platform.clock.advance(timedelta(days=1)), asyncio.Event()
+
+    async def closes_meanwhile() -> int:
+        await scored.wait()
+        return await close_next(played.platform)
+
+    closing_beside = asyncio.create_task(closes_meanwhile())
+    async with played.platform.database.transaction() as tx:
+        await scoring.add(tx, [board], [late], zone=SHANGHAI, now=now)
+        scored.set()
+        assert await closing_beside == 0, "it comes again"
+    await close(played)
+    entries = await archive.between(played.platform.database, key, 1, 9)
+    assert [entry.score for entry in entries] == [30, 20, 15]
 
 
 async def test_the_archive_cannot_be_changed(played: Shop) -> None:
