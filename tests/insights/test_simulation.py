@@ -84,7 +84,7 @@ async def given(shop: Shop) -> tuple[dict[date, int], list[int]]:
         rule("10", condition="member.tierLevel >= 1"),
         rule("50", condition="activity.attributes.total >= 100.0", cap_per_member_per_day=60),
         rule(budget=2_000),
-        rule("member.tier == 'gold' ? 5 : 1", budget=90, cap_per_member_per_day=4),
+        rule("member.tier == 'gold' ? 5 : 1", budget=20, cap_per_member_per_day=4),
     ],
     ids=lambda draft: f"{draft.points} {draft.condition} {draft.budget}",
 )
