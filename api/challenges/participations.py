@@ -20,8 +20,8 @@ from api.relay import Node, PageInfo, edges_of
 from api.scalars import Long
 from domain.coupon_codes import shown
 from domain.members import Role
-from gamification.challenges.participations import TeamRow
 from gamification.challenges.reading import Standing, goals_done, team_progress
+from gamification.challenges.teams import TeamRow
 from infra.ids import Kind, encode_id
 from infra.paging import Page, keyset
 

@@ -31,8 +31,9 @@ from domain.members import Role
 from domain.participations import Participation
 from gamification.challenges import participations as rows
 from gamification.challenges import reading, store
-from gamification.challenges.participations import TeamRow
+from gamification.challenges import teams as team_rows
 from gamification.challenges.store import ChallengeRow
+from gamification.challenges.teams import TeamRow
 from gamification.leaderboards import store as boards_store
 from gamification.participation import admission
 from infra.ids import GlobalId, Kind, encode_id
@@ -296,7 +297,7 @@ async def participation_nodes(
 
 async def team_nodes(context: Context, ids: list[GlobalId]) -> list[Team | None]:
     """For its members, admins and service accounts."""
-    found = await rows.teams(context.services.platform.database, [one.key for one in ids])
+    found = await team_rows.teams(context.services.platform.database, [one.key for one in ids])
     seen = [one for one in found.values() if _inside(context, one)]
     challenges = await context.load_many(challenges_by_id, [one.challenge_id for one in seen])
     teams = {

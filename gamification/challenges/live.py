@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from uuid import UUID
 
 from domain.participations import Participation
-from gamification.challenges.participations import TeamRow
+from gamification.challenges.teams import TeamRow
 from infra.activity_log import partition_of
 from infra.database import Transaction
 from infra.pubsub import Message, PubSub

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from domain.challenges import ChallengeMode, ratio, reached
 from domain.participations import Participation, ParticipationState, state_at
-from gamification.challenges import participations as rows
 from gamification.challenges import store
-from gamification.challenges.participations import TeamRow
+from gamification.challenges import teams as team_rows
 from gamification.challenges.store import ChallengeRow
+from gamification.challenges.teams import TeamRow
 from infra.database import Sql
 
 
@@ -50,7 +50,7 @@ async def standings(sql: Sql, found: Sequence[Participation], now: datetime) -> 
     """How these participations stand, in their order."""
     challenges = await store.by_ids(sql, list({one.challenge_id for one in found}))
     ids = {one.team_id for one in found if one.team_id is not None}
-    teams = await rows.teams(sql, list(ids)) if ids else {}
+    teams = await team_rows.teams(sql, list(ids)) if ids else {}
     return [_standing(one, challenges[one.challenge_id], teams, now) for one in found]
 
 

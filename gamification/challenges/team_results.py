@@ -11,7 +11,8 @@ from domain.activity import Activity
 from domain.challenges import Challenge
 from domain.participations import News, Participation, facts_of, news_of
 from gamification.challenges import participations as rows
-from gamification.challenges.participations import TeamRow
+from gamification.challenges import teams as team_rows
+from gamification.challenges.teams import TeamRow
 from gamification.unit import Unit
 from infra import activity_log
 from infra.ids import new_id
@@ -26,8 +27,8 @@ async def judge(unit: Unit, changed: Iterable[Participation]) -> list[TeamRow]:
     ids = sorted({one.team_id for one in changed if one.team_id is not None})
     if not ids:
         return []
-    await rows.lock_teams(unit.tx, ids)
-    teams = await rows.teams(unit.tx, ids)
+    await team_rows.lock_teams(unit.tx, ids)
+    teams = await team_rows.teams(unit.tx, ids)
     news = {team.id: told for team in teams.values() if (told := _news_of(unit, team))}
     if news:
         members: defaultdict[UUID, list[Participation]] = defaultdict(list)
@@ -54,7 +55,7 @@ async def _tell(
         completed = completed or type_ == participations.COMPLETED
         told = max(told, said.get("number", 0))
         activities += [_about(unit, one, challenge, (type_, said)) for one in members]
-    await rows.latch_team(
+    await team_rows.latch_team(
         unit.tx, team.id, milestones=told, reached_at=unit.now if completed else None
     )
     await activity_log.record(unit.tx, activities, applied=False)

@@ -32,8 +32,9 @@ from domain.participations import Applicant, ParticipationState, check_joining, 
 from domain.text import check_text
 from gamification.challenges import participations as rows
 from gamification.challenges import store
-from gamification.challenges.participations import NewTeam, TeamRow
+from gamification.challenges import teams as team_rows
 from gamification.challenges.store import ChallengeRow
+from gamification.challenges.teams import NewTeam, TeamRow
 from gamification.coupons import tries
 from gamification.engine.run import EngineRun
 from gamification.participation.admission import is_admitted
@@ -93,7 +94,7 @@ async def create_team(
         code = code_of(secrets.randbits(DRAWN_BITS))
         joining.team_id = new_id()
         new = NewTeam(joining.team_id, joining.row.id, name, joining.member_id, code)
-        await rows.add_team(joining.tx, new, joining.run.now)
+        await team_rows.add_team(joining.tx, new, joining.run.now)
 
     return await _join(platform, programmes, member_id, challenge_id, with_new_team)
 
@@ -149,7 +150,7 @@ async def leave(
         run.plan(leaving)
         await run.write()
         if found.team_id is not None:
-            await rows.leave_seat(tx, found.team_id, stays)
+            await team_rows.leave_seat(tx, found.team_id, stays)
         await store.give_place_back(tx, challenge_id)
         return found.id
 
@@ -223,9 +224,9 @@ async def _take_seat(joining: _Joining) -> None:
     team_id, size = joining.team_id, joining.row.terms.team_size
     assert team_id is not None  # noqa: S101 - a guest has a team
     assert size is not None  # noqa: S101 - and teams have a size
-    if await rows.take_seat(joining.tx, team_id, size):
+    if await team_rows.take_seat(joining.tx, team_id, size):
         return
-    team = (await rows.teams(joining.tx, [team_id]))[team_id]
+    team = (await team_rows.teams(joining.tx, [team_id]))[team_id]
     if team.reached_at is not None or team.decided:
         raise Ended("challenge.team_done", field=("inviteCode",))
     raise LimitReached("challenge.team_full", field=("inviteCode",), limit=size)
@@ -273,7 +274,7 @@ async def _invited(platform: Platform, member_id: UUID, invite_code: str) -> Tea
     if not await tries.has_any(sql, member_id, now):
         raise TooManyAttempts("coupon.too_many_tries", field=("inviteCode",))
     code = read_code(invite_code)
-    team = None if code is None else await rows.team_by_code(sql, code)
+    team = None if code is None else await team_rows.team_by_code(sql, code)
     if team is not None:
         return team
     if not await tries.use_up(sql, member_id, now):

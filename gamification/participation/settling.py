@@ -23,6 +23,7 @@ from domain.participations import (
 )
 from gamification.challenges import participations as rows
 from gamification.challenges import store
+from gamification.challenges import teams as team_rows
 from gamification.challenges.store import ChallengeRow
 from gamification.engine.run import EngineRun
 from gamification.programme.current import Programmes
@@ -112,9 +113,9 @@ async def _decide_teams(tx: Transaction, found: Sequence[Participation]) -> set[
     ids = sorted({one.team_id for one in found if one.team_id is not None})
     if not ids:
         return set()
-    await rows.lock_teams(tx, ids)
-    teams = await rows.teams(tx, ids)
-    await rows.decide_teams(tx, [one for one in ids if teams[one].reached_at is None])
+    await team_rows.lock_teams(tx, ids)
+    teams = await team_rows.teams(tx, ids)
+    await team_rows.decide_teams(tx, [one for one in ids if teams[one].reached_at is None])
     unpaid = {one.team_id for one in found if one.state is ParticipationState.JOINED}
     return {one for one in ids if teams[one].reached_at is not None and one in unpaid}
 

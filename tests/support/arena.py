@@ -17,8 +17,9 @@ from domain.metrics import Measure, MetricDefinition, Window
 from domain.participations import Participation, ParticipationState
 from gamification.challenges import designing, invariants, reading, store
 from gamification.challenges import participations as rows
-from gamification.challenges.participations import TeamRow
+from gamification.challenges import teams as team_rows
 from gamification.challenges.store import ChallengeRow
+from gamification.challenges.teams import TeamRow
 from gamification.engine.consumer import Consumer
 from gamification.participation import jobs, service
 from gamification.programme import store as programme_store
@@ -117,7 +118,7 @@ class Arena(Shop):
         )
 
     async def team(self, team_id: UUID) -> TeamRow:
-        return (await rows.teams(self.platform.database, [team_id]))[team_id]
+        return (await team_rows.teams(self.platform.database, [team_id]))[team_id]
 
     async def team_of(self, ref: str = "C-1", key: str = "spring") -> TeamRow:
         one = await self.participation(ref, key)
