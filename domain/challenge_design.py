@@ -57,13 +57,18 @@ def _normal_metric(metric: MetricDefinition) -> MetricDefinition:
     return MetricDefinition.from_json(metric.as_json())
 
 
+def is_key(text: str) -> bool:
+    """Whether a challenge can be called this."""
+    return _KEY.fullmatch(text) is not None
+
+
 def check_challenge(draft: ChallengeDraft) -> None:
     """Refuses a challenge that could not be shown, joined or won.
 
     Raises: Invalid, naming the field.
     """
     terms = draft.terms
-    if not _KEY.fullmatch(draft.key):
+    if not is_key(draft.key):
         raise Invalid("programme.key", field=("key",))
     _check_name(draft.name, ("name",))
     check_text(draft.description, limit=LONGEST_DESCRIPTION, field=("description",))

@@ -17,6 +17,7 @@ from domain.challenge_design import (
     ChallengeDraft,
     goal_from_json,
     goals_as_json,
+    is_key,
     milestone_from_json,
     milestones_as_json,
 )
@@ -84,6 +85,8 @@ async def by_ids(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, ChallengeRow]:
 
 
 async def by_key(sql: Sql, key: str) -> ChallengeRow | None:
+    if not is_key(key):
+        return None  # the driver raises on a text that the column could not hold
     row = await sql.fetchrow(f"{_SELECT} WHERE n.key = $1", key)
     return None if row is None else _challenge_of(row)
 
