@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from domain import calendar
 from domain.activity import LAURELS, Activity
 from domain.check_ins import keep_streak
+from domain.errors import NotFound
 from domain.happening import Effects, Happening, MemberState, Spent
 from domain.ledger import Books
 from domain.readings import award_points
@@ -44,7 +45,10 @@ class Rung:
 async def ladder(
     sql: Sql, programmes: Programmes, member_id: UUID, now: datetime, days: int
 ) -> list[Rung]:
-    """The next days for who checks in on each of them, today first while it can be."""
+    """The next days for who checks in on each of them, today first while it can be.
+
+    Raises: NotFound for a member who is not there.
+    """
     programme = await programmes.current(sql)
     zone, bind = programme.settings.zone, programmes.expressions.bind
     state = await _standing(sql, member_id)
@@ -67,7 +71,9 @@ async def _standing(sql: Sql, member_id: UUID) -> MemberState:
     """Where the member stands; at the beginning, if the engine has not met them yet."""
     if found := (await states.peek(sql, [member_id])).get(member_id):
         return found
-    one = (await members.profiles(sql, [member_id]))[member_id]
+    one = (await members.profiles(sql, [member_id])).get(member_id)
+    if one is None:
+        raise NotFound("member.not_found")
     return MemberState(Books(member_id), Tenure(), one.joined_at, one.customer_ref or one.handle)
 
 
