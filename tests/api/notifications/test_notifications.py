@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -16,7 +17,7 @@ from domain.members import Role
 from domain.notifications import TOPICS
 from infra.activity_log import partition_of
 from infra.i18n import Locale
-from infra.ids import Kind, encode_id, new_id
+from infra.ids import Kind, encode_id
 from infra.pubsub import PubSub
 from messaging.notifications import live
 from tests.messaging.notifications.conftest import Office
@@ -150,7 +151,7 @@ async def test_what_is_marked_is_no_longer_among_the_unread(
     assert done["markNotificationsRead"]["unreadCount"] == 0
 
 
-@pytest.mark.parametrize("id_", ["x", encode_id(Kind.TIER, new_id())])
+@pytest.mark.parametrize("id_", ["x", encode_id(Kind.TIER, UUID(int=7))])
 async def test_what_is_no_notification_of_mine_is_not_found(clients: Clients, id_: str) -> None:
     done = await clients.ask(MARK, "C-1", input={"ids": [id_]})
     assert done["markNotificationsRead"] == {
