@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from bench.figures import Figure
 from bench.till import Till, open_till
 from domain.activity import Report
-from domain.membership_plans import PlanDraft, Terms
+from domain.memberships.plans import PlanDraft, Terms
 from domain.metrics import Measure, MetricDefinition, Window
 from domain.tiers import RulesDraft, TierDraft
 from gamification.engine import intake

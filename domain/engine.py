@@ -16,21 +16,18 @@ from uuid import UUID
 
 from domain import ledger
 from domain.activity import DEEPEST_CASCADE, LAURELS, Activity
-from domain.awarding import award_badges
-from domain.check_ins import keep_streak
 from domain.expressions import Binder
 from domain.happening import Effects, Happening, MemberState, Spent
-from domain.perk_log import log_benefit
-from domain.placing import pay_prize
 from domain.programme import Programme
-from domain.readings import (
-    award_points,
-    count_metrics,
-    follow_order,
-    hold_tier,
-    keep_order_count,
-)
-from domain.taking_part import count_goals, take_part
+from domain.readings.badges import award_badges
+from domain.readings.challenges import count_goals, take_part
+from domain.readings.check_ins import keep_streak
+from domain.readings.metrics import count_metrics
+from domain.readings.orders import follow_order, keep_order_count
+from domain.readings.perks import log_benefit
+from domain.readings.places import pay_prize
+from domain.readings.points import award_points
+from domain.readings.tiers import hold_tier
 
 Reading = Callable[[Happening], None]
 

@@ -9,17 +9,17 @@ from uuid import UUID
 
 from domain.activity import Activity
 from domain.badges import Award, Gift, Rise
+from domain.challenges.participations import TakingPart
 from domain.coupons import Grant, Supply
 from domain.earning import EarnRule
 from domain.expressions import Binder, Binding, FailureReason, MemberFacts
 from domain.ledger import Books
+from domain.memberships.perks import Perk, Standing, standing_at
 from domain.metrics import Count
+from domain.metrics.tallies import Tally
 from domain.orders import Order
-from domain.participations import TakingPart
-from domain.perks import Perk, Standing, standing_at
 from domain.programme import Programme
 from domain.streaks import Attendance
-from domain.tallies import Tally
 from domain.tiers import Tenure, TierStanding
 from domain.values import value
 

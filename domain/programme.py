@@ -8,10 +8,10 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain import badges, participations
+from domain import badges
 from domain.badges import Badges
 from domain.boards import Board
-from domain.challenges import Challenges
+from domain.challenges import Challenges, participations
 from domain.coupons import CouponTemplate
 from domain.earning import EarnRule
 from domain.ledger import DebtPolicy

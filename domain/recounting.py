@@ -21,10 +21,11 @@ from domain.expressions import Binder
 from domain.happening import Effects, MemberState, Spent
 from domain.ledger import Books
 from domain.metrics import Count, Metric
+from domain.metrics.tallies import Tally, kept_on
 from domain.orders import Counted
 from domain.programme import Programme, Settings
-from domain.readings import count_metrics, follow_order, keep_order_count
-from domain.tallies import Tally, kept_on
+from domain.readings.metrics import count_metrics
+from domain.readings.orders import follow_order, keep_order_count
 from domain.tiers import Tenure, TierStanding
 
 

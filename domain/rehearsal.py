@@ -26,13 +26,10 @@ from domain.happening import Effects, Happening, MemberState, Spent
 from domain.ledger import Books, Step
 from domain.orders import ORDER_TYPES, ref_of
 from domain.programme import Programme
-from domain.readings import (
-    award_points,
-    count_metrics,
-    follow_order,
-    hold_tier,
-    keep_order_count,
-)
+from domain.readings.metrics import count_metrics
+from domain.readings.orders import follow_order, keep_order_count
+from domain.readings.points import award_points
+from domain.readings.tiers import hold_tier
 
 PERCENTILES: Final = (10, 50, 90, 99)
 EXAMPLES: Final = 10

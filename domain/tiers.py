@@ -24,7 +24,7 @@ from domain.benefits import Benefit, check_benefits
 from domain.errors import Conflict, Invalid
 from domain.ledger import MOST_POINTS
 from domain.metrics import MetricDefinition, Window, check_metric
-from domain.tallies import Tally, last_days_met, value_on
+from domain.metrics.tallies import Tally, last_days_met, value_on
 from domain.text import check_text
 
 REACHED: Final = "tier.reached"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.enums import described
 from domain.challenges import ChallengeMode, ChallengeState
-from domain.participations import ParticipationState
+from domain.challenges.participations import ParticipationState
 
 described(
     ChallengeMode,

@@ -11,8 +11,8 @@ from api.challenges.enums import ChallengeMode
 from api.metrics.inputs import MetricInput
 from api.scalars import Long
 from domain.bundles import Bundle
-from domain.challenge_design import ChallengeDraft
 from domain.challenges import Goal, Milestone, Terms
+from domain.challenges.design import ChallengeDraft
 from domain.errors import NotFound
 from infra.ids import Kind, decode_key
 

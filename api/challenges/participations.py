@@ -18,7 +18,7 @@ from api.execution.fields import field
 from api.payloads import Payload
 from api.relay import Node, PageInfo, edges_of
 from api.scalars import Long
-from domain.coupon_codes import shown
+from domain.coupons.codes import shown
 from domain.members import Role
 from gamification.challenges.reading import Standing, goals_done, team_progress
 from gamification.challenges.teams import TeamRow

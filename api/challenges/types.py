@@ -27,8 +27,8 @@ from api.payloads import Payload, UserError, user_error
 from api.relay import Node, PageInfo, edges_of
 from api.scalars import Long
 from domain.challenges import WHOLE, Goal, Milestone, ratio
+from domain.challenges.participations import Participation
 from domain.members import Role
-from domain.participations import Participation
 from gamification.challenges import participations as rows
 from gamification.challenges import reading, store
 from gamification.challenges import teams as team_rows

@@ -17,7 +17,8 @@ from api.money import Money
 from api.payloads import Payload
 from api.relay import Node, PageInfo, edges_of
 from api.scalars import Long
-from domain import coupon_codes, coupons
+from domain import coupons
+from domain.coupons import codes as coupon_codes
 from domain.members import Role
 from gamification.coupons import store, templates
 from gamification.coupons.store import CouponRow

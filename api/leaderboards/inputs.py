@@ -10,9 +10,9 @@ from api.leaderboards.enums import Period
 from api.metrics.inputs import MetricInput
 from api.scalars import Long
 from domain.boards import GRACE_HOURS, BoardDraft
+from domain.boards.leagues import COHORT, League
+from domain.boards.prizes import Prize
 from domain.bundles import Bundle
-from domain.leagues import COHORT, League
-from domain.prizes import Prize
 
 
 @strawberry.input(

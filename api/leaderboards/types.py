@@ -29,10 +29,10 @@ from api.payloads import Payload
 from api.relay import After, First, Node
 from api.scalars import Long
 from domain.boards import Board, Season
+from domain.boards.leagues import COHORT
+from domain.boards.leagues import League as Rules
+from domain.boards.prizes import Prize
 from domain.calendar import BEGINNING
-from domain.leagues import COHORT
-from domain.leagues import League as Rules
-from domain.prizes import Prize
 from gamification.leaderboards import cohorts, reading, store
 from gamification.leaderboards.cohorts import Cohort
 from gamification.leaderboards.reading import Place

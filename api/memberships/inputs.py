@@ -7,7 +7,7 @@ from decimal import Decimal
 import strawberry
 
 from api.benefits import BenefitInput, benefits_of
-from domain.membership_plans import REMINDER_DAYS, PlanDraft, Terms
+from domain.memberships.plans import REMINDER_DAYS, PlanDraft, Terms
 
 
 @strawberry.input(description="A plan to add, or the next version of the plan with this key.")

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain import open_badges
+from domain.badges import open_badges
+from domain.badges.open_badges import PLACES, Achievement, Held, Holder, Issuer
 from domain.calendar import day_of
 from domain.errors import Ended, NotFound
-from domain.open_badges import PLACES, Achievement, Held, Holder, Issuer
 from gamification.badges import artwork, credential_store, reading, store
 from gamification.badges.credential_store import AwardRow
 from gamification.badges.store import BadgeRow

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain import calendar
 from domain.badges import Award, Badge, judge
-from domain.tallies import Tally
+from domain.metrics.tallies import Tally
 from gamification.badges import store
 from gamification.badges.keeping import tallies_of
 from gamification.metrics.filling import Current

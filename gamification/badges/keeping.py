@@ -11,8 +11,8 @@ from uuid import UUID
 from domain import badges, calendar, orders
 from domain.activity import LAURELS, Activity
 from domain.badges import Award, Badge
-from domain.placing import prize_told
-from domain.tallies import Tally
+from domain.metrics.tallies import Tally
+from domain.readings.places import prize_told
 from gamification.badges import live, store
 from gamification.badges.store import AwardKey
 from gamification.metrics import filling

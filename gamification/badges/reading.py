@@ -7,8 +7,8 @@ from datetime import date
 from uuid import UUID
 
 from domain.badges import Award, Badge, Progress, judge, progress
-from domain.tallies import Tally
-from domain.windows import first_day
+from domain.metrics.tallies import Tally
+from domain.metrics.windows import first_day
 from gamification.badges import store
 from gamification.badges.keeping import tallies_of
 from gamification.badges.store import AwardKey

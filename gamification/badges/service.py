@@ -13,7 +13,7 @@ from domain import calendar
 from domain.badges import BadgeDraft, Rise, check_badge
 from domain.errors import Invalid, NotFound
 from domain.expressions import ExpressionRefused
-from domain.tallies import kept_as
+from domain.metrics.tallies import kept_as
 from gamification.badges import live, store
 from gamification.badges.store import NOBODY, BadgeRow
 from gamification.expressions import Expressions

@@ -8,11 +8,11 @@ from typing import Final
 from uuid import UUID
 
 from domain.bundles import Bundle
-from domain.challenge_design import ChallengeDraft, check_challenge, check_change, normal
+from domain.challenges.design import ChallengeDraft, check_challenge, check_change, normal
 from domain.errors import Invalid, NotFound
 from domain.expressions import ExpressionRefused
 from domain.metrics import MetricDefinition, Window
-from domain.tallies import kept_as
+from domain.metrics.tallies import kept_as
 from gamification.badges import store as badges_store
 from gamification.challenges import store
 from gamification.challenges.store import ChallengeRow

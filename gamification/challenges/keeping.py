@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from domain import orders, participations
+from domain import orders
 from domain.activity import DEEPEST_CASCADE, LAURELS, Activity
 from domain.bundles import Bundle
-from domain.challenges import Challenge, ChallengeMode
-from domain.participations import Participation, ParticipationState, TakingPart
+from domain.challenges import Challenge, ChallengeMode, participations
+from domain.challenges.participations import Participation, ParticipationState, TakingPart
 from gamification.challenges import counting_back, live, store, team_results
 from gamification.challenges import participations as rows
 from gamification.unit import Unit

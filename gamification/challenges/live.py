@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack
 from uuid import UUID
 
-from domain.participations import Participation
+from domain.challenges.participations import Participation
 from gamification.challenges.teams import TeamRow
 from infra.activity_log import partition_of
 from infra.database import Transaction

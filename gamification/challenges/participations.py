@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.participations import Participation, ParticipationState
+from domain.challenges.participations import Participation, ParticipationState
 from infra.database import Sql, columns
 
 _COLUMNS: Final = (

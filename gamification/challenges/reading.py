@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.challenges import ChallengeMode, ratio, reached
-from domain.participations import Participation, ParticipationState, state_at
+from domain.challenges.participations import Participation, ParticipationState, state_at
 from gamification.challenges import store
 from gamification.challenges import teams as team_rows
 from gamification.challenges.store import ChallengeRow

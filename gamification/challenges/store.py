@@ -13,7 +13,8 @@ import asyncpg
 import orjson
 
 from domain.bundles import Bundle
-from domain.challenge_design import (
+from domain.challenges import ChallengeMode, ChallengeState, Terms, reached
+from domain.challenges.design import (
     ChallengeDraft,
     goal_from_json,
     goals_as_json,
@@ -21,7 +22,6 @@ from domain.challenge_design import (
     milestone_from_json,
     milestones_as_json,
 )
-from domain.challenges import ChallengeMode, ChallengeState, Terms, reached
 from infra.database import Sql, columns
 
 FOLD: Final = 5_000

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from domain import participations
 from domain.activity import Activity
-from domain.challenges import Challenge
-from domain.participations import News, Participation, facts_of, news_of
+from domain.challenges import Challenge, participations
+from domain.challenges.participations import News, Participation, facts_of, news_of
 from gamification.challenges import participations as rows
 from gamification.challenges import teams as team_rows
 from gamification.challenges.teams import TeamRow

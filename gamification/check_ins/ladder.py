@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from domain import calendar
 from domain.activity import LAURELS, Activity
-from domain.check_ins import keep_streak
 from domain.errors import NotFound
 from domain.happening import Effects, Happening, MemberState, Spent
 from domain.ledger import Books
-from domain.readings import award_points
+from domain.readings.check_ins import keep_streak
+from domain.readings.points import award_points
 from domain.streaks import CHECKED_IN, Attendance
 from domain.tiers import Tenure
 from domain.values import value

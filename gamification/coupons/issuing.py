@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain.coupon_codes import DRAWN_BITS, code_of
 from domain.coupons import CouponTemplate, Grant, Origin
+from domain.coupons.codes import DRAWN_BITS, code_of
 from domain.errors import AlreadyDone, NotFound, OutOfStock
 from domain.programme import Programme
 from gamification.coupons import store, templates

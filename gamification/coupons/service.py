@@ -9,7 +9,6 @@ from typing import Final
 from uuid import UUID
 
 from domain.activity import LAURELS, Activity
-from domain.coupon_codes import read_code
 from domain.coupons import (
     LONGEST_ORDER_REF,
     Checkout,
@@ -19,6 +18,7 @@ from domain.coupons import (
     check_checkout,
     discount_of,
 )
+from domain.coupons.codes import read_code
 from domain.errors import (
     AlreadyDone,
     Conflict,

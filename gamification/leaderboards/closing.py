@@ -18,12 +18,11 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from domain import seals
 from domain.activity import LAURELS, Activity
-from domain.boards import Entry
-from domain.placing import PLACED, last_told, placed
-from domain.prizes import Prize
-from domain.seals import Head
+from domain.boards import Entry, seals
+from domain.boards.prizes import Prize
+from domain.boards.seals import Head
+from domain.readings.places import PLACED, last_told, placed
 from gamification.leaderboards import archive, leagues, mirror, ranking, service
 from gamification.leaderboards.mirror import Keys
 from gamification.leaderboards.store import SeasonKey

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain import seals
-from domain.seals import Head
+from domain.boards import seals
+from domain.boards.seals import Head
 from gamification.leaderboards import archive, mirror, ranking, scripts, service, store
 from gamification.leaderboards.mirror import Keys
 from infra.database import Sql

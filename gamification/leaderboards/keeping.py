@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.activity import Activity
-from domain.placing import prize_told
+from domain.readings.places import prize_told
 from gamification.leaderboards import leagues, scoring, service
 from gamification.unit import Unit
 

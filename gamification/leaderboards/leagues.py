@@ -16,7 +16,7 @@ import asyncpg
 import orjson
 
 from domain.boards import Board, order
-from domain.leagues import LOWEST, League, divisions_after
+from domain.boards.leagues import LOWEST, League, divisions_after
 from gamification.leaderboards.store import SeasonKey, StandingState
 from infra.database import Sql, Transaction, columns
 from infra.platform import Platform

@@ -18,10 +18,10 @@ from domain.boards import (
     counting_season,
     season_at,
 )
+from domain.boards.prizes import Prize
 from domain.calendar import NEVER
 from domain.errors import NotFound
 from domain.expressions import ExpressionRefused
-from domain.prizes import Prize
 from gamification.coupons import templates as coupon_templates
 from gamification.leaderboards import mirror, store
 from gamification.leaderboards.store import StandingState

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from domain.boards import Board, counting_season
 from domain.calendar import day_of
 from domain.metrics import Count, Measure
-from domain.tallies import longest_run
+from domain.metrics.tallies import longest_run
 from gamification.leaderboards.store import SeasonKey, StandingKey
 from infra.database import Sql, columns
 

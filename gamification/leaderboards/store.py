@@ -14,9 +14,9 @@ import asyncpg
 import orjson
 
 from domain.boards import Board, Season, is_key
+from domain.boards.leagues import League
+from domain.boards.prizes import Prize
 from domain.calendar import BEGINNING
-from domain.leagues import League
-from domain.prizes import Prize
 from domain.values import value
 from gamification.leaderboards.tables import Leaderboard
 from infra.database import Sql, columns

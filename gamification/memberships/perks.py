@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from domain.happening import MemberState
-from domain.perks import Perk, Standing
+from domain.memberships.perks import Perk, Standing
 from infra.database import Sql
 
 # A version of the plan counts from its payment on: what was earned while a payment was missing

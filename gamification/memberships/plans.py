@@ -13,7 +13,7 @@ import asyncpg
 import orjson
 
 from domain.benefits import Benefit
-from domain.membership_plans import PlanDraft, Terms, check_plan
+from domain.memberships.plans import PlanDraft, Terms, check_plan
 from domain.money import payable
 from infra.database import Sql, Transaction
 from infra.ids import new_id

@@ -13,9 +13,9 @@ import orjson
 
 from domain.activity import Activity
 from domain.metrics import Count, Measure, MetricDefinition, digest_of
+from domain.metrics.tallies import Tally, kept_on
 from domain.orders import Counted
 from domain.programme import Programme
-from domain.tallies import Tally, kept_on
 from domain.values import value
 from infra.activity_log import activity_of
 from infra.database import Sql, columns

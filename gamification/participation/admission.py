@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain import participations
-from domain.challenges import Challenge
+from domain.challenges import Challenge, participations
+from domain.challenges.participations import (
+    Applicant,
+    ParticipationState,
+    activity_of,
+    check_joining,
+)
 from domain.errors import Refused
 from domain.expressions import Binder, ExpressionFailed, MemberFacts
 from domain.happening import MemberState
-from domain.participations import Applicant, ParticipationState, activity_of, check_joining
 from domain.programme import Programme
 from gamification.challenges import participations as rows
 from gamification.challenges.store import ChallengeRow

@@ -14,10 +14,15 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from domain import participations
 from domain.activity import Activity
-from domain.challenges import Challenge, ChallengeMode
-from domain.coupon_codes import DRAWN_BITS, code_of, read_code
+from domain.challenges import Challenge, ChallengeMode, participations
+from domain.challenges.participations import (
+    Applicant,
+    ParticipationState,
+    check_joining,
+    check_open,
+)
+from domain.coupons.codes import DRAWN_BITS, code_of, read_code
 from domain.errors import (
     AlreadyDone,
     Ended,
@@ -28,7 +33,6 @@ from domain.errors import (
     TooManyAttempts,
 )
 from domain.expressions import Binder
-from domain.participations import Applicant, ParticipationState, check_joining, check_open
 from domain.text import check_text
 from gamification.challenges import participations as rows
 from gamification.challenges import store

@@ -11,10 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from domain import participations
 from domain.activity import Activity
-from domain.challenges import Challenge, ChallengeMode
-from domain.participations import (
+from domain.challenges import Challenge, ChallengeMode, participations
+from domain.challenges.participations import (
     Participation,
     ParticipationState,
     activity_of,

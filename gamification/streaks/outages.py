@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from domain import calendar
 from domain.errors import Invalid
-from domain.outages import days_down
+from domain.streaks.outages import days_down
 from domain.text import check_text
 from infra.database import Sql, Transaction
 from infra.platform import Platform

@@ -14,8 +14,8 @@ from domain.expressions import Binder
 from domain.happening import MemberState
 from domain.ledger import Books
 from domain.metrics import Metric
+from domain.metrics.tallies import Tally
 from domain.programme import Programme
-from domain.tallies import Tally
 from domain.tiers import Tenure
 from gamification.metrics import store as metrics_store
 from gamification.metrics.filling import Current, recounted

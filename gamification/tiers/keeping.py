@@ -11,9 +11,9 @@ from uuid import UUID
 from domain import orders, tiers
 from domain.activity import LAURELS, Activity
 from domain.happening import MemberState
-from domain.tallies import Tally
+from domain.metrics.tallies import Tally
+from domain.metrics.windows import first_day
 from domain.tiers import Ladder, Tenure, TierStanding
-from domain.windows import first_day
 from gamification.metrics import filling
 from gamification.metrics import store as metrics_store
 from gamification.tiers import live, store

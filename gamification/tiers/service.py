@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from domain import calendar
 from domain.errors import Invalid
 from domain.expressions import ExpressionRefused
+from domain.metrics.windows import by_day
 from domain.tiers import RulesDraft, TierDraft, check_rules, check_tier
-from domain.windows import by_day
 from gamification.expressions import Expressions
 from gamification.metrics import store as metrics_store
 from gamification.tiers import live, store

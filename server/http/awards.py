@@ -23,10 +23,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from domain import open_badges
+from domain.badges import open_badges
+from domain.badges.open_badges import Issuer
 from domain.calendar import day_of
 from domain.errors import Ended, NotFound, Unavailable
-from domain.open_badges import Issuer
 from gamification.badges import credentials
 from gamification.badges.credentials import Shown
 from infra import credential_keys

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from domain.bundles import NOTHING, Bundle
-from domain.challenge_design import ChallengeDraft, normal
 from domain.challenges import ChallengeMode, Goal, Milestone, Terms
+from domain.challenges.design import ChallengeDraft, normal
 from domain.metrics import Measure, MetricDefinition, Window
 from server.programme.fields import (
     REQUIRED,

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from domain import calendar
 from domain.badges import BadgeDraft
 from domain.boards import BoardDraft
-from domain.challenge_design import ChallengeDraft
+from domain.challenges.design import ChallengeDraft
 from domain.earning import RuleState
 from domain.errors import Refused
-from domain.membership_plans import PlanDraft
+from domain.memberships.plans import PlanDraft
 from domain.programme_document import LONE, Change, Kind
 from domain.rewards import RewardDraft
 from domain.tiers import RulesDraft, TierDraft

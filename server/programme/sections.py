@@ -14,14 +14,14 @@ from typing import Any, Final
 from domain.badges import BadgeDraft
 from domain.benefits import Benefit
 from domain.boards import GRACE_HOURS, BoardDraft, Period
+from domain.boards.leagues import COHORT, League
+from domain.boards.prizes import Prize
 from domain.bundles import Bundle
 from domain.coupons import DiscountKind
 from domain.earning import RuleState
-from domain.leagues import COHORT, League
 from domain.ledger import DebtPolicy
-from domain.membership_plans import REMINDER_DAYS, PlanDraft, Terms
+from domain.memberships.plans import REMINDER_DAYS, PlanDraft, Terms
 from domain.metrics import Measure, MetricDefinition, Window
-from domain.prizes import Prize
 from domain.rewards import RewardDraft, RewardKind
 from domain.tiers import RulesDraft, TierDraft
 from gamification.coupons.designing import TemplateDraft

@@ -10,11 +10,11 @@ from uuid import UUID
 from domain.badges import BadgeDraft
 from domain.boards import Board, BoardDraft
 from domain.calendar import NEVER
-from domain.challenge_design import ChallengeDraft
+from domain.challenges.design import ChallengeDraft
 from domain.coupons import CouponTemplate
 from domain.earning import RuleState
 from domain.ledger import DebtPolicy
-from domain.membership_plans import PlanDraft
+from domain.memberships.plans import PlanDraft
 from domain.metrics import MetricDefinition
 from domain.programme_document import LONE
 from domain.rewards import RewardDraft

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from domain import calendar, tiers
 from domain.happening import Effects
 from domain.metrics import Measure, Metric, MetricDefinition, Window
-from domain.tallies import Tally
+from domain.metrics.tallies import Tally
+from domain.metrics.windows import by_day
 from domain.tiers import Ladder, Tenure, TierStanding
-from domain.windows import by_day
 from tests.support.naive_tiers import NaiveTiers
 from tests.support.plain_programme import (
     NOON,

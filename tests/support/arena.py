@@ -11,10 +11,10 @@ from uuid import UUID
 import orjson
 
 from domain.bundles import Bundle
-from domain.challenge_design import ChallengeDraft
 from domain.challenges import ChallengeMode, Goal, Terms
+from domain.challenges.design import ChallengeDraft
+from domain.challenges.participations import Participation, ParticipationState
 from domain.metrics import Measure, MetricDefinition, Window
-from domain.participations import Participation, ParticipationState
 from gamification.challenges import designing, invariants, reading, store
 from gamification.challenges import participations as rows
 from gamification.challenges import teams as team_rows

@@ -11,8 +11,8 @@ from uuid import UUID
 import orjson
 
 from domain.benefits import Benefit
-from domain.membership_plans import PlanDraft, Terms
 from domain.memberships import MembershipState
+from domain.memberships.plans import PlanDraft, Terms
 from gamification.engine.consumer import Consumer
 from gamification.memberships import jobs, perks, plans, service, store
 from gamification.memberships.plans import Plan

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain.coupon_codes import code_of, shown
 from domain.coupons import CouponState
+from domain.coupons.codes import code_of, shown
 from domain.errors import (
     AlreadyDone,
     Conflict,

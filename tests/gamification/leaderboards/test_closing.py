@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 
 from domain.boards import BoardDraft, Period
+from domain.boards.prizes import Prize
 from domain.bundles import Bundle
 from domain.metrics import Count, Measure, MetricDefinition
-from domain.prizes import Prize
 from gamification.engine.consumer import Consumer
 from gamification.leaderboards import (
     archive,

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain.boards import Period
-from domain.leagues import League
+from domain.boards.leagues import League
 from gamification.leaderboards import cohorts, leagues, scoring
 from gamification.leaderboards.closing import close_next
 from gamification.leaderboards.cohorts import Cohort

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.errors import Invalid, NotFound
-from domain.outages import days_down
+from domain.streaks.outages import days_down
 from gamification.streaks import outages
 from tests.gamification.streaks.conftest import STAFF, StreakShop
 from tests.support.shop import SHANGHAI

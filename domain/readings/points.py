@@ -1,0 +1,107 @@
+"""Earn rules: every live rule of an activity's type awards points, and the coupon it names."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from domain import calendar, ledger, orders
+from domain.coupons import CouponSource, Grant, Origin
+from domain.earning import EarnRule, Multipliers, Room, points_of
+from domain.expressions import ExpressionFailed, FailureReason
+from domain.happening import Happening
+from domain.ledger import Cause, Entry, Step
+from domain.readings.perks import log_points
+
+_MICRO: Final = Decimal("0.000001")
+
+
+def award_points(happening: Happening) -> None:
+    """Lets every live rule of this activity's type award points, and the coupon it names."""
+    at = happening.activity.occurred_at
+    rules = happening.programme.rules_for(happening.activity.type)
+    if not rules:
+        return
+    binding = happening.binding
+    for rule in rules:
+        if not rule.covers(at):
+            continue
+        try:
+            if rule.condition is None or rule.condition(binding):
+                _award(happening, rule)
+                _give_coupon(happening, rule)
+        except ExpressionFailed as failure:
+            happening.failed(rule.id, failure.reason)
+
+
+def _award(happening: Happening, rule: EarnRule) -> None:
+    room = Room(cap=_cap_left(happening, rule), budget=happening.spent.room(rule))
+    membership = happening.membership
+    multipliers = Multipliers(happening.tier.multiplier)
+    if membership is not None:
+        multipliers = Multipliers(happening.tier.multiplier, membership.multiplier)
+    points, steps = points_of(rule, happening.binding, multipliers, room)
+    if points == 0:
+        return
+    if points > ledger.room(happening.state.books):
+        raise ExpressionFailed(FailureReason.TOO_LARGE)
+    happening.spent.add(rule, points)
+    if rule.cap_per_day is not None:
+        day = _capped_day(happening, rule)
+        happening.state.capped[day] = happening.state.capped.get(day, 0) + points
+    entry = _earn(happening, rule, points, steps)
+    if membership is not None:
+        log_points(happening, membership, entry)
+
+
+def _give_coupon(happening: Happening, rule: EarnRule) -> None:
+    """Gives the rule's coupon while there are any, unless it would have ended by now."""
+    template = happening.programme.coupons.get(rule.coupon) if rule.coupon else None
+    if template is None:
+        return
+    activity, supply = happening.activity, happening.spent.coupons
+    expires_at = template.terms.expires_at(activity.occurred_at, happening.programme.settings.zone)
+    if expires_at <= happening.now or not supply.take(template):
+        return
+    of_order = happening.order if activity.type == orders.PAID else None
+    origin = Origin(
+        CouponSource.RULE, activity.id, rule.key, order_ref=of_order.ref if of_order else None
+    )
+    happening.effects.coupons.append(Grant(activity.member_id, template, origin, expires_at))
+
+
+def _cap_left(happening: Happening, rule: EarnRule) -> int | None:
+    """What the daily cap leaves; the day is looked up only for a rule that has one."""
+    if rule.cap_per_day is None:
+        return None
+    return rule.cap_per_day - happening.state.capped.get(_capped_day(happening, rule), 0)
+
+
+def _capped_day(happening: Happening, rule: EarnRule) -> tuple[str, date]:
+    where = happening.programme.settings.zone
+    return rule.key, calendar.day_of(happening.activity.occurred_at, where)
+
+
+def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, ...]) -> Entry:
+    activity = happening.activity
+    of_order = happening.order if activity.type == orders.PAID else None
+    entry = ledger.earn(
+        happening.state.books,
+        points,
+        now=happening.now,
+        expires_at=_after(happening, rule.expires_after_days) or calendar.NEVER,
+        confirms_at=_after(happening, rule.pending_days),
+        cause=Cause(activity.id, rule.id, of_order.ref if of_order else None, steps=steps),
+    )
+    if of_order is not None:
+        of_order.awarded(entry.number)
+    return entry
+
+
+def _after(happening: Happening, days: int | None) -> datetime | None:
+    """When a term that begins with the activity is over; None where there is none."""
+    if not days:
+        return None
+    where = happening.programme.settings.zone
+    return calendar.days_after(happening.activity.occurred_at, days, where)
