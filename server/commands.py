@@ -1,7 +1,8 @@
-"""Small commands: tokens, clock, boards, keys."""
+"""Small commands: tokens, clock, boards, keys, pictures, outages."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 
@@ -12,7 +13,9 @@ from domain.members import Role
 from gamification.leaderboards import rebuild
 from gamification.points import export
 from gamification.streaks import outages as outages_of
+from infra import credential_keys
 from infra.clock import parse_step
+from infra.ids import Kind, encode_id
 from members import staff
 from members import store as members
 from members.signing_keys import SigningKeys
@@ -80,8 +83,27 @@ async def rebuild_leaderboards(laurels: Laurels) -> int:
     return await rebuild.all(laurels.platform, programme.settings.zone)
 
 
-async def rotate_keys(laurels: Laurels) -> str:
+async def rotate_keys(laurels: Laurels, *, credentials: bool = False) -> str:
+    """The name of the key that signs tokens (or credentials of badges) from now on."""
+    if credentials:
+        return await credential_keys.rotate(
+            laurels.platform.database, await laurels.platform.clock.now()
+        )
     return await SigningKeys(laurels.platform.database).rotate()
+
+
+async def add_image(laurels: Laurels, data: bytes, alt: str | None) -> str:
+    """The id of a picture of the programme, made safe and kept.
+
+    Raises: Invalid for what is no picture, or too large a one; Unavailable.
+    """
+    # Late: the other commands need none of the libraries of pictures.
+    from infra.pictures import processing, store
+
+    platform = laurels.platform
+    picture = await asyncio.to_thread(processing.read, data)
+    kept = await store.put(platform.database, platform.objects, picture, alt=alt)
+    return encode_id(Kind.IMAGE, kept.id)
 
 
 async def add_outage(laurels: Laurels, day: date, reason: str) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from PIL import Image
 
+from infra.ids import Kind, decode_key
 from server.engines import Engines
 from tests.server.conftest import Clone
 from tests.support.command import Command
@@ -145,3 +147,25 @@ def test_a_database_that_is_away_is_told_in_one_line(laurels: Command, tmp_path:
 def test_a_database_that_does_not_exist_is_told_in_one_line(laurels: Command) -> None:
     url = laurels.settings["DATABASE_URL"].replace("/laurels_", "/nowhere_")
     assert "does not exist" in one_line(laurels("clock", "show", DATABASE_URL=url).stderr)
+
+
+def test_a_picture_is_taken_in_and_told_by_its_id(laurels: Command, tmp_path: Path) -> None:
+    picture = tmp_path / "shop.png"
+    Image.new("RGB", (700, 500), "#cc3322").save(picture)
+    done = laurels("image", "add", str(picture), "--alt", "我们的店")
+    assert decode_key(done.stdout.strip(), Kind.IMAGE) is not None
+    assert [path.suffix for path in (tmp_path / "objects").iterdir()] == [".webp"] * 2
+
+
+def test_what_is_no_picture_is_refused_in_one_line(laurels: Command, tmp_path: Path) -> None:
+    (tmp_path / "shop.png").write_text("<svg/>")
+    done = laurels("image", "add", str(tmp_path / "shop.png"))
+    assert done.returncode == 1
+    assert "cannot be read" in one_line(done.stderr)
+
+
+def test_credentials_have_keys_of_their_own(laurels: Command) -> None:
+    kids = {
+        laurels("keys", "rotate", *more).stdout.split()[-1] for more in ((), ("--credentials",))
+    }
+    assert len(kids) == 2
