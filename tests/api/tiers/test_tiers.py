@@ -140,7 +140,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, list[str]]] = [
     (SAVE_RULES, {"window": "PARTICIPATION", "rollingDays": None}, "INVALID",
      ["metric", "window"]),
     (SAVE_RULES, {"window": "MONTH"}, "INVALID", ["metric", "rollingDays"]),
-    (SAVE_RULES, {"measure": "STREAK", "attribute": None}, "INVALID", ["metric", "measure"]),
+    (SAVE_RULES, {"measure": "DISTINCT", "attribute": None}, "INVALID", ["metric", "attribute"]),
     (SAVE_RULES, {"condition": "member.tier == 'gold'"}, "INVALID", ["metric", "condition"]),
     (SAVE_RULES, {"condition": "member.teir == 'gold'"}, "INVALID", ["metric", "condition"]),
 ]  # fmt: skip

@@ -64,7 +64,7 @@ def test_every_fault_is_told_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("section", ["challenges", "swords"])
+@pytest.mark.parametrize("section", ["dragons", "swords"])
 def test_what_has_no_section_yet_is_refused_by_name(section: str) -> None:
     assert faults(f"laurels: 1\n{section}: {{}}\n") == [(section, "unknown_section")]
 
