@@ -11,11 +11,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from statistics import median
 from typing import Any, Final
+
+import PIL.Image
 
 from bench.figures import Figure
 from bench.rig import Client, Deployment, deployment
@@ -93,8 +97,9 @@ async def _opened(running: Deployment, times: int) -> str:
     admin = Client(running.port, await running.token("--role", "admin"))
     service = await running.token("--role", "service")
     first = Client(running.port, service)
+    image = await _picture(running)  # a badge without one has medals drawn, which is no reading
     for group in range(times):
-        await _save_readings(admin, TYPES if group == 0 else _unsent(group), group)
+        await _save_readings(admin, TYPES if group == 0 else _unsent(group), group, image)
     joined = [activity(TYPES[1], f"first-{n}", n, {}) for n in range(MEMBERS)]
     for start in range(0, MEMBERS, _SIZE):
         await first.ask(INGEST, {"input": {"activities": joined[start : start + _SIZE]}})
@@ -109,7 +114,16 @@ def _unsent(group: int) -> tuple[str, ...]:
     return tuple(f"type{group}_{place}.sent" for place in range(len(TYPES)))
 
 
-async def _save_readings(admin: Client, types: tuple[str, ...], group: int) -> None:
+async def _picture(running: Deployment) -> str:
+    """The id of a picture of the programme."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "badge.png"
+        await asyncio.to_thread(PIL.Image.new("RGB", (64, 64)).save, path)
+        [image] = await running.command("image", "add", str(path))
+    return image
+
+
+async def _save_readings(admin: Client, types: tuple[str, ...], group: int, image: str) -> None:
     """Forty: 16 rules, 12 badges, 6 boards, and for the first group 4 challenges and 2 tiers."""
     for place in range(16):
         rule = {"key": f"r{group}-{place}", "trigger": types[place % 8], "state": "LIVE"}
@@ -120,7 +134,8 @@ async def _save_readings(admin: Client, types: tuple[str, ...], group: int) -> N
     for place in range(12):
         metric = {"trigger": [types[place % 8]]} | _MEASURES[place % 4] | _WINDOWS[place % 3]
         badge = {"key": f"b{group}-{place}", "name": "B", "description": "B", "metric": metric,
-                 "thresholds": [5, 50, 500], "revocable": place % 5 == 0}  # fmt: skip
+                 "thresholds": [5, 50, 500], "revocable": place % 5 == 0,
+                 "imageId": image}  # fmt: skip
         await _save(admin, _SAVE_BADGE, badge)
     for place in range(6):
         metric = {"trigger": [types[place]]} | _MEASURES[place % 2]

@@ -42,8 +42,12 @@ class Deployment:
 
     async def tokens(self, *words: str) -> list[str]:
         """As many bearer tokens as it prints."""
+        return await self.command("token", *words)
+
+    async def command(self, *words: str) -> list[str]:
+        """The words that a `laurels` command prints about this deployment."""
         process = await asyncio.create_subprocess_exec(
-            *_laurels("token", *words),
+            *_laurels(*words),
             env=_environment(self.home, self.port),
             stdout=asyncio.subprocess.PIPE,
         )

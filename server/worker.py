@@ -138,7 +138,8 @@ def _programme_duties(laurels: Laurels) -> list[Duty]:
         return judged + await badge_jobs.settle_due(platform, current, bind)
 
     async def draw_medals() -> int:
-        return await artwork.draw_next(platform)
+        await artwork.draw_next(platform)
+        return 0  # one at a time: nobody else should wait for the drawings
 
     async def keep_memberships() -> int:
         return await membership_jobs.settle_due(platform)

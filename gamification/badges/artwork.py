@@ -47,9 +47,9 @@ async def medals(platform: Platform, wanted: Sequence[Medal]) -> list[Image]:
 
 
 async def draw_next(platform: Platform) -> int:
-    """Draws the next medal that a badge will need; 0 when all are there.
+    """Draws the next medal that a badge will need; how many are still missing.
 
-    So that no reader waits for a drawing, but whoever looks at a badge in its first seconds.
+    So that no reader waits for a drawing but whoever looks at a badge in its first minute.
     """
     rows = await badges_store.badges(platform.database)
     wanted = [
@@ -59,11 +59,11 @@ async def draw_next(platform: Platform) -> int:
         for level in range(1, len(row.thresholds) + 1)
     ]
     known = await store.by_origins(platform.database, {medal.origin for medal in wanted})
-    missing = next((medal for medal in wanted if medal.origin not in known), None)
-    if missing is None:
+    missing = {medal.origin: medal for medal in wanted if medal.origin not in known}
+    if not missing:
         return 0
-    await medals(platform, [missing])
-    return 1
+    await medals(platform, [next(iter(missing.values()))])
+    return len(missing) - 1
 
 
 async def _drawn(platform: Platform, asked: Sequence[Medal]) -> list[Image]:
