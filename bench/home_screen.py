@@ -214,53 +214,54 @@ LOADED: Final = "{ parents { id child: loaded { id name } } }"
 
 def by_hand(first: int) -> dict[str, Any]:
     """The home screen as somebody would write it for this screen alone."""
-
-    def person(one: Author) -> dict[str, Any]:
-        return {
-            "id": one.id,
-            "handle": one.handle,
-            "displayName": one.display_name,
-            "avatar": one.avatar,
-        }
-
-    def post(one: Post) -> dict[str, Any]:
-        return {
-            "__typename": "Post",
-            "id": one.id,
-            "title": one.title,
-            "body": one.body,
-            "likes": one.likes,
-            "rating": one.rating,
-            "liked": one.liked,
-            "createdAt": show_date_time(one.created_at),
-            "tags": one.tags,
-            "images": [
-                {"url": i.url, "width": i.width, "height": i.height, "alt": i.alt}
-                for i in one.images
-            ],
-            "author": {**person(one.author), "tier": {"name": GOLD.name, "level": GOLD.level}},
-        }
-
     return {
-        "me": {**person(AUTHORS[0]), "role": AUTHORS[0].role.name},
+        "me": {**_person(AUTHORS[0]), "role": AUTHORS[0].role.name},
         "feed": {
             "edges": [
-                {"cursor": f"cursor-{n}", "node": post(p)} for n, p in enumerate(POSTS[:first])
+                {"cursor": f"cursor-{n}", "node": _post(p)} for n, p in enumerate(POSTS[:first])
             ],
             "pageInfo": {"hasNextPage": True, "endCursor": "c"},
         },
         "board": [
-            {"rank": p.rank, "score": p.score, "member": person(p.member)} for p in PLACES[:30]
+            {"rank": p.rank, "score": p.score, "member": _person(p.member)} for p in PLACES[:30]
         ],
-        "challenges": [
-            {
-                "id": c.id,
-                "title": c.title,
-                "target": c.target,
-                "progress": c.progress,
-                "endsAt": c.ends_at and show_date_time(c.ends_at),
-                "done": c.done,
-            }
-            for c in CHALLENGES
+        "challenges": [_challenge(c) for c in CHALLENGES],
+    }
+
+
+def _person(one: Author) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "handle": one.handle,
+        "displayName": one.display_name,
+        "avatar": one.avatar,
+    }
+
+
+def _post(one: Post) -> dict[str, Any]:
+    return {
+        "__typename": "Post",
+        "id": one.id,
+        "title": one.title,
+        "body": one.body,
+        "likes": one.likes,
+        "rating": one.rating,
+        "liked": one.liked,
+        "createdAt": show_date_time(one.created_at),
+        "tags": one.tags,
+        "images": [
+            {"url": i.url, "width": i.width, "height": i.height, "alt": i.alt} for i in one.images
         ],
+        "author": {**_person(one.author), "tier": {"name": GOLD.name, "level": GOLD.level}},
+    }
+
+
+def _challenge(one: Challenge) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "target": one.target,
+        "progress": one.progress,
+        "endsAt": one.ends_at and show_date_time(one.ends_at),
+        "done": one.done,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -57,38 +58,71 @@ def create_app(
     `log_config` None.
     """
     shown = registry or new_registry()
-    metrics = Metrics(shown)
-    documents = Registry(services.platform.database)
-    engine = _engine(schema, services, documents, metrics, trusted_only=trusted_documents_only)
-    buckets = Buckets(services.platform.redis)
-    charging = Charging(buckets if rate_limits else None)
-    operations = Operations(
-        engine, services, authenticate, metrics, charging=charging, patience=patience
+    graphql = _GraphQL.over(
+        schema,
+        services,
+        authenticate,
+        Metrics(shown),
+        trusted_only=trusted_documents_only,
+        rate_limits=rate_limits,
+        patience=patience,
     )
-    sockets = _sockets(operations, services, Origins(allowed_origins))
+    sockets = _sockets(graphql.operations, services, Origins(allowed_origins))
 
     def living(app: Starlette) -> Sequence[AbstractAsyncContextManager[object]]:
-        own = (
-            metrics.settled(),
-            aclosing(buckets),
-            warming(engine, documents, metrics),
-            sockets.attended(),
-        )
+        own = (*graphql.living(), sockets.attended())
         return (*own, lifespan(app)) if lifespan else own
 
     with_page = not trusted_documents_only
-    rest = _rest(
-        [
-            WebSocketRoute(PATH, sockets),
-            *([query_page_files()] if with_page else []),
-            *health_routes(services.platform),
-            metrics_route(shown, metrics.settle),
-            *routes,
-        ],
-        living,
-    )
+    rest = [
+        WebSocketRoute(PATH, sockets),
+        *([query_page_files()] if with_page else []),
+        *health_routes(services.platform),
+        metrics_route(shown, graphql.metrics.settle),
+        *routes,
+    ]
     page = SecurityHeaders(query_page()) if with_page else None
-    return Front(AccessLog(Endpoint(operations, page=page, headers=AS_SENT)), rest)
+    endpoint = Endpoint(graphql.operations, page=page, headers=AS_SENT)
+    return Front(AccessLog(endpoint), _rest(rest, living))
+
+
+@dataclass(frozen=True, slots=True)
+class _GraphQL:
+    """What answers operations, however they come, and what lives as long as it does."""
+
+    metrics: Metrics
+    documents: Registry
+    engine: Engine
+    buckets: Buckets
+    operations: Operations
+
+    @classmethod
+    def over(
+        cls,
+        schema: Schema,
+        services: Services,
+        authenticate: Authenticate,
+        metrics: Metrics,
+        *,
+        trusted_only: bool,
+        rate_limits: bool,
+        patience: Patience | None,
+    ) -> _GraphQL:
+        documents = Registry(services.platform.database)
+        engine = _engine(schema, services, documents, metrics, trusted_only=trusted_only)
+        buckets = Buckets(services.platform.redis)
+        charging = Charging(buckets if rate_limits else None)
+        operations = Operations(
+            engine, services, authenticate, metrics, charging=charging, patience=patience
+        )
+        return cls(metrics, documents, engine, buckets, operations)
+
+    def living(self) -> tuple[AbstractAsyncContextManager[object], ...]:
+        return (
+            self.metrics.settled(),
+            aclosing(self.buckets),
+            warming(self.engine, self.documents, self.metrics),
+        )
 
 
 def _engine(

@@ -14,9 +14,6 @@ from api.relay import Node
 from infra.ids import GlobalId, Kind, encode_id
 from infra.pictures import store
 
-MEDIA: Final = "/media/"
-"""Where the server serves pictures; the rest of the path names the object."""
-
 _USUAL: Final = 640
 
 
@@ -41,7 +38,7 @@ class Image(Node):
             int | None, strawberry.argument(description="In CSS pixels times the device's ratio.")
         ] = _USUAL,
     ) -> str:
-        return MEDIA + self.row.for_width(_USUAL if width is None else width)
+        return self.row.path(_USUAL if width is None else width)
 
     @classmethod
     def of(cls, row: store.Image) -> Image:

@@ -13,13 +13,12 @@ from domain.calendar import day_of
 from domain.errors import Ended, NotFound
 from gamification.badges import artwork, credential_store, reading, store
 from gamification.badges.credential_store import AwardRow
+from gamification.badges.medal import SIDE
 from gamification.badges.store import BadgeRow
 from infra import credential_keys
 from infra.ids import Kind, encode_id
 from infra.pictures.store import Image
 from infra.platform import Platform
-
-MEDIA = "/media/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +103,6 @@ def _achievement(badge: BadgeRow, image: Image) -> Achievement:
         id=encode_id(Kind.BADGE, badge.id),
         name=badge.name,
         description=badge.description,
-        image=MEDIA + image.for_width(512),
+        image=image.path(SIDE),
         thresholds=badge.thresholds,
     )

@@ -14,10 +14,7 @@ from typing import Final, TypeAlias
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from gamification.badges.glyphs import Points, mask_of, star
-from gamification.badges.medal import MOST_STARS, Medal, metal_of
-
-SIDE: Final = 512
-"""Pixels of the finished square."""
+from gamification.badges.medal import MOST_STARS, SIDE, Medal, metal_of
 
 _SIDE: Final = SIDE * 2
 _COARSE: Final = 2  # shadows are blurred on a picture so many times smaller: nobody can tell

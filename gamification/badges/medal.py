@@ -17,6 +17,9 @@ from domain.badges import Badge
 TEMPLATE: Final = 2
 """Raised whenever the drawing changes, so that everything is drawn anew."""
 
+SIDE: Final = 512
+"""Pixels of a medal's square."""
+
 COLOURS: Final = 8
 METALS: Final = 5
 MOST_STARS: Final = 5

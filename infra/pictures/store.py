@@ -18,6 +18,9 @@ from infra.objects import Objects
 if TYPE_CHECKING:
     from infra.pictures.processing import Picture
 
+MEDIA: Final = "/media/"
+"""Where the server serves pictures; the rest of the path names the object."""
+
 _COLUMNS: Final = "id, alt, thumbhash, color, widths, heights, objects"
 
 
@@ -40,6 +43,10 @@ class Image:
         """The object of the smallest size that is at least so wide, or of the largest."""
         wide = [name for name, one in zip(self.objects, self.widths, strict=True) if one >= width]
         return wide[-1] if wide else self.objects[0]
+
+    def path(self, width: int) -> str:
+        """Where that size is served, below the deployment's address."""
+        return MEDIA + self.for_width(width)
 
 
 async def by_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, Image]:

@@ -29,6 +29,7 @@ from domain.calendar import day_of
 from domain.errors import Ended, NotFound, Unavailable
 from gamification.badges import credentials
 from gamification.badges.credentials import Shown
+from gamification.badges.medal import SIDE
 from infra import credential_keys
 from infra.i18n import Locale, negotiate
 from infra.ids import Kind, decode_key, encode_id
@@ -100,7 +101,7 @@ class _Awards:
         from gamification.badges.share_picture import Words, share_picture
 
         shown, locale = await self._shown(request), _language(request)
-        medal = await self._platform.objects.get(shown.image.for_width(512))
+        medal = await self._platform.objects.get(shown.image.for_width(SIDE))
         if medal is None:
             raise NotFound("award.unknown")
         words = Words(
@@ -153,7 +154,7 @@ class _Awards:
             "description": badge.description,
             "address": address,
             "picture": f"{address}.png?lang={locale.value}",
-            "image": credentials.MEDIA + shown.image.for_width(512),
+            "image": shown.image.path(SIDE),
             "holder": award.display_name,
             "earned": self._say("award.earned", locale),
             "badge": badge.name,

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.images.types import MEDIA
 from domain.errors import Unavailable
 from infra.objects import Objects
+from infra.pictures.store import MEDIA
 
 _NAME: Final = re.compile(r"[0-9a-f]{64}\.webp")
 _FOREVER: Final = "public, max-age=31536000, immutable"
