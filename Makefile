@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-PACKAGES := api bench domain gamification infra insights members messaging migrations server tests
+PACKAGES := api bench community domain gamification infra insights members messaging migrations server tests
 
 .DEFAULT_GOAL := help
 .PHONY: help run test clients check bench fuzz format lint types architecture schema lock clean graphiql

@@ -33,6 +33,7 @@ APPS: dict[str, list[str]] = {
     "members": ["members.tables"],
     "gamification": ["gamification.programme.tables", "gamification.leaderboards.tables"],
     "messaging": ["messaging.tables"],
+    "community": ["community.products.tables"],
 }
 
 _LOST = (

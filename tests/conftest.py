@@ -59,14 +59,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 _ENGINES = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
+_LAYERS = [
+    "api",
+    "community",
+    "domain",
+    "gamification",
+    "infra",
+    "insights",
+    "members",
+    "messaging",
+]
 _ONCE = ("os.", "io.", "builtins.")  # time zones and modules are read from files when first used
 
 
 @pytest.fixture(autouse=True)
 def unblocked() -> Iterator[None]:
     """Sleeping, or waiting for a socket or a lock, inside the event loop fails the test."""
-    layers = ["api", "domain", "gamification", "infra", "insights", "members", "messaging"]
-    with blockbuster_ctx(scanned_modules=layers) as watched:
+    with blockbuster_ctx(scanned_modules=_LAYERS) as watched:
         for name, function in watched.functions.items():
             if name.startswith(_ONCE):
                 function.deactivate()

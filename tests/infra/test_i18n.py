@@ -16,7 +16,9 @@ from infra.i18n import Catalogue, Locale, load_catalogue, negotiate
 from infra.i18n.catalogue import CatalogueFault
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ("api", "domain", "gamification", "infra", "insights", "members", "messaging", "server")
+LAYERS = (
+    "api", "community", "domain", "gamification", "infra", "insights", "members", "messaging", "server",
+)  # fmt: skip
 REFUSALS = {
     name for name, one in vars(errors).items()
     if isinstance(one, type) and issubclass(one, errors.Refused)

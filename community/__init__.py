@@ -1,0 +1,1 @@
+"""What members show each other: posts about products, and what others make of them."""

@@ -1,0 +1,1 @@
+"""Posts of the buyer show: written, reviewed, published, edited, taken down, restored."""

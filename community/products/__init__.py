@@ -1,0 +1,1 @@
+"""Products of the shop: what posts are about, and how they are rated by them."""
