@@ -82,6 +82,22 @@ async def arounds(sql: Sql, wanted: Sequence[StandingKey], radius: int) -> list[
     return [found[n] for n in range(1, len(wanted) + 1)]
 
 
+async def chosen(
+    sql: Sql, key: SeasonKey, member_ids: Sequence[UUID], *, first: int
+) -> list[Entry]:
+    """The first of these members who were ranked, with the ranks that they had among all."""
+    rows = await sql.fetch(
+        "SELECT rank, member_id, score, reached_at FROM season_entry e"
+        " WHERE leaderboard_id = $1 AND season_starts_at = $2 AND member_id = ANY($3)"
+        " AND NOT EXISTS (SELECT FROM leaderboard_opt_out o WHERE o.member_id = e.member_id)"
+        " ORDER BY rank LIMIT $4",
+        *key,
+        list(member_ids),
+        first,
+    )
+    return [_entry(row) for row in rows]
+
+
 def _by_number(rows: Iterable[asyncpg.Record]) -> defaultdict[int, list[Entry]]:
     grouped: defaultdict[int, list[Entry]] = defaultdict(list)
     for row in rows:

@@ -149,6 +149,24 @@ async def arounds(
     return [_entries(found[0], found[2], found[1]) if found else found for found in answers]
 
 
+async def chosen(
+    redis: Redis, keys: Keys, member_ids: Sequence[UUID], *, first: int
+) -> list[Entry] | None:
+    """The first of these members who are ranked, with the ranks that they have among all."""
+    fields = [member_field(one) for one in member_ids]
+    names = (keys.live, keys.long, keys.ready)
+    answer = await scripts.CHOSEN.run(redis, names, first, *fields)
+    if answer is None:
+        return None
+    ready, *found = answer
+    layout = Layout.parse(ready.split(b" ", 1)[1])
+    entries = (
+        entry_of(layout, place + 1, element, packed)
+        for element, packed, place in zip(found[::3], found[1::3], found[2::3], strict=True)
+    )
+    return sorted(entries, key=lambda entry: entry.rank)[:first]
+
+
 async def sizes(redis: Redis, wanted: Sequence[Keys]) -> list[int | None]:
     """How many members are ranked in each season."""
     calls: list[Call] = [((keys.live, keys.ready), ()) for keys in wanted]

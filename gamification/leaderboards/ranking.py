@@ -129,6 +129,40 @@ async def around(
     return (await arounds(sql, [(member_id, board_id, season_starts_at)], radius))[0]
 
 
+# Counts from each to the next, so that no part of the ranking is counted twice.
+_CHOSEN: Final = """
+WITH own AS (
+  SELECT member_id, score, reached_at FROM standing
+  WHERE board_id = $1 AND season_starts_at = $2 AND member_id = ANY($3) AND score >= 0
+  ORDER BY -score, reached_at, member_id LIMIT $4
+), stepped AS (
+  SELECT own.*, lag(-score, 1, -(2::bigint ^ 62)::bigint) OVER turns AS minus_before,
+    lag(reached_at, 1, '-infinity') OVER turns AS reached_before,
+    lag(member_id, 1, '00000000-0000-0000-0000-000000000000') OVER turns AS member_before
+  FROM own WINDOW turns AS (ORDER BY -score, reached_at, member_id)
+)
+SELECT member_id, score, reached_at,
+  sum(step.n) OVER (ORDER BY -score, reached_at, member_id)::bigint AS rank
+FROM stepped CROSS JOIN LATERAL (
+  SELECT count(*) AS n FROM standing s
+  WHERE s.board_id = $1 AND s.season_starts_at = $2
+    AND (-s.score, s.reached_at, s.member_id)
+      > (stepped.minus_before, stepped.reached_before, stepped.member_before)
+    AND (-s.score, s.reached_at, s.member_id)
+      <= (-stepped.score, stepped.reached_at, stepped.member_id)
+) step
+ORDER BY -score, reached_at, member_id
+"""
+
+
+async def chosen(
+    sql: Sql, season: SeasonKey, member_ids: Sequence[UUID], *, first: int
+) -> list[Entry]:
+    """The first of these members who are ranked, with the ranks that they have among all."""
+    rows = await sql.fetch(_CHOSEN, *season, list(member_ids), first)
+    return [Entry(row["rank"], row["member_id"], row["score"], row["reached_at"]) for row in rows]
+
+
 def _by_number(rows: Iterable[asyncpg.Record]) -> defaultdict[int, list[asyncpg.Record]]:
     grouped: defaultdict[int, list[asyncpg.Record]] = defaultdict(list)
     for row in rows:

@@ -25,6 +25,9 @@ from infra.platform import Platform
 
 MOST: Final = 100
 WIDEST: Final = 25
+CHOSEN: Final = 1_000
+"""Members whose standings can be asked for at once."""
+
 _FARTHEST: Final = 2**31 - 1
 _log = structlog.stdlib.get_logger(__name__)
 T = TypeVar("T")
@@ -147,6 +150,35 @@ def _place(near: Iterable[Entry], member_id: UUID) -> Place | None:
             return Place(entry, gap(entry, above))
         above = entry
     return None
+
+
+async def standings_of(
+    platform: Platform, season: SeasonKey, member_ids: Iterable[UUID], *, first: int
+) -> list[Entry]:
+    """Up to `first` of these members in the order of the board, with their ranks among all.
+
+    Who is not ranked is left out, and so is who is not shown. At most `CHOSEN` members.
+
+    Raises: Invalid.
+    """
+    if not 1 <= first <= MOST:
+        raise Invalid("page.first", field=("first",), limit=MOST)
+    asked = list(dict.fromkeys(member_ids))
+    if len(asked) > CHOSEN:
+        raise ValueError(f"{len(asked)} members: at most {CHOSEN} can be asked for at once")
+    if not asked:
+        return []
+    copy = mirror.chosen(platform.redis, Keys(*season), asked, first=first)
+    found = (await _unless_away(_alone(copy), 1))[0]
+    if found is not None:
+        return found
+    sql = platform.database
+    read = archive.chosen if await archive.sealed(sql, [season]) else ranking.chosen
+    return await read(sql, season, asked, first=first)
+
+
+async def _alone(asked: Awaitable[T]) -> list[T]:
+    return [await asked]
 
 
 async def sizes(platform: Platform, wanted: Sequence[SeasonKey]) -> list[int]:

@@ -205,6 +205,31 @@ local first = math.max(place - ARGV[2], 0)
 return {ready, first, redis.call('ZREVRANGE', KEYS[1], first, place + ARGV[2], 'WITHSCORES')}
 """)
 
+# KEYS: live, long, ready. ARGV: how many, members. The answer begins with the marker; then element,
+# packed score and place of the first so many of those who are ranked, in no order, and of whoever
+# is packed like the last of them: which of these comes first is told by their bytes.
+CHOSEN: Final = Script("""
+local ready = redis.call('GET', KEYS[3])
+if not ready then return false end
+local elements, answer, found = {unpack(ARGV, 2)}, {ready}, {}
+local long = redis.call('EXISTS', KEYS[2]) == 1 and redis.call('HMGET', KEYS[2], unpack(elements))
+for i, member in ipairs(elements) do
+  if long and long[i] then elements[i] = long[i] .. member end
+end
+for i, packed in ipairs(redis.call('ZMSCORE', KEYS[1], unpack(elements))) do
+  if packed then found[#found + 1] = {tonumber(packed), packed, elements[i]} end
+end
+table.sort(found, function(one, other) return one[1] > other[1] end)
+local last = found[tonumber(ARGV[1])]
+for _, one in ipairs(found) do
+  if last and one[1] < last[1] then break end
+  answer[#answer + 1] = one[3]
+  answer[#answer + 1] = one[2]
+  answer[#answer + 1] = redis.call('ZREVRANK', KEYS[1], one[3])
+end
+return answer
+""")
+
 # KEYS: live, ready.
 SIZE: Final = Script("""
 if redis.call('EXISTS', KEYS[2]) == 0 then return false end

@@ -36,6 +36,19 @@ async def all_agree(shop: Shop, board: Board, counts: list[Count]) -> bool:
     return (
         await copied(shop.platform, board) == truth
         and await shop.ranking(board, BEGINNING) == truth
+        and await chosen_agree(shop, board, truth)
+    )
+
+
+async def chosen_agree(shop: Shop, board: Board, truth: list[Entry]) -> bool:
+    """Every other member is found where the whole ranking has them."""
+    members = [entry.member_id for entry in truth[::2]] + [uuid4()]
+    keys, season = Keys(board.id, BEGINNING), (board.id, BEGINNING)
+    return all(
+        await mirror.chosen(shop.platform.redis, keys, members, first=first)
+        == await ranking.chosen(shop.platform.database, season, members, first=first)
+        == truth[::2][:first]
+        for first in (1, 2, 100)
     )
 
 

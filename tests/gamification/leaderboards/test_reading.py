@@ -92,6 +92,29 @@ async def test_many_seasons_are_read_as_each_alone(seen: Seen) -> None:
     ]  # fmt: skip
 
 
+async def test_chosen_members_have_the_ranks_that_they_have_among_all(seen: Seen) -> None:
+    platform, board, truth = seen
+    season = (board.id, BEGINNING)
+    chosen = [truth[n].member_id for n in (4, 1, 3, 1)] + [uuid4()]
+    expected = [truth[1], truth[3], truth[4]]
+    for first in (1, 2, 3, 100):
+        found = await reading.standings_of(platform, season, chosen, first=first)
+        assert found == expected[:first]
+    everybody = [entry.member_id for entry in truth]
+    assert await reading.standings_of(platform, season, everybody, first=100) == truth
+    assert await reading.standings_of(platform, season, [], first=9) == []
+
+
+async def test_no_more_members_are_chosen_than_a_call_can_bear(shop: Shop) -> None:
+    season = (uuid4(), BEGINNING)
+    with pytest.raises(ValueError, match="at most 1000"):
+        await reading.standings_of(
+            shop.platform, season, [uuid4() for _ in range(reading.CHOSEN + 1)], first=9
+        )
+    with pytest.raises(Invalid):
+        await reading.standings_of(shop.platform, season, [uuid4()], first=101)
+
+
 async def test_some_copies_may_be_complete_and_others_not(shop: Shop) -> None:
     board, truth = await scored(shop)
     other = await shop.board(key="other", name="Other")
