@@ -21,14 +21,14 @@ def author_is_shown(author: str, *, reader: str, staff: str, now: str) -> str:
     `author` is a column; the others are placeholders such as `$1`.
     """
     return (
-        f"({author} IS NOT DISTINCT FROM {reader}::uuid OR {staff}::boolean OR NOT ("
+        f"({author} IS NOT DISTINCT FROM {reader}::uuid OR {staff}::boolean OR NOT ("  # noqa: S608 - own columns
         "EXISTS (SELECT FROM member_block b"
         f" WHERE b.blocker_id = {reader}::uuid AND b.blocked_id = {author})"
         " OR EXISTS (SELECT FROM member_block b"
         f" WHERE b.blocker_id = {author} AND b.blocked_id = {reader}::uuid)"
         " OR EXISTS (SELECT FROM member_suspension s"
         f" WHERE s.member_id = {author}"
-        f" AND (s.ends_at IS NULL OR s.ends_at > {now}::timestamptz))))"  # noqa: S608 - columns and placeholders
+        f" AND (s.ends_at IS NULL OR s.ends_at > {now}::timestamptz))))"
     )
 
 
