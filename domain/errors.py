@@ -14,6 +14,7 @@ LaurelsError
 │   ├── NotStarted          it begins later
 │   ├── Ended               it is over
 │   ├── Expired             it ended by itself
+│   ├── Suspended           the member may not do this until the suspension ends
 │   └── TooManyAttempts     wait before the next try
 ├── Unauthenticated         a token is missing, wrong or over
 ├── Forbidden               the token is good, its roles are not enough
@@ -120,6 +121,10 @@ class Ended(Refused):
 
 class Expired(Refused):
     code = RefusalCode.EXPIRED
+
+
+class Suspended(Refused):
+    code = RefusalCode.SUSPENDED
 
 
 class TooManyAttempts(Refused):

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     LEADERBOARD_SEASON = "ls"
     NOTIFICATION = "nt"
     IMAGE = "im"
+    PRODUCT = "pd"
+    POST = "po"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""Tells, after the commit, which posts changed, and whose are to be looked at again.
+
+A message is about posts of one author: a post that changed, or all of theirs, as when the author
+blocks somebody or is suspended. It says nothing about them: who follows one reads it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from uuid import UUID
+
+from infra.activity_log import partition_of
+from infra.database import Transaction
+from infra.pubsub import PubSub
+
+_ALL = ""
+
+
+def topic_of(author_id: UUID) -> str:
+    return f"posts:{partition_of(author_id)}"
+
+
+def announce(
+    tx: Transaction, pubsub: PubSub, author_id: UUID, post_ids: Iterable[UUID] | None
+) -> None:
+    """Publishes that these posts of the author changed, or None: that any may look different."""
+    told = [_ALL] if post_ids is None else [one.hex for one in post_ids]
+
+    async def publish() -> None:
+        await pubsub.publish(topic_of(author_id), [author_id.hex, told])
+
+    tx.after_commit(publish)
+
+
+async def changes_of(pubsub: PubSub, author_id: UUID, post_id: UUID) -> AsyncIterator[None]:
+    """Yields each time that the post, or what its author shows, may have changed."""
+    async with pubsub.listen(topic_of(author_id)) as queue:
+        while True:
+            author, told = await queue.get()
+            if author == author_id.hex and (_ALL in told or post_id.hex in told):
+                yield

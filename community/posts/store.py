@@ -1,0 +1,260 @@
+"""Posts in the database: rows, what hangs on them, and every query. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from community.visibility.predicate import listed, seen
+from domain.posts.visibility import Piece, PostState, Reader
+from infra.database import Sql, columns
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post as it is now. Times are the programme's."""
+
+    id: UUID
+    author_id: UUID
+    state: PostState
+    text: str
+    rating: int | None
+    revision: int
+    verified_purchase: bool
+    repairable: bool
+    created_at: datetime
+    submitted_at: datetime | None
+    published_at: datetime | None
+    edited_at: datetime | None
+    featured_at: datetime | None
+    deleted_at: datetime | None
+    like_count: int
+    comment_count: int
+    share_count: int
+
+    @property
+    def piece(self) -> Piece:
+        """What the predicate looks at."""
+        return Piece(
+            self.author_id,
+            self.state,
+            submitted=self.submitted_at is not None,
+            deleted_at=self.deleted_at,
+        )
+
+
+_NAMES: Final = tuple(PostRow.__dataclass_fields__)
+COLUMNS: Final = ", ".join(f"p.{name}" for name in _NAMES)
+"""What `post_of` reads of the table `post p`."""
+
+
+def post_of(row: asyncpg.Record) -> PostRow:
+    """A row of `post` as a value; it may have more columns."""
+    values: dict[str, Any] = {name: row[name] for name in _NAMES}
+    values["state"] = PostState(row["state"])
+    return PostRow(**values)
+
+
+_SEEN: Final = seen("p", reader="$2", staff="$3", now="$4")
+_LISTED: Final = listed("p", reader="$2", staff="$3", now="$4")
+
+
+async def visible(
+    sql: Sql, ids: Iterable[UUID], reader: Reader, now: datetime
+) -> dict[UUID, PostRow]:
+    """Those of the posts that the reader may see, by id; the others are not told of."""
+    rows = await sql.fetch(
+        f"SELECT {COLUMNS} FROM post p WHERE p.id = ANY($1) AND {_SEEN}",  # noqa: S608 - own text
+        list(ids),
+        reader.member_id,
+        reader.staff,
+        now,
+    )
+    return {row["id"]: post_of(row) for row in rows}
+
+
+async def of_authors(
+    sql: Sql,
+    author_ids: Sequence[UUID],
+    reader: Reader,
+    now: datetime,
+    *,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[list[PostRow]]:
+    """For each author the posts that lists show to the reader, last published first."""
+    rows = await sql.fetch(
+        "SELECT f.* FROM unnest($1::uuid[]) WITH ORDINALITY a (id, place)"  # noqa: S608 - own text
+        f" CROSS JOIN LATERAL (SELECT {COLUMNS} FROM post p WHERE p.author_id = a.id AND {_LISTED}"
+        "   AND ($5::timestamptz IS NULL OR (p.published_at, p.id) < ($5, $6::uuid))"
+        "   ORDER BY p.published_at DESC, p.id DESC LIMIT $7) f"
+        " ORDER BY a.place, f.published_at DESC, f.id DESC",
+        author_ids,
+        reader.member_id,
+        reader.staff,
+        now,
+        *(before or (None, None)),
+        limit,
+    )
+    return _by_author(author_ids, rows)
+
+
+async def own(
+    sql: Sql, author_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
+) -> list[PostRow]:
+    """A member's own posts in every state but deleted, last written first."""
+    rows = await sql.fetch(
+        f"SELECT {COLUMNS} FROM post p WHERE p.author_id = $1 AND p.state <> 'DELETED'"  # noqa: S608
+        "   AND ($2::timestamptz IS NULL OR (p.created_at, p.id) < ($2, $3::uuid))"
+        " ORDER BY p.created_at DESC, p.id DESC LIMIT $4",
+        author_id,
+        *(before or (None, None)),
+        limit,
+    )
+    return [post_of(row) for row in rows]
+
+
+def _by_author(author_ids: Sequence[UUID], rows: Iterable[asyncpg.Record]) -> list[list[PostRow]]:
+    found: dict[UUID, list[PostRow]] = {one: [] for one in author_ids}
+    for row in rows:
+        found[row["author_id"]].append(post_of(row))
+    return [found[one] for one in author_ids]
+
+
+async def hold(tx: Sql, post_id: UUID) -> PostRow | None:
+    """Locks a post; whoever changes it, or counts something of it, does so first."""
+    row = await tx.fetchrow(
+        f"SELECT {COLUMNS} FROM post p WHERE p.id = $1 FOR UPDATE",  # noqa: S608 - own columns
+        post_id,
+    )
+    return None if row is None else post_of(row)
+
+
+async def add(tx: Sql, post: PostRow) -> None:
+    """Adds a post; what hangs on it is added by the functions below."""
+    await tx.execute(_ADD, *(getattr(post, name) for name in _NAMES))
+
+
+_PLACES: Final = ", ".join(f"${place}" for place in range(1, len(_NAMES) + 1))
+_ADD: Final = f"INSERT INTO post ({', '.join(_NAMES)}) VALUES ({_PLACES})"  # noqa: S608
+
+# Counters are not among them: they change by what is added to them.
+_CHANGING: Final = (
+    "state", "text", "rating", "revision", "verified_purchase", "repairable", "submitted_at",
+    "published_at", "edited_at", "featured_at", "deleted_at",
+)  # fmt: skip
+_CHANGE: Final = (
+    f"UPDATE post SET {', '.join(f'{n} = ${i}' for i, n in enumerate(_CHANGING, 2))}"  # noqa: S608
+    " WHERE id = $1"
+)
+
+
+async def change(tx: Sql, post: PostRow) -> None:
+    """Writes what may change of a held post."""
+    await tx.execute(_CHANGE, post.id, *(getattr(post, name) for name in _CHANGING))
+
+
+async def add_revision(tx: Sql, post: PostRow, topics: Sequence[str], at: datetime) -> None:
+    """Writes down what the post says at its present revision."""
+    await tx.execute(
+        "INSERT INTO post_revision (post_id, revision, text, topics, rating, made_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        post.id,
+        post.revision,
+        post.text,
+        topics,
+        post.rating,
+        at,
+    )
+
+
+async def attach(
+    tx: Sql, post_id: UUID, *, image_ids: Sequence[UUID], product_ids: Sequence[UUID]
+) -> list[UUID]:
+    """Hangs photos and products on a new post; the photos that belong to another one already."""
+    added = await tx.fetch(
+        "INSERT INTO post_image (post_id, position, image_id)"
+        " SELECT $1, n - 1, id FROM unnest($2::uuid[]) WITH ORDINALITY i (id, n)"
+        " ON CONFLICT (image_id) DO NOTHING RETURNING image_id",
+        post_id,
+        image_ids,
+    )
+    await tx.execute(
+        "INSERT INTO post_product (post_id, position, product_id)"
+        " SELECT $1, n - 1, id FROM unnest($2::uuid[]) WITH ORDINALITY i (id, n)",
+        post_id,
+        product_ids,
+    )
+    mine = {row["image_id"] for row in added}
+    return [one for one in image_ids if one not in mine]
+
+
+async def image_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """The photos of each post, in their order; posts without any are left out."""
+    return await _hanging(sql, "SELECT post_id, image_id AS id FROM post_image", ids)
+
+
+async def product_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """The products of each post, in their order; posts without any are left out."""
+    return await _hanging(sql, "SELECT post_id, product_id AS id FROM post_product", ids)
+
+
+async def _hanging(sql: Sql, select: str, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    rows = await sql.fetch(
+        f"{select} WHERE post_id = ANY($1) ORDER BY post_id, position", list(ids)
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        found.setdefault(row["post_id"], []).append(row["id"])
+    return found
+
+
+async def revisions(sql: Sql, post_id: UUID) -> Mapping[int, str]:
+    """What the post said at each revision."""
+    rows = await sql.fetch(
+        "SELECT revision, text FROM post_revision WHERE post_id = $1 ORDER BY revision", post_id
+    )
+    return {row["revision"]: row["text"] for row in rows}
+
+
+async def approved_posts(sql: Sql, author_id: UUID) -> int:
+    """How many of an author's posts were published and not taken down since."""
+    found: int = await sql.fetchval(
+        "SELECT count(*) FROM post WHERE author_id = $1 AND published_at IS NOT NULL"
+        " AND state IN ('PUBLISHED', 'DELETED')",
+        author_id,
+    )
+    return found
+
+
+async def list_under_parts(tx: Sql, post: PostRow) -> None:
+    """Lets the feeds of a post's products and topics hold it while it is published."""
+    shown = post.published_at if post.state is PostState.PUBLISHED else None
+    for statement in _SHOW_PARTS:
+        await tx.execute(statement, post.id, shown)
+
+
+_SHOW_PARTS: Final = (
+    "UPDATE post_product SET published_at = $2 WHERE post_id = $1",
+    "UPDATE post_topic SET published_at = $2 WHERE post_id = $1",
+)
+
+
+async def add_counts(tx: Sql, counts: Mapping[UUID, tuple[int, int, int]]) -> None:
+    """Adds to posts' likes, comments and shares, post by post in the order of their ids."""
+    rows = [(post_id, *added) for post_id, added in sorted(counts.items()) if any(added)]
+    if rows:
+        await tx.execute(_COUNT, *columns(rows, 4))
+
+
+_COUNT: Final = """
+UPDATE post p SET like_count = p.like_count + n.likes, comment_count = p.comment_count + n.comments,
+  share_count = p.share_count + n.shares
+FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[]) n (id, likes, comments, shares)
+WHERE p.id = n.id
+"""
