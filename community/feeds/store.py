@@ -1,0 +1,57 @@
+"""Places in feeds, read from PostgreSQL: ids and times, which is all that a page is decided by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from community.feeds.lists import Listing
+from community.visibility.predicate import listed
+from domain.posts.visibility import Reader
+from infra.database import Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A post in a list that is ordered by a time."""
+
+    at: datetime
+    id: UUID
+
+
+_VISIBLE: Final = (
+    "SELECT p.id FROM unnest($4::uuid[]) WITH ORDINALITY w (id, place) JOIN post p USING (id)"  # noqa: S608
+    f" WHERE {listed('p', reader='$1', staff='$2', now='$3')} ORDER BY w.place"
+)
+
+
+async def page(
+    sql: Sql, reader: Reader, now: datetime, listing: Listing, behind: Place, limit: int
+) -> list[Place]:
+    """Up to `limit` posts of the list that stand behind a place."""
+    rows = await sql.fetch(
+        listing.page, *_who(reader, now), behind.at, behind.id, limit, *listing.args
+    )
+    return [Place(row["at"], row["id"]) for row in rows]
+
+
+async def newer(
+    sql: Sql, reader: Reader, now: datetime, listing: Listing, than: Place, most: int
+) -> int:
+    """How many posts of the list stand before a place, counted up to `most`."""
+    return int(
+        await sql.fetchval(listing.newer, *_who(reader, now), than.at, than.id, most, *listing.args)
+    )
+
+
+async def visible(sql: Sql, reader: Reader, now: datetime, post_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the posts that lists show to the reader, in their order."""
+    rows = await sql.fetch(_VISIBLE, *_who(reader, now), post_ids)
+    return [row["id"] for row in rows]
+
+
+def _who(reader: Reader, now: datetime) -> tuple[UUID | None, bool, datetime]:
+    return reader.member_id, reader.staff, now

@@ -1,0 +1,1 @@
+"""Search of posts, products and topics, in Chinese and English."""
