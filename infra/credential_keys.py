@@ -1,4 +1,4 @@
-"""The keys that sign credentials, which others verify with what we publish, years later.
+"""The keys that sign credentials and seasons: others verify them by what we publish, years later.
 
 RS256, the one algorithm that every verifier of Open Badges must know. A key that was replaced
 signs nothing more and stays published. Source: Open Badges Specification 3.0, section 8.2.
@@ -14,7 +14,9 @@ from typing import Any, Final
 import asyncpg
 import orjson
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, RSAKey
+from joserfc.jws import JWSRegistry
 
 from infra.database import Database, Sql, Transaction
 
@@ -23,14 +25,22 @@ TYPE: Final = "vc+jwt"
 _BITS: Final = 2048
 
 
-async def sign(database: Database, claims: dict[str, Any], now: datetime) -> str:
-    """The claims as a compact JWT, whose header brings the public key and its name.
+class _WithKeys(JWSRegistry):
+    """Headers that bring a key along are longer than the library reads unless it is told."""
+
+    max_header_length = 2048
+
+
+async def sign(
+    database: Database, claims: dict[str, Any], now: datetime, *, kind: str = TYPE
+) -> str:
+    """The claims as a compact JWT, whose header brings the public key, its name, and the `typ`.
 
     The first call of a deployment makes the key.
     """
     row = await _signing(database) or await _first(database, now)
     key = RSAKey.import_key(orjson.loads(row["private_jwk"]))
-    header = {"alg": ALGORITHM, "typ": TYPE, "kid": row["kid"], "jwk": key.as_dict(private=False)}
+    header = {"alg": ALGORITHM, "typ": kind, "kid": row["kid"], "jwk": key.as_dict(private=False)}
     return await asyncio.to_thread(jwt.encode, header, claims, key, [ALGORITHM])
 
 
@@ -40,6 +50,16 @@ async def published(sql: Sql) -> list[dict[str, Any]]:
     return [
         RSAKey.import_key(orjson.loads(row["private_jwk"])).as_dict(private=False) for row in rows
     ]
+
+
+def signed(token: str, keys: list[dict[str, Any]], *, kind: str) -> dict[str, Any] | None:
+    """The claims of what one of the published keys signed as this `typ`; None for anything else."""
+    try:
+        known = KeySet.import_key_set({"keys": keys})
+        found = jwt.decode(token, known, algorithms=[ALGORITHM], registry=_WithKeys())
+    except (JoseError, ValueError):
+        return None
+    return found.claims if found.header.get("typ") == kind else None
 
 
 async def rotate(database: Database, now: datetime) -> str:

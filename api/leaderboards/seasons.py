@@ -19,7 +19,7 @@ from api.relay import First, Node, PageInfo, edges_of
 from api.scalars import Long
 from domain.boards import Board, Entry, Season
 from domain.calendar import BEGINNING
-from gamification.leaderboards import reading
+from gamification.leaderboards import reading, signing
 from gamification.leaderboards.archive import Sealed
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey
@@ -126,6 +126,16 @@ class LeaderboardSeason(Node):
     async def seal(seasons: Sequence[LeaderboardSeason], info: Info) -> list[str | None]:
         return [one.seal.hex() if one else None for one in await _sealed(info, seasons)]
 
+    @batch_field(
+        description="The closed season's seal, signed by the shop: a JWT (RS256) that says board, "
+        "dates, size, seal and the seal before. Its key is among those that the shop publishes at "
+        "`/badges/keys`. Null until it is closed, and a moment longer."
+    )
+    @staticmethod
+    async def signature(seasons: Sequence[LeaderboardSeason], info: Info) -> list[str | None]:
+        keys = [(season.board_id, season.starts_at) for season in seasons]
+        return await info.context.load_many(_signatures, keys)
+
     @batch_field(description="Its ranking, from rank `offset` + 1 on; at most 100 at a time.")
     @staticmethod
     async def top(
@@ -154,6 +164,12 @@ class LeaderboardSeason(Node):
 async def _sealed(info: Info, seasons: Sequence[LeaderboardSeason]) -> list[Sealed | None]:
     keys = [(season.board_id, season.starts_at) for season in seasons]
     return await info.context.load_many(sealed_seasons, keys)
+
+
+async def _signatures(context: Context, keys: list[SeasonKey]) -> list[str | None]:
+    """What was signed of the seasons; None for those that are not closed."""
+    found = await signing.signatures(context.services.platform.database, keys)
+    return [found.get(key) for key in keys]
 
 
 @strawberry.type(description="A season and its place in the list.")

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from domain.boards.board import Entry
@@ -61,6 +61,22 @@ def seal(head: Head, digest: bytes, previous: bytes) -> bytes:
         head.number,
     )
     return hashlib.sha256(written + digest + previous).digest()
+
+
+def statement(head: Head, digest: bytes, previous: bytes, sealed_at: datetime) -> dict[str, Any]:
+    """What is signed of a closed season; hashes are in hexadecimal, times in ISO 8601."""
+    return {
+        "board": head.key,
+        "boardId": str(head.board_id),
+        "startsAt": head.starts_at.isoformat(),
+        "endsAt": head.ends_at.isoformat(),
+        "size": head.size,
+        "number": head.number,
+        "digest": digest.hex(),
+        "previous": previous.hex(),
+        "seal": seal(head, digest, previous).hex(),
+        "closedAt": sealed_at.isoformat(),
+    }
 
 
 def _micros(moment: datetime) -> int:

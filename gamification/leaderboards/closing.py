@@ -1,4 +1,4 @@
-"""Closes seasons: freezes, archives, seals and tells them, a bounded step in each transaction.
+"""Closes seasons: freezes, archives, seals, signs, tells them, a bounded step in each transaction.
 
 A season that ended after its board was made closes `grace_hours` later, as soon as everything that
 was received by then is applied; one from before the board (counted back, or imported) a day after
@@ -23,7 +23,7 @@ from domain.boards import Entry, seals
 from domain.boards.prizes import Prize
 from domain.boards.seals import Head
 from domain.readings.places import PLACED, last_told, placed
-from gamification.leaderboards import archive, leagues, mirror, ranking, service
+from gamification.leaderboards import archive, leagues, mirror, ranking, service, signing
 from gamification.leaderboards.mirror import Keys
 from gamification.leaderboards.store import SeasonKey
 from infra import activity_log
@@ -40,9 +40,11 @@ TOLD_AT_ONCE: Final = 500
 async def close_next(platform: Platform) -> int:
     """Takes one step of a closing that is due; 0 when there is none to take."""
     changed: list[SeasonKey] = []
+    unsigned: list[SeasonKey] = []
 
     async def work(tx: Transaction) -> int:
         changed.clear()
+        unsigned.clear()
         row = await tx.fetchrow(_UNDER_WAY)
         if row is None:
             return await _freeze(tx, await platform.clock.now(tx))
@@ -50,6 +52,8 @@ async def close_next(platform: Platform) -> int:
         if not row["sealed"]:
             if await _archive(tx, row, await platform.clock.now(tx)):
                 changed.append(key)
+        elif not row["signed"]:
+            unsigned.append(key)
         elif not await leagues.settle(tx, key):
             await _tell(tx, row)
         return 1
@@ -58,6 +62,8 @@ async def close_next(platform: Platform) -> int:
     for board_id, start in changed:
         await mirror.distrust(platform.redis, Keys(board_id, start))
         await service.publish(platform, board_id, start)
+    for key in unsigned:
+        await signing.sign(platform, key)
     return done
 
 
@@ -103,7 +109,8 @@ async def _freeze(tx: Sql, now: datetime) -> int:
 
 
 _UNDER_WAY: Final = """
-SELECT c.*, s.ends_at, s.frozen_at, b.key, b.name
+SELECT c.*, s.ends_at, s.frozen_at, b.key, b.name, EXISTS (SELECT FROM season_signature t
+  WHERE t.leaderboard_id = c.leaderboard_id AND t.season_starts_at = c.season_starts_at) AS signed
 FROM season_closing c
 JOIN leaderboard_season s
   ON s.leaderboard_id = c.leaderboard_id AND s.starts_at = c.season_starts_at

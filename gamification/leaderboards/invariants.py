@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.boards import seals
-from domain.boards.seals import Head
-from gamification.leaderboards import archive, mirror, ranking, scripts, service, store
+from gamification.leaderboards import archive, mirror, ranking, scripts, service, signing, store
 from gamification.leaderboards.mirror import Keys
+from gamification.leaderboards.store import SeasonKey
+from infra import credential_keys
 from infra.database import Sql
 from infra.invariants import Invariant
 from infra.platform import Platform
@@ -70,6 +73,12 @@ INVARIANTS: Final = (
         " WHERE e.member_id IS DISTINCT FROM t.member_id",
     ),
     Invariant(
+        "Every season that is finished is signed",
+        "SELECT leaderboard_id, season_starts_at FROM season_closing c WHERE finished"
+        " AND NOT EXISTS (SELECT FROM season_signature t WHERE"
+        "   (t.leaderboard_id, t.season_starts_at) = (c.leaderboard_id, c.season_starts_at))",
+    ),
+    Invariant(
         "Prizes of places are paid once, as the season's prizes were when it ended",
         "SELECT a.id FROM activity a"
         " JOIN leaderboard b ON b.key = a.attributes->>'board'"
@@ -113,27 +122,28 @@ async def differing_copies(platform: Platform, zone: ZoneInfo) -> AsyncIterator[
 
 
 async def broken_seals(sql: Sql) -> AsyncIterator[str]:
-    """A line for each closed season whose entries or seal are not those that were sealed."""
-    rows = await sql.fetch(
-        "SELECT a.*, b.key, s.ends_at, lag(a.seal) OVER (PARTITION BY a.leaderboard_id"
-        "   ORDER BY a.number) AS before FROM season_archive a"
-        " JOIN leaderboard b ON b.id = a.leaderboard_id"
-        " JOIN leaderboard_season s"
-        "   ON s.leaderboard_id = a.leaderboard_id AND s.starts_at = a.season_starts_at"
-        " ORDER BY a.leaderboard_id, a.number"
-    )
-    for row in rows:
+    """A line for each closed season whose entries, seal or signature are not those it got."""
+    keys = await credential_keys.published(sql)
+    before: dict[UUID, bytes] = {}
+    for row in await sql.fetch(f"{signing.HEADS} ORDER BY a.leaderboard_id, a.number"):
         board_id, start = row["leaderboard_id"], row["season_starts_at"]
-        digest, size = seals.FIRST, 0
-        while True:
-            chunk = await archive.between(sql, (board_id, start), size + 1, size + seals.CHUNK)
-            if not chunk:
-                break
-            digest, size = seals.extend(digest, chunk), chunk[-1].rank
-        previous = row["before"] or b""
-        head = Head(board_id, row["key"], start, row["ends_at"], size, row["number"])
+        digest, size = await _digest(sql, (board_id, start))
+        head, previous = replace(signing.head_of(row), size=size), before.get(board_id, b"")
+        before[board_id] = row["seal"]
         if (previous, seals.seal(head, digest, previous)) != (row["previous"], row["seal"]):
             yield f"{row['key']}: the season of {start.isoformat()} is not what was sealed"
+        elif row["token"] is not None:
+            said = seals.statement(head, digest, previous, row["sealed_at"])
+            if credential_keys.signed(row["token"], keys, kind=signing.KIND) != said:
+                yield f"{row['key']}: the season of {start.isoformat()} is not what was signed"
+
+
+async def _digest(sql: Sql, season: SeasonKey) -> tuple[bytes, int]:
+    """What the entries of a closed season come to, and how many they are."""
+    digest, size = seals.FIRST, 0
+    while chunk := await archive.between(sql, season, size + 1, size + seals.CHUNK):
+        digest, size = seals.extend(digest, chunk), chunk[-1].rank
+    return digest, size
 
 
 async def _difference(platform: Platform, keys: Keys) -> str | None:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.exceptions import InvalidSignature
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from infra import credential_keys
 from infra.database import Database
@@ -56,3 +58,21 @@ async def test_processes_that_sign_at_once_for_the_first_time_agree_on_a_key(
     )
     assert len(await credential_keys.published(database)) == 1
     assert len({token.split(".")[0] for token in tokens}) == 1
+
+
+async def test_what_was_signed_is_known_again_as_what_it_was_signed_for(database: Database) -> None:
+    token = await credential_keys.sign(database, {"n": 1}, NOW, kind="season+jwt")
+    keys = await credential_keys.published(database)
+    assert credential_keys.signed(token, keys, kind="season+jwt") == {"n": 1}
+    assert credential_keys.signed(token, keys, kind=credential_keys.TYPE) is None
+    assert credential_keys.signed("no.such.token", keys, kind="season+jwt") is None
+
+
+async def test_a_key_that_a_token_brings_along_proves_nothing(database: Database) -> None:
+    await credential_keys.sign(database, {"n": 1}, NOW)
+    [ours] = await credential_keys.published(database)
+    key = RSAKey.generate_key(2048, {"kid": ours["kid"]}, private=True)
+    brought = key.as_dict(private=False)
+    header = {"alg": "RS256", "typ": credential_keys.TYPE, "kid": ours["kid"], "jwk": brought}
+    token = jwt.encode(header, {"n": 1}, key, ["RS256"])
+    assert credential_keys.signed(token, [ours], kind=credential_keys.TYPE) is None

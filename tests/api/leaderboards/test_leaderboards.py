@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from domain.members import Role
-from gamification.leaderboards import leagues, yesterday
+from gamification.leaderboards import closing, leagues, yesterday
+from infra import credential_keys
+from tests.support.proofs import verified
 
 Shop = Any
 SAVE = """mutation ($input: LeaderboardInput!) { saveLeaderboard(input: $input) {
@@ -252,3 +254,19 @@ async def test_entries_tell_how_they_moved_since_the_day_began(shop: Shop) -> No
     found = (await shop.ask(query, "bo"))["leaderboard"]
     assert [entry["rankChange"] for entry in found["top"]] == [0, 0, 0]
     assert await shop.platform.database.fetchval("SELECT count(*) FROM standing_day_rank") == 3
+
+
+async def test_a_closed_season_is_signed_for_everybody(shop: Shop) -> None:
+    await save(shop, graceHours=0)
+    await shop.score(("ana", "5"), ("bo", "9"))
+    page = """{ leaderboard(key: "spent") { season { signature } pastSeasons {
+      nodes { closedAt seal signature top { score } } } } }"""
+    assert (await shop.ask(page))["leaderboard"]["season"]["signature"] is None
+    await shop.platform.database.execute("UPDATE leaderboard SET complete = true")
+    await shop.platform.clock.advance(timedelta(days=1))
+    while await closing.close_next(shop.platform):
+        pass
+    [season] = (await shop.ask(page))["leaderboard"]["pastSeasons"]["nodes"]
+    keys = await credential_keys.published(shop.platform.database)
+    said = verified(season["signature"], keys)
+    assert (said["board"], said["size"], said["seal"]) == ("spent", 2, season["seal"])

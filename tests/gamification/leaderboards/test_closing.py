@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.boards import BoardDraft, Period
+from domain.boards import BoardDraft, Period, seals
 from domain.boards.prizes import Prize
 from domain.bundles import Bundle
 from domain.metrics import Count, Measure, MetricDefinition
@@ -23,11 +23,14 @@ from gamification.leaderboards import (
     reading,
     scoring,
     service,
+    signing,
     store,
 )
 from gamification.leaderboards.closing import close_next
 from gamification.programme import store as programme_store
+from infra import credential_keys
 from tests.support.dying import dying_at
+from tests.support.proofs import verified
 from tests.support.shop import SHANGHAI, Shop, broken, happened
 
 SPENT = MetricDefinition(("order.paid",), None, Measure.SUM, "total")
@@ -192,7 +195,7 @@ async def test_many_workers_close_a_season_once(played: Shop) -> None:
     assert await wrong(played) == []
 
 
-@pytest.mark.parametrize("statement", range(1, 30))
+@pytest.mark.parametrize("statement", range(1, 33))
 async def test_a_worker_may_die_at_any_statement(
     played: Shop, statement: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,6 +253,58 @@ async def test_the_archive_cannot_be_changed(played: Shop) -> None:
     for table in ("season_entry", "season_archive"):
         with pytest.raises(asyncpg.PostgresError):
             await played.platform.database.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+async def test_the_signature_of_a_season_is_checked_by_the_published_key_alone(
+    played: Shop,
+) -> None:
+    board = await save(played)
+    await three_orders(played)
+    key, sql = await season(played, board), played.platform.database
+    await played.let_pass(days=2)
+    await close(played)
+    token = (await signing.signatures(sql, [key]))[key]
+    said = verified(token, await credential_keys.published(sql))
+    closed = (await archive.sealed(sql, [key]))[key]
+    assert (said["board"], said["size"], said["seal"]) == ("spent", 3, closed.seal.hex())
+
+
+async def test_a_season_that_was_sealed_before_there_were_signatures_is_signed(
+    played: Shop,
+) -> None:
+    await save(played)
+    await three_orders(played)
+    await played.let_pass(days=2)
+    await close(played)
+    sql = played.platform.database
+    await sql.execute("ALTER TABLE season_signature DISABLE TRIGGER USER")
+    await sql.execute("DELETE FROM season_signature; UPDATE season_closing SET finished = false")
+    await sql.execute("ALTER TABLE season_signature ENABLE TRIGGER USER")
+    await close(played)
+    await apply(played)
+    assert await wrong(played) == []
+    assert [await played.available(ref) for ref in "ABC"] == [100, 40, 40]
+
+
+async def test_who_changes_an_archive_and_seals_it_anew_cannot_sign_it(played: Shop) -> None:
+    await save(played)
+    await three_orders(played)
+    await played.let_pass(days=2)
+    await close(played)
+    sql = played.platform.database
+    for table in ("season_entry", "season_archive"):
+        await sql.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    await sql.execute("UPDATE season_entry SET score = score + 1")
+    row = await sql.fetchrow(signing.HEADS)
+    assert row is not None
+    entries = await archive.between(sql, (row["leaderboard_id"], row["season_starts_at"]), 1, 9)
+    digest = seals.extend(seals.FIRST, entries)
+    again = seals.seal(signing.head_of(row), digest, b"")
+    await sql.execute("UPDATE season_archive SET digest = $1, seal = $2", digest, again)
+    for table in ("season_entry", "season_archive"):
+        await sql.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    (line,) = [line async for line in invariants.broken_seals(sql)]
+    assert line.endswith("is not what was signed")
 
 
 async def test_seals_show_who_changed_the_archive_all_the_same(played: Shop) -> None:
