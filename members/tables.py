@@ -22,6 +22,7 @@ class Member(Model):
     joined_at = fields.DatetimeField()
     profile_completed_at = fields.DatetimeField(null=True)
     merged_into = fields.UUIDField(null=True)
+    avatar_image_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "member"

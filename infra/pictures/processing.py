@@ -17,7 +17,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
 from typing import Final, cast
@@ -28,6 +27,9 @@ from fast_thumbhash import (  # type: ignore[import-untyped]
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from domain.errors import Invalid
+from infra.pictures.formats import Format, reads_heic, told
+from infra.pictures.likeness import likeness_of
+from infra.pictures.picture import Picture, Size
 
 LONGEST_SIDE: Final = 1600
 WIDTHS: Final = (1600, 800, 320)
@@ -37,9 +39,16 @@ MOST_BYTES: Final = 20 * 1024 * 1024
 _MOST_PIXELS: Final = 50_000_000
 _MOST_PIXELS_BY_SCALE: Final = 220_000_000
 """A JPEG is never decoded whole: `draft` reads it at an eighth when it is that large."""
+_MOST_PIXELS_IN_FRAMES: Final = 25_000_000
+"""Decoders of films keep more than one frame: such a picture takes twice the memory."""
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")  # a JPEG may turn out to be an MPO
 _SCALED: Final = frozenset({"JPEG", "MPO"})
+_MOST_PIXELS_OF: Final = {
+    **dict.fromkeys(_SCALED, _MOST_PIXELS_BY_SCALE),
+    **dict.fromkeys(("WEBP", "AVIF"), _MOST_PIXELS_IN_FRAMES),
+}
+_RESAMPLED: Final = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB"})
 _LONGEST_EDGE: Final = 30_000
 _ORIENTATION: Final = 0x0112
 _WIDEST: Final = 20  # no side is longer than so many times the other
@@ -57,27 +66,6 @@ Image.MAX_IMAGE_PIXELS = _MOST_PIXELS_BY_SCALE
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """One size of a picture, as WebP. `width` and `height` in pixels."""
-
-    width: int
-    height: int
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture ready to be served: its sizes, largest first, and what stands in while loading.
-
-    `thumbhash` as its author defines it; `color` the dominant one, as `#rrggbb`.
-    """
-
-    sizes: tuple[Size, ...]
-    thumbhash: bytes
-    color: str
-
-
 def read(data: bytes) -> Picture:
     """The picture in these bytes.
 
@@ -85,8 +73,22 @@ def read(data: bytes) -> Picture:
     """
     if len(data) > MOST_BYTES:
         raise Invalid("image.too_many_bytes", most=MOST_BYTES // 1024**2)
+    if told(data) is Format.HEIC:
+        _read_heic_from_now_on()
     with _refusing():
         return _made(_upright(data))
+
+
+def _read_heic_from_now_on() -> None:
+    """Raises: Invalid where the extra that can is not installed."""
+    if not reads_heic():
+        raise Invalid("image.heic")
+    # Late: most deployments do not have it.
+    from pillow_heif import (  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports]
+        register_heif_opener,  # pyright: ignore[reportUnknownVariableType]
+    )
+
+    register_heif_opener(thumbnails=False)
 
 
 def of(image: Image.Image) -> Picture:
@@ -114,30 +116,35 @@ def _refusing() -> Iterator[None]:
         IndexError,
     ):
         raise Invalid("image.unreadable") from None
+    except MemoryError:
+        raise Invalid("image.too_demanding") from None
 
 
 def _upright(data: bytes) -> Image.Image:
     """The picture at no more than the largest size, turned as it was meant to be seen."""
-    with Image.open(BytesIO(data), formats=_FORMATS) as image:
+    with Image.open(BytesIO(data), formats=_formats()) as image:
         _check(image)
         turned = image.getexif()
         profile = image.info.get("icc_profile")
         if image.format in _SCALED:
             image.draft("RGB", _enough(image.size))
         image.load()
-        shrunk = _plain(image)
-        shrunk.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=2)
+        shrunk = _shrunk(image)
         shrunk = _in_srgb(shrunk, profile)
         shrunk.info.clear()
         shrunk.getexif().update({_ORIENTATION: turned.get(_ORIENTATION, 1)})
         return ImageOps.exif_transpose(shrunk)
 
 
+def _formats() -> tuple[str, ...]:
+    return (*_FORMATS, "HEIF") if "HEIF" in Image.OPEN else _FORMATS
+
+
 def _check(image: Image.Image) -> None:
     width, height = image.size
-    most = _MOST_PIXELS_BY_SCALE if image.format in _SCALED else _MOST_PIXELS
+    most = _MOST_PIXELS_OF.get(image.format or "", _MOST_PIXELS)
     if width * height > most or max(width, height) > _LONGEST_EDGE:
-        raise Image.DecompressionBombError
+        raise Invalid("image.too_many_pixels", most=most // 10**6)
     if max(width, height) > _WIDEST * min(width, height):
         raise Invalid("image.too_narrow", most=_WIDEST)
 
@@ -148,13 +155,29 @@ def _enough(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
+def _shrunk(image: Image.Image) -> Image.Image:
+    """At no more than the largest size, in red, green, blue and what lets one see through.
+
+    Shrunk first where its kind of pixels can be, so that the whole is never in memory twice.
+    """
+    if image.mode.startswith("I"):
+        image = _in_eight_bits(image)
+    elif image.mode not in _RESAMPLED or "transparency" in image.info:
+        image = _plain(image)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=2)
+    return _plain(image)
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Of 16 bits a pixel: where Pillow would clip, it is scaled."""
+    return image.point(lambda value: value * _EIGHT_OF_SIXTEEN).convert("L")
+
+
 def _plain(image: Image.Image) -> Image.Image:
     """In red, green and blue, with transparency where there is any."""
-    if image.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip where it should scale
-        scaled = image.point(lambda value: value * _EIGHT_OF_SIXTEEN)
-        return scaled.convert("L").convert("RGB")
     transparent = "A" in image.mode or "transparency" in image.info
-    return image.convert("RGBA" if transparent else "RGB")
+    wanted = "RGBA" if transparent else "RGB"
+    return image if image.mode == wanted else image.convert(wanted)
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -177,10 +200,12 @@ def _made(image: Image.Image) -> Picture:
         sizes.append(Size(*image.size, _webp(image)))
     image.thumbnail((_HASHED, _HASHED))
     small = image.convert("RGBA")
+    likeness = likeness_of(small)
     return Picture(
         sizes=tuple(sizes),
         thumbhash=bytes(cast("list[int]", rgba_to_thumb_hash(*small.size, small.tobytes()))),
         color=_dominant(small),
+        likeness=likeness,
     )
 
 

@@ -16,7 +16,7 @@ from infra.ids import new_id
 from infra.objects import Objects
 
 if TYPE_CHECKING:
-    from infra.pictures.processing import Picture
+    from infra.pictures.picture import Picture
 
 MEDIA: Final = "/media/"
 """Where the server serves pictures; the rest of the path names the object."""
