@@ -25,6 +25,7 @@ from api.leaderboards.fields import (
     LeaderboardSubscriptions,
 )
 from api.leaderboards.types import leaderboard_nodes, season_nodes
+from api.members.bonds import FollowMutations
 from api.members.fields import MemberQueries
 from api.members.types import member_nodes
 from api.memberships.fields import MembershipMutations, MembershipQueries
@@ -109,6 +110,7 @@ class Mutation(
     LeaderboardMutations,
     StreakMutations,
     NotificationMutations,
+    FollowMutations,
 ):
     pass
 

@@ -15,6 +15,8 @@ import asyncpg
 from rich.console import Console
 from rich.table import Table
 
+from community.blocks import invariants as blocks
+from community.follows import invariants as follows
 from domain.errors import Unavailable
 from gamification.badges import invariants as badges
 from gamification.challenges import invariants as challenges
@@ -45,6 +47,8 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *challenges.INVARIANTS,
     *streaks.INVARIANTS,
     *notifications.INVARIANTS,
+    *follows.INVARIANTS,
+    *blocks.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.execution.context import Context
+from community.follows import store as follows
 from domain.boards import Board, Season
 from domain.calendar import day_of
 from gamification.leaderboards import archive, reading, service, visibility, yesterday
@@ -51,6 +52,12 @@ async def ranks_before(context: Context, keys: list[StandingKey]) -> list[int | 
     """The ranks with which members came into the programme's day."""
     today = day_of(await context.now(), await zone_of(context))
     return await yesterday.ranks(context.services.platform.database, keys, today)
+
+
+async def followed(context: Context, ids: list[UUID]) -> list[list[UUID]]:
+    """Whom members follow."""
+    sql = context.services.platform.database
+    return [await follows.followed_by(sql, one) for one in ids]
 
 
 async def sealed_seasons(context: Context, keys: list[SeasonKey]) -> list[Sealed | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final
+from uuid import UUID
 
 import strawberry
 
@@ -13,7 +14,7 @@ from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected, neighbours
 from api.execution.fields import field
 from api.leaderboards.enums import Period
-from api.leaderboards.loading import own_places, seasons_shown, zone_of
+from api.leaderboards.loading import followed, own_places, seasons_shown, zone_of
 from api.leaderboards.seasons import (
     MICROSECOND,
     TOP,
@@ -28,7 +29,7 @@ from api.leaderboards.seasons import (
 from api.payloads import Payload
 from api.relay import After, First, Node
 from api.scalars import Long
-from domain.boards import Board, Season
+from domain.boards import Board, Entry, Season
 from domain.boards.leagues import COHORT
 from domain.boards.leagues import League as Rules
 from domain.boards.prizes import Prize
@@ -42,6 +43,7 @@ from infra.paging import keyset
 
 _NEWEST_FIRST: Final = keyset(datetime)
 _RADIUS: Final = 3
+_FOLLOWED: Final = 50
 
 
 @strawberry.type(description="What each of the ranks of a range gets when a season closes.")
@@ -217,6 +219,31 @@ class Leaderboard(Node):
         shown = {one.board.id: cohort for one, cohort in zip(playing, found, strict=True)}
         return [_cohort(one.board, shown.get(one.board.id)) for one in boards]
 
+    @batch_field(
+        description="Those whom the viewer follows, and the viewer, in the order of the board and "
+        "with their ranks among all, at most 100; null when anonymous.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def following(
+        boards: Sequence[Leaderboard], info: Info, first: First = _FOLLOWED
+    ) -> list[list[LeaderboardEntry] | None]:
+        viewer = info.context.viewer
+        if viewer is None:
+            return [None for _ in boards]
+        seasons = await _season_keys(info, boards)
+        own = await _places_of_viewer(info, boards)
+        members = await info.context.load(followed, viewer.member_id)
+        wide = _FOLLOWED if first is None else first
+        shown = [
+            await _with_own(info, season, members, place, wide)
+            for season, place in zip(seasons, own, strict=True)
+        ]
+        return [
+            [LeaderboardEntry.of(entry, season) for entry in entries]
+            for season, entries in zip(seasons, shown, strict=True)
+        ]
+
     @neighbours("radius", default=_RADIUS, most=reading.WIDEST)
     @batch_field(
         description="A member, or the viewer, between up to `radius` (at most 25) neighbours on "
@@ -309,6 +336,15 @@ async def _places_of_viewer(info: Info, boards: Sequence[Leaderboard]) -> list[P
         return [None for _ in boards]
     keys = await _season_keys(info, boards)
     return await info.context.load_many(own_places, [(viewer.member_id, *key) for key in keys])
+
+
+async def _with_own(
+    info: Info, season: SeasonKey, members: Sequence[UUID], own: Place | None, first: int
+) -> list[Entry]:
+    platform = info.context.services.platform
+    found = await reading.standings_of(platform, season, members, first=first)
+    among = sorted([*found, own.entry] if own else found, key=lambda entry: entry.rank)
+    return among[:first]
 
 
 async def leaderboard_nodes(_: Context, ids: list[GlobalId]) -> Sequence[Leaderboard | None]:

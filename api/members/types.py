@@ -20,6 +20,14 @@ from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.execution.fields import field
+from api.follows.types import (
+    MemberConnection,
+    blocked_by_viewer,
+    blocks_of_members,
+    bonds_of_members,
+    follow_counts,
+    followed_by_viewer,
+)
 from api.leaderboards.loading import shown_on_boards
 from api.memberships.types import Membership, memberships_of_members
 from api.notifications.types import NotificationConnection, notifications_of_members
@@ -29,6 +37,7 @@ from api.relay import After, First, Node
 from api.rewards.redemptions import RedemptionConnection, redemptions_of_members
 from api.streaks.types import Streak, streaks_of_members
 from api.tiers.types import Tier, TierProgress, progress_of_members, tiers_of_members
+from community.follows.store import Side
 from infra.ids import GlobalId, Kind, encode_id
 from members import store
 from members.store import Profile
@@ -60,6 +69,71 @@ class Member(Node):
     ) -> list[BadgeAwardConnection]:
         ids = [one.profile.id for one in members]
         return await awards_of_members(info.context, ids, first=first, after=after)
+
+    @batch_field(description="How many members follow this one.")
+    @staticmethod
+    async def follower_count(members: Sequence[Member], info: Info) -> list[int]:
+        counts = await info.context.load_many(follow_counts, [one.profile.id for one in members])
+        return [one.followers for one in counts]
+
+    @batch_field(description="How many members this one follows.")
+    @staticmethod
+    async def following_count(members: Sequence[Member], info: Info) -> list[int]:
+        counts = await info.context.load_many(follow_counts, [one.profile.id for one in members])
+        return [one.following for one in counts]
+
+    @batch_field(description="Who follows this member, newest first.")
+    @staticmethod
+    async def followers(
+        members: Sequence[Member], info: Info, first: First = 20, after: After = None
+    ) -> list[MemberConnection | None]:
+        ids = [one.profile.id for one in members]
+        return [
+            *await bonds_of_members(info.context, ids, Side.FOLLOWERS, first=first, after=after)
+        ]
+
+    @batch_field(description="Whom this member follows, newest first.")
+    @staticmethod
+    async def following(
+        members: Sequence[Member], info: Info, first: First = 20, after: After = None
+    ) -> list[MemberConnection | None]:
+        ids = [one.profile.id for one in members]
+        return [
+            *await bonds_of_members(info.context, ids, Side.FOLLOWING, first=first, after=after)
+        ]
+
+    @batch_field(
+        description="Whether the viewer follows this member; false for a visitor.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def viewer_follows(members: Sequence[Member], info: Info) -> list[bool]:
+        ids = [one.profile.id for one in members]
+        return await info.context.load_many(followed_by_viewer, ids)
+
+    @batch_field(
+        description="Whether the viewer blocks this member; false for a visitor.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def viewer_blocks(members: Sequence[Member], info: Info) -> list[bool]:
+        ids = [one.profile.id for one in members]
+        return await info.context.load_many(blocked_by_viewer, ids)
+
+    @batch_field(
+        description="Whom the member blocks, newest first; for the member, admins and service "
+        "accounts, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def blocked(
+        members: Sequence[Member], info: Info, first: First = 20, after: After = None
+    ) -> list[MemberConnection | None]:
+        context = info.context
+        seen = [one.profile.id for one in members if context.sees_private(one.profile.id)]
+        pages = await blocks_of_members(context, seen, first=first, after=after)
+        found = dict(zip(seen, pages, strict=True))
+        return [found.get(one.profile.id) for one in members]
 
     @batch_field(description="The tier held now.")
     @staticmethod

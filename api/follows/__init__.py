@@ -1,0 +1,1 @@
+"""Who follows and who blocks whom, as clients see and change it."""

@@ -1,0 +1,1 @@
+"""Blocks: members between whom nothing is shown."""

@@ -1,0 +1,1 @@
+"""Follows: who wants to see what whom writes."""
