@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
+from uuid import uuid4
 
 import orjson
 import uvloop
@@ -41,9 +42,10 @@ _PATIENCE: Final = 120  # seconds, after which something is broken
 class Client(asyncio.Protocol):
     """The least that a client does: it counts the messages that it gets."""
 
-    def __init__(self, crowd: Crowd, path: str) -> None:
+    def __init__(self, crowd: Crowd, path: str, operation_id: str) -> None:
         self._crowd = crowd
         self._path = path
+        self._operation_id = operation_id
         self._buffer = bytearray()
         self._introduced = False
 
@@ -67,7 +69,7 @@ class Client(asyncio.Protocol):
             self.say({"type": "connection_init"})
             variables = {"feed": self._crowd.feed, "size": self._crowd.size}
             payload = {"query": _QUERY, "variables": variables}
-            self.say({"id": "1", "type": "subscribe", "payload": payload})
+            self.say({"id": self._operation_id, "type": "subscribe", "payload": payload})
         while (length := _whole(self._buffer)) is not None:
             del self._buffer[:length]
             self._crowd.count()
@@ -93,11 +95,12 @@ def _whole(buffer: bytearray) -> int | None:
 
 
 class Crowd:
-    """Clients that follow one feed."""
+    """Clients that follow one feed, whose operations are called the same or not."""
 
-    def __init__(self, way: str, feed: str, size: int = 0) -> None:
+    def __init__(self, way: str, feed: str, size: int = 0, *, own_ids: bool = False) -> None:
         self.feed = feed
         self.size = size
+        self._own_ids = own_ids
         self._path = _PATHS[way]
         self._clients: list[Client] = []
         self._missing = 0
@@ -106,12 +109,17 @@ class Crowd:
     async def join(self, server: Server, count: int) -> None:
         """Connects so many, which all have the present state when this returns."""
         self._expect(2 * count)  # the acknowledgement and the state
-        connect = asyncio.get_running_loop().create_connection
         for _ in range(count):
-            _, client = await connect(lambda: Client(self, self._path), "127.0.0.1", server.port)
-            self._clients.append(client)
+            self._clients.append(await self._connect(server.port))
         async with asyncio.timeout(_PATIENCE):
             await self._complete.wait()
+
+    async def _connect(self, port: int) -> Client:
+        operation_id = str(uuid4()) if self._own_ids else "1"
+        _, client = await asyncio.get_running_loop().create_connection(
+            lambda: Client(self, self._path, operation_id), "127.0.0.1", port
+        )
+        return client
 
     async def tick(self, server: Server, number: int, ticks: int = 1) -> float:
         """Seconds from an event to the last client that has it; of several, the mean."""
@@ -195,11 +203,14 @@ async def measure() -> list[Figure]:
 
 async def _measure() -> list[Figure]:
     async with served() as server:
-        return [*await _fan_out(server), *await _beside_idle(server)]
+        figures = await _fan_out(server)
+    async with served() as server:
+        return [*figures, *await _beside_idle(server)]
 
 
 async def _fan_out(server: Server) -> list[Figure]:
     crowds = {way: Crowd(way, way) for way in _PATHS}
+    crowds["own ids"] = Crowd("ours", "own", own_ids=True)
     warming = Crowd("ours", "ours")
     await warming.join(server, 20)
     warming.leave()
@@ -207,11 +218,12 @@ async def _fan_out(server: Server) -> list[Figure]:
     await crowds["ours"].join(server, SOCKETS)
     held = (await server.memory() - empty) / SOCKETS
     await crowds["strawberry"].join(server, SOCKETS)
+    await crowds["own ids"].join(server, SOCKETS)
     cpu: dict[str, list[float]] = {way: [] for way in crowds}
     last: dict[str, list[float]] = {way: [] for way in crowds}
     for number in range(ROUNDS):
         for way, crowd in crowds.items():
-            ticks = TICKS if way == "ours" else 1
+            ticks = 1 if way == "strawberry" else TICKS
             before = await server.cpu()
             last[way].append(await crowd.tick(server, 10 * number, ticks) * 1e3)
             cpu[way].append((await server.cpu() - before) / ticks / SOCKETS * 1e6)
@@ -222,6 +234,7 @@ async def _fan_out(server: Server) -> list[Figure]:
     return [
         Figure("a message, strawberry", statistics.median(cpu["strawberry"]), "µs CPU"),
         Figure("a message, ours", statistics.median(cpu["ours"]), "µs CPU"),
+        Figure("the same, each with an id of its own", statistics.median(cpu["own ids"]), "µs CPU"),
         Figure("strawberry ÷ ours", ratio, "×", f"≥ {CPU_RATIO} ×", ratio >= CPU_RATIO),
         Figure("last of 1,000 clients, strawberry", min(last["strawberry"]), "ms"),
         Figure("last of 1,000 clients, ours, median", statistics.median(last["ours"]), "ms"),

@@ -42,21 +42,15 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **options)
         self.conn.available_extensions = []
         self.drained: Callable[[], None] | None = None
-        self.unread: Callable[[], int] = int
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
-        self.unread = self.transport.get_write_buffer_size  # asked for each message to each client
         _bound_kernel_buffer(transport)
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if not self.close_sent:  # else the handshake was none, and there is no scope
             cast("dict[str, object]", self.scope.get("extensions"))[DIRECT] = self
-
-    def write_frame(self, frame: bytes) -> None:
-        if not self.close_sent and not self.transport.is_closing():
-            self.transport.write(frame)
 
     def flowing(self) -> bool:
         return self.writable.is_set()

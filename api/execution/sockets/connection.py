@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sys
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -183,7 +184,8 @@ class Connection:
             )
             self._refuse(message.id, full, reader)
             return
-        running = _Running(self, message.id, Caller(self.viewer, reader, self._address))
+        caller = Caller(self.viewer, reader, self._address)
+        running = _Running(self, message.id, caller, self._outlet)
         self._running[message.id] = running
         self.spawn(running, message)
 
@@ -292,13 +294,14 @@ class Connection:
 class _Running:
     """An operation of a socket: a task, or a place in a group."""
 
-    __slots__ = ("_connection", "caller", "id", "operation", "sharing", "stop")
+    __slots__ = ("_connection", "caller", "id", "operation", "outlet", "sharing", "stop")
 
     stop: Callable[[], object]
 
-    def __init__(self, connection: Connection, id_: str, caller: Caller) -> None:
-        self.id = id_
+    def __init__(self, connection: Connection, id_: str, caller: Caller, outlet: Outlet) -> None:
+        self.id = sys.intern(id_)  # most are named alike, and what is shared stays near
         self.caller = caller
+        self.outlet = outlet
         self.operation: Operation | None = None
         self.sharing: Sharing | None = None
         self._connection = connection

@@ -29,6 +29,7 @@ from api.execution.errors import Reader
 from api.execution.operations import Body, Caller, Operations
 from api.execution.scope import Sharing
 from api.execution.sockets.frames import Result
+from api.execution.sockets.outlet import Outlet
 from domain.members import Viewer
 from infra.i18n import Locale
 from infra.ids import new_id
@@ -44,14 +45,12 @@ Circle: TypeAlias = "Container[Follower]"
 
 
 class Follower(Protocol):
-    """One operation of one socket."""
+    """One operation of one socket, whose outlet is told the results of events."""
 
+    id: str
     caller: Caller
     sharing: Sharing | None
-
-    def take(self, result: Result, *, state: bool) -> None:
-        """The result of an event."""
-        ...
+    outlet: Outlet
 
     def finish(self, body: Body | None) -> None:
         """The end: orderly, or with the errors of `body`."""
@@ -264,15 +263,16 @@ class _Group:
     async def _deliver(
         self, outcome: Outcome, followers: Sequence[Follower], among: Circle
     ) -> None:
-        result, told = self._encode(outcome), 0
-        for follower in followers:
-            if follower not in among:  # they left, or have had something newer
-                continue
-            self._unserved.discard(follower)
-            follower.take(result, state=self._state)
-            told += 1
-            if told % _WRITES_A_TURN == 0:
+        result, told, state = self._encode(outcome), 0, self._state
+        for start in range(0, len(followers), _WRITES_A_TURN):
+            if start:
                 await asyncio.sleep(0)
+            turn = followers[start : start + _WRITES_A_TURN]
+            present = [one for one in turn if one in among]  # else left, or had something newer
+            self._unserved.difference_update(present)
+            for follower in present:
+                follower.outlet.tell(follower.id, result, state=state)
+            told += len(present)
         self._operations.metrics.sockets.events_sent.inc(told)
 
     def _encode(self, outcome: Outcome) -> Result:

@@ -20,10 +20,11 @@ MOST_UNREAD: Final = 1024 * 1024
 class Outlet:
     """The writing side of one socket. `slow` is called once, when the client is to be let go."""
 
-    __slots__ = ("_open", "_slow", "_spared", "_states", "_wire")
+    __slots__ = ("_open", "_slow", "_spared", "_states", "_transport", "_wire")
 
     def __init__(self, wire: Wire, slow: Callable[[], None]) -> None:
         self._wire = wire
+        self._transport = wire.transport  # None as well once nothing may be sent
         self._slow = slow
         self._open = True
         self._states: dict[str, Message] = {}  # by operation: the newest, while nothing flows
@@ -37,8 +38,11 @@ class Outlet:
     def tell(self, id_: str, result: Result, *, state: bool) -> None:
         """Sends the result of an event; a `state` may be passed over when a newer one comes."""
         message = result.to(id_)
-        if self._open and not self._spared and not self._wire.unread():
-            self._wire.write(message)  # as it is with nearly everybody
+        transport = self._transport
+        if transport is not None and not (
+            self._spared or transport.get_write_buffer_size() or transport.is_closing()
+        ):
+            transport.write(message.frame)  # as it is with nearly everybody
             return
         if not self._has_room():
             return
@@ -67,6 +71,7 @@ class Outlet:
     def shut(self) -> None:
         """Sends nothing any more."""
         self._open = False
+        self._transport = None
         self._states.clear()
 
     def _has_room(self) -> bool:

@@ -34,13 +34,8 @@ class Direct(Protocol):
     drained: Callable[[], None] | None
     """Called when the client has taken what waited."""
 
-    def write_frame(self, frame: bytes) -> None:
-        """Writes a whole frame, or nothing once the connection is closing."""
-        ...
-
-    def unread(self) -> int:
-        """Bytes that were written and that the system has not taken yet."""
-        ...
+    transport: asyncio.Transport
+    """Takes whole frames while it is not closing. What it buffers, the system has not taken yet."""
 
     def flowing(self) -> bool:
         """Whether the client takes what is written."""
@@ -49,6 +44,9 @@ class Direct(Protocol):
 
 class Wire(Protocol):
     """What the socket writes to."""
+
+    transport: asyncio.Transport | None
+    """That takes frames as they are, if there is one."""
 
     def start(self, drained: Callable[[], None]) -> None: ...
 
@@ -74,20 +72,26 @@ def wire_of(scope: Scope, websocket: WebSocket) -> Wire:
 class DirectWire:
     """Writes ready-made frames to the server's transport."""
 
-    __slots__ = ("_direct", "_websocket", "_write_frame", "flowing", "unread")
+    __slots__ = ("_direct", "_transport", "_websocket", "transport")
 
     def __init__(self, direct: Direct, websocket: WebSocket) -> None:
+        self.transport: asyncio.Transport | None = direct.transport
+        self._transport = direct.transport
         self._direct = direct
         self._websocket = websocket
-        self._write_frame = direct.write_frame
-        self.unread = direct.unread
-        self.flowing = direct.flowing
 
     def start(self, drained: Callable[[], None]) -> None:
         self._direct.drained = drained
 
     def write(self, message: Message) -> None:
-        self._write_frame(message.frame)
+        if not self._transport.is_closing():
+            self._transport.write(message.frame)
+
+    def unread(self) -> int:
+        return self._transport.get_write_buffer_size()
+
+    def flowing(self) -> bool:
+        return self._direct.flowing()
 
     async def close(self, closing: Closing) -> None:
         """At once, also for a client that does not read."""
@@ -101,6 +105,7 @@ class AsgiWire:
     """Hands messages to `send` one by one, which waits for the client."""
 
     def __init__(self, websocket: WebSocket) -> None:
+        self.transport: asyncio.Transport | None = None
         self._websocket = websocket
         self._waiting: deque[Message] = deque()
         self._unread = 0

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pytest
 from prometheus_client import CollectorRegistry
+
+from api.execution.sockets.frames import Result
+from api.execution.sockets.outlet import MOST_UNREAD, Outlet
+from api.execution.sockets.wire import DirectWire
 
 Stage: TypeAlias = Any  # the one of conftest.py
 Connect: TypeAlias = Any  # its Door
 BOARD = "subscription { board { text } }"
 NEWS = "subscription { news { text } }"
 BIG = 300_000
+FLOWING = 64 * 1024
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
@@ -137,3 +142,86 @@ async def test_a_peer_that_answers_no_ping_is_let_go(
     await wire.init()
     wire.pause()
     await eventually(lambda: registry.get_sample_value("laurels_graphql_sockets") == 0)
+
+
+class Pipe(asyncio.Transport):
+    """A transport as the system sees it: closed ones take nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[bytes] = []
+        self.unread = 0
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        assert not self.closed, "uvloop raises"
+        self.taken.append(bytes(data))
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+class Served:
+    """The server's end of a connection, as the socket gets it."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport = Pipe()
+        self.drained: Callable[[], None] | None = None
+
+    def flowing(self) -> bool:
+        return self.transport.get_write_buffer_size() <= FLOWING
+
+
+def outlet() -> tuple[Outlet, Any, list[str]]:
+    """An outlet, its transport, and a list that tells whether the client was let go."""
+    served, let_go = Served(), list[str]()
+    wire = DirectWire(served, cast("Any", None))
+    return Outlet(wire, lambda: let_go.append("let go")), served.transport, let_go
+
+
+NEWEST = Result({"data": 1})
+
+
+def test_who_keeps_up_gets_a_ready_made_frame() -> None:
+    tells, pipe, _ = outlet()
+    tells.tell("1", NEWEST, state=True)
+    assert pipe.taken == [b'\x81-{"id":"1","type":"next","payload":{"data":1}}']
+    assert pipe.taken[0] is NEWEST.to("1").frame
+
+
+@pytest.mark.parametrize("state", [True, False])
+def test_a_closing_connection_is_told_nothing(state: bool) -> None:  # noqa: FBT001
+    tells, pipe, _ = outlet()
+    pipe.closed = True
+    tells.tell("1", NEWEST, state=state)
+    assert pipe.taken == []
+
+
+def test_nothing_follows_the_last_word() -> None:
+    tells, pipe, _ = outlet()
+    tells.shut()
+    tells.tell("1", NEWEST, state=False)
+    assert pipe.taken == []
+
+
+def test_a_client_that_was_let_go_is_told_nothing_though_it_reads_again() -> None:
+    tells, pipe, let_go = outlet()
+    pipe.unread = MOST_UNREAD + 1
+    tells.tell("1", NEWEST, state=False)
+    pipe.unread = 0
+    tells.tell("1", NEWEST, state=False)
+    assert (let_go, pipe.taken) == (["let go"], [])
+
+
+def test_a_state_waits_while_nothing_flows_and_goes_out_once_it_does() -> None:
+    tells, pipe, _ = outlet()
+    pipe.unread = FLOWING + 1
+    for number in range(3):
+        tells.tell("1", Result({"data": number}), state=True)
+    assert pipe.taken == []
+    pipe.unread = 0
+    tells.catch_up()
+    assert [frame[-11:] for frame in pipe.taken] == [b'{"data":2}}']
