@@ -22,6 +22,7 @@ from domain.programme import Programme
 from domain.readings.badges import award_badges
 from domain.readings.challenges import count_goals, take_part
 from domain.readings.check_ins import keep_streak
+from domain.readings.contributions import follow_contribution
 from domain.readings.metrics import count_metrics
 from domain.readings.orders import follow_order, keep_order_count
 from domain.readings.perks import log_benefit
@@ -33,6 +34,7 @@ Reading = Callable[[Happening], None]
 
 READINGS: Final[Sequence[Reading]] = (
     follow_order,
+    follow_contribution,
     log_benefit,
     award_points,
     count_metrics,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from domain.activity import Activity
 from domain.badges import Award, Gift, Rise
 from domain.challenges.participations import TakingPart
+from domain.contributions import Contribution, Part
 from domain.coupons import Grant, Supply
 from domain.earning import EarnRule
 from domain.expressions import Binder, Binding, FailureReason, MemberFacts
@@ -24,14 +26,23 @@ from domain.tiers import Tenure, TierStanding
 from domain.values import value
 
 
+class Earning(StrEnum):
+    """What an activity brings by the rules and metrics of its type."""
+
+    ALL = "ALL"
+    HELD = "HELD"  # points of a part to come, pending until it is decided
+    VESTED = "VESTED"  # its points were earned while it was held: coupons and counts are left
+    NOTHING = "NOTHING"  # it brought everything before, and brings that back
+
+
 @dataclass(slots=True)
 class MemberState:
     """What the engine knows of a member before an activity, and changes by it.
 
-    `orders` holds those that the batch speaks of, `capped` the points that rules with a daily
-    cap gave on the days in question, `days` what the ladder's metric counted by day, as far back
-    as it matters for the tier, `memberships` the perks that were ever paid for, `attendance` the
-    days checked in where another one may come.
+    `orders` and `contributions` hold those that the batch speaks of, `capped` the points that rules
+    with a daily cap gave on the days in question, `days` what the ladder's metric counted by day,
+    as far back as it matters for the tier, `memberships` the perks that were ever paid for,
+    `attendance` the days checked in where another one may come.
     `tallies` are what kept metrics count, by metric, as far as badges may need them, `badges` what
     is held of those that may change.
     """
@@ -43,6 +54,7 @@ class MemberState:
     order_count: int = 0
     segment: str = ""
     orders: dict[str, Order] = field(default_factory=dict[str, Order])
+    contributions: dict[str, Contribution] = field(default_factory=dict[str, Contribution])
     capped: dict[tuple[str, date], int] = field(default_factory=dict[tuple[str, date], int])
     days: Tally = field(default_factory=Tally)
     memberships: tuple[Standing, ...] = ()
@@ -111,7 +123,10 @@ class Effects:
 
 @dataclass(slots=True)
 class Happening:
-    """An activity in the middle of being read; `order` is the one that an `order.*` is about."""
+    """An activity in the middle of being read.
+
+    `order` is the one that an `order.*` is about, `part` what it is of a contribution.
+    """
 
     programme: Programme
     now: datetime
@@ -122,6 +137,8 @@ class Happening:
     bind: Binder
     derived: list[Derived] = field(default_factory=list[Derived])
     order: Order | None = None
+    part: Part | None = None
+    earning: Earning = Earning.ALL
     counted_from: int = field(init=False)
     _binding: Binding | None = None
 
@@ -152,6 +169,10 @@ class Happening:
         if self._binding is None:
             self._binding = self.bind(self.activity, self._facts())
         return self._binding
+
+    def bound_as(self, type_: str) -> Binding:
+        """The activity as expressions see it, as if it were of another type."""
+        return self.bind(replace(self.activity, type=type_), self._facts())
 
     def failed(self, reading_id: UUID, reason: FailureReason) -> None:
         self.effects.failures.append(Failure(reading_id, reason, self.activity.id))

@@ -24,6 +24,7 @@ from domain.metrics import Count, Metric
 from domain.metrics.tallies import Tally, kept_on
 from domain.orders import Counted
 from domain.programme import Programme, Settings
+from domain.readings.contributions import follow_contribution
 from domain.readings.metrics import count_metrics
 from domain.readings.orders import follow_order, keep_order_count
 from domain.tiers import Tenure, TierStanding
@@ -31,10 +32,13 @@ from domain.tiers import Tenure, TierStanding
 
 @dataclass(slots=True)
 class Recount:
-    """Of one member: what each metric counts, and what each order added to it."""
+    """Of one member: what each metric counts, and what each order and contribution added to it."""
 
     tallies: defaultdict[UUID, Tally] = field(default_factory=lambda: defaultdict(Tally))
     counted: dict[str, dict[UUID, Counted]] = field(default_factory=dict[str, dict[UUID, Counted]])
+    contributed: dict[tuple[str, str], dict[UUID, Counted]] = field(
+        default_factory=dict[tuple[str, str], dict[UUID, Counted]]
+    )
     counts: list[Count] = field(default_factory=list[Count])
 
 
@@ -53,7 +57,12 @@ def recount(
         with suppress(Refused):  # as when it was applied: it contradicts its order, the log goes on
             engine.plan(state, activity, spent, effects)
     of_orders = {ref: order.counted for ref, order in state.orders.items()}
-    found = Recount(counted=of_orders, counts=effects.counts)
+    of_parts = {
+        (one.subject, type_): part.counted
+        for one in state.contributions.values()
+        for type_, part in one.parts.items()
+    }
+    found = Recount(counted=of_orders, contributed=of_parts, counts=effects.counts)
     definitions = {metric.id: metric.definition for metric in metrics}
     for count in effects.counts:
         kept = definitions[count.metric_id]
@@ -80,5 +89,5 @@ def _engine(
         bind,
         member.joined_at,  # nothing is due: these readings have no time of their own
         lambda: member.member_id,  # nothing is derived
-        readings=(follow_order, count_metrics, keep_order_count),
+        readings=(follow_order, follow_contribution, count_metrics, keep_order_count),
     )

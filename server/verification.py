@@ -17,6 +17,7 @@ from rich.table import Table
 
 from community.blocks import invariants as blocks
 from community.follows import invariants as follows
+from community.reactions import invariants as reactions
 from domain.errors import Unavailable
 from gamification.badges import invariants as badges
 from gamification.challenges import invariants as challenges
@@ -49,6 +50,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *notifications.INVARIANTS,
     *follows.INVARIANTS,
     *blocks.INVARIANTS,
+    *reactions.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gamification.engine.at_once import applying
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
 from infra.clock import Clock
@@ -57,15 +58,22 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
         pubsub = PubSub(redis)
         stack.push_async_callback(pubsub.close)
         clock = await Clock.of(database)
+        programmes = Programmes(Expressions())
         platform = Platform(
-            database, redis, clock, pubsub, load_catalogue(), objects=_objects(settings)
+            database,
+            redis,
+            clock,
+            pubsub,
+            load_catalogue(),
+            objects=_objects(settings),
+            apply_at_once=applying(programmes),
         )
         tokens = Tokens(database)
         sessions = Sessions(database, tokens, pubsub)
         yield Laurels(
             engines=engines,
             platform=platform,
-            programmes=Programmes(Expressions()),
+            programmes=programmes,
             tokens=tokens,
             sessions=sessions,
             sign_in=SignIn(database, sessions, DevelopmentOutbox(), secret=settings.code_secret()),

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from domain import orders
+from domain import contributions, orders
 from domain.bundles import NOTHING, Bundle
 from domain.expressions import Condition
 from domain.metrics import Measure, MetricDefinition
@@ -158,7 +158,10 @@ class Challenges:
 def _types_of(goals: Sequence[Goal]) -> set[str]:
     """What counts for the goals, and what takes it back."""
     types = {trigger for goal in goals for trigger in goal.metric.triggers}
-    return types | orders.ORDER_TYPES if orders.PAID in types else types
+    back: set[str] = set(orders.ORDER_TYPES) if orders.PAID in types else set()
+    if not types.isdisjoint(contributions.PARTS):
+        back |= contributions.FOLLOWED
+    return types | back
 
 
 def ratio(goals: Sequence[Goal], progress: Sequence[Decimal]) -> Decimal:

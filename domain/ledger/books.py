@@ -187,7 +187,7 @@ def write(
         available_after=books.available,
         created_at=now,
         cause=cause,
-        confirms_at=confirms_at,
+        confirms_at=None if confirms_at == NEVER else confirms_at,
         expires_at=None if expires_at == NEVER else expires_at,
         lots=lots,
         reverses=reverses,

@@ -16,8 +16,12 @@ def earn(
     expires_at: datetime,
     confirms_at: datetime | None,
     cause: Cause,
+    kept: bool = False,
 ) -> Entry:
-    """Awards points: to be spent at once, or pending until `confirms_at`."""
+    """Awards points: to be spent at once, or pending until `confirms_at`.
+
+    `kept` says that the award may be taken back by what comes next.
+    """
     waits = confirms_at is not None
     lots = () if waits else put(books, points, expires_at)
     entry = write(
@@ -33,7 +37,7 @@ def earn(
     )
     if not waits:
         books.lifetime_earned += points
-    if waits or cause.order_ref is not None:
+    if waits or kept or cause.order_ref is not None:
         award = Award(
             entry_number=entry.number,
             points=points,

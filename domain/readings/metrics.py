@@ -7,7 +7,7 @@ from typing import Final
 
 from domain import orders
 from domain.expressions import ExpressionFailed
-from domain.happening import Happening
+from domain.happening import Earning, Happening
 from domain.metrics import Count, Measure, amount_of, items_of
 from domain.orders import Counted
 
@@ -17,6 +17,8 @@ _MICRO: Final = Decimal("0.000001")
 def count_metrics(happening: Happening) -> None:
     """Adds the activity to every metric that counts its type."""
     activity = happening.activity
+    if happening.earning is Earning.NOTHING:
+        return
     for metric in happening.programme.metrics_for(activity.type):
         try:
             if metric.condition is not None and not metric.condition(happening.binding):
@@ -34,3 +36,5 @@ def count_metrics(happening: Happening) -> None:
         if items and happening.order is not None and activity.type == orders.PAID:
             whole = metric.definition.measure is not Measure.SUM
             happening.order.counted[metric.id] = Counted(amount, whole=whole, items=tuple(items))
+        if items and happening.part is not None and happening.earning is not Earning.HELD:
+            happening.part.counted[metric.id] = Counted(amount, whole=True, items=tuple(items))

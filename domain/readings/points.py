@@ -2,46 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from domain import calendar, ledger, orders
+from domain.contributions import Granted
 from domain.coupons import CouponSource, Grant, Origin
 from domain.earning import EarnRule, Multipliers, Room, points_of
-from domain.expressions import ExpressionFailed, FailureReason
-from domain.happening import Happening
+from domain.expressions import Binding, ExpressionFailed, FailureReason
+from domain.happening import Earning, Happening
 from domain.ledger import Cause, Entry, Step
+from domain.posts import states
 from domain.readings.perks import log_points
+from domain.values import value
 
 _MICRO: Final = Decimal("0.000001")
 
 
 def award_points(happening: Happening) -> None:
     """Lets every live rule of this activity's type award points, and the coupon it names."""
-    at = happening.activity.occurred_at
-    rules = happening.programme.rules_for(happening.activity.type)
-    if not rules:
+    type_ = happening.activity.type
+    if happening.earning is Earning.NOTHING:
         return
-    binding = happening.binding
+    rules = happening.programme.rules_for(type_)
+    if rules:
+        gives = _COUPON if happening.earning is Earning.VESTED else _ALL
+        _follow(happening, rules, happening.binding, gives)
+    if happening.earning is Earning.HELD:
+        rules = happening.programme.rules_for(states.PUBLISHED)
+        _follow(happening, rules, happening.bound_as(states.PUBLISHED), _HELD)
+
+
+@value
+class _Gives:
+    """What a rule gives at this moment: its points, perhaps held, and its coupon."""
+
+    points: bool = True
+    held: bool = False
+    coupon: bool = True
+
+
+_ALL: Final = _Gives()
+_HELD: Final = _Gives(held=True, coupon=False)
+_COUPON: Final = _Gives(points=False)
+
+
+def _follow(
+    happening: Happening, rules: Sequence[EarnRule], binding: Binding, gives: _Gives
+) -> None:
     for rule in rules:
-        if not rule.covers(at):
+        if not rule.covers(happening.activity.occurred_at):
             continue
         try:
             if rule.condition is None or rule.condition(binding):
-                _award(happening, rule)
-                _give_coupon(happening, rule)
+                if gives.points:
+                    _award(happening, rule, binding, held=gives.held)
+                if gives.coupon:
+                    _give_coupon(happening, rule)
         except ExpressionFailed as failure:
             happening.failed(rule.id, failure.reason)
 
 
-def _award(happening: Happening, rule: EarnRule) -> None:
+def _award(happening: Happening, rule: EarnRule, binding: Binding, *, held: bool) -> None:
     room = Room(cap=_cap_left(happening, rule), budget=happening.spent.room(rule))
     membership = happening.membership
     multipliers = Multipliers(happening.tier.multiplier)
     if membership is not None:
         multipliers = Multipliers(happening.tier.multiplier, membership.multiplier)
-    points, steps = points_of(rule, happening.binding, multipliers, room)
+    points, steps = points_of(rule, binding, multipliers, room)
     if points == 0:
         return
     if points > ledger.room(happening.state.books):
@@ -50,7 +80,7 @@ def _award(happening: Happening, rule: EarnRule) -> None:
     if rule.cap_per_day is not None:
         day = _capped_day(happening, rule)
         happening.state.capped[day] = happening.state.capped.get(day, 0) + points
-    entry = _earn(happening, rule, points, steps)
+    entry = _earn(happening, rule, points, steps, held=held)
     if membership is not None:
         log_points(happening, membership, entry)
 
@@ -83,19 +113,25 @@ def _capped_day(happening: Happening, rule: EarnRule) -> tuple[str, date]:
     return rule.key, calendar.day_of(happening.activity.occurred_at, where)
 
 
-def _earn(happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, ...]) -> Entry:
+def _earn(
+    happening: Happening, rule: EarnRule, points: int, steps: tuple[Step, ...], *, held: bool
+) -> Entry:
     activity = happening.activity
     of_order = happening.order if activity.type == orders.PAID else None
+    confirms_at = _after(happening, rule.pending_days)
     entry = ledger.earn(
         happening.state.books,
         points,
         now=happening.now,
         expires_at=_after(happening, rule.expires_after_days) or calendar.NEVER,
-        confirms_at=_after(happening, rule.pending_days),
+        confirms_at=calendar.NEVER if held else confirms_at,
         cause=Cause(activity.id, rule.id, of_order.ref if of_order else None, steps=steps),
+        kept=happening.part is not None,
     )
     if of_order is not None:
         of_order.awarded(entry.number)
+    if happening.part is not None:
+        happening.part.granted.append(Granted(entry.number, confirms_at))
     return entry
 
 

@@ -24,7 +24,7 @@ def hold_tier(happening: Happening) -> None:
     today = calendar.day_of(happening.now, where)
     for count in counts:
         if count.amount < 0:
-            fell_on = min(calendar.day_of(count.occurred_at, where), today)
+            fell_on = min(calendar.day_of(happening.activity.occurred_at, where), today)
             tiers.promise_before_fall(
                 ladder, state.tenure, state.days, fell_on=fell_on, today=today
             )

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain import badges, calendar, orders
 from domain.activity import LAURELS, Activity
 from domain.badges import Award, Badge
+from domain.contributions import Part, subject_of, touched
 from domain.metrics.tallies import Tally
 from domain.readings.places import prize_told
 from gamification.badges import live, store
@@ -85,7 +86,7 @@ class BadgesKeeping:
     def _matching(self, activities: Sequence[Activity]) -> list[Badge]:
         """The badges whose metric may count an activity of these, or what derives from one."""
         programme = self._unit.programme
-        types = {activity.type for activity in activities} | programme.derivable()
+        types = touched(one.type for one in activities) | programme.derivable()
         counted = {metric.id for type_ in types for metric in programme.metrics_for(type_)}
         for activity in activities:
             order = self._order_of(activity)
@@ -99,7 +100,15 @@ class BadgesKeeping:
         moments = [activity.occurred_at for activity in activities]
         back = (self._order_of(activity) for activity in activities)
         moments.extend(order.paid_at for order in back if order is not None)
+        moments.extend(
+            part.occurred_at for activity in activities for part in self._parts_of(activity)
+        )
         return calendar.day_of(min(moments), self._unit.programme.settings.zone)
+
+    def _parts_of(self, activity: Activity) -> Iterable[Part]:
+        """What may come or go of the known contribution that the activity moves."""
+        known = self._unit.states[activity.member_id].contributions.get(subject_of(activity) or "")
+        return () if known is None else known.parts.values()
 
     def _order_of(self, activity: Activity) -> orders.Order | None:
         """The known order that the activity takes something of."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from domain import orders
+from domain import contributions, orders
 from domain.activity import DEEPEST_CASCADE, LAURELS, Activity
 from domain.bundles import Bundle
 from domain.challenges import Challenge, ChallengeMode, participations
@@ -24,7 +24,7 @@ from gamification.unit import Unit
 from infra import activity_log
 from infra.ids import new_id
 
-_REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
+_ABOUT_EARLIER: Final = (orders.ORDER_TYPES - {orders.PAID}) | contributions.FOLLOWED
 
 
 class ParticipationsKeeping:
@@ -75,7 +75,7 @@ class ParticipationsKeeping:
             (activity.member_id, challenge.id): challenge
             for activity in activities
             for challenge in (*self._challenges.matching(activity.type), *by_derived)
-            if activity.type in _REFUNDS
+            if activity.type in _ABOUT_EARLIER
             or challenge.terms.starts_at <= activity.occurred_at < challenge.terms.ends_at
         }
 

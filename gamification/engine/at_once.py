@@ -21,7 +21,11 @@ def applying(programmes: Programmes) -> Apply:
         members = {activity.member_id for activity in activities}
         run = await EngineRun.following(tx, platform, programmes, members)
         staying = [
-            replace(one, member_id=run.stays.get(one.member_id, one.member_id))
+            replace(
+                one,
+                member_id=run.stays.get(one.member_id, one.member_id),
+                received_at=run.now,
+            )
             for one in activities
         ]
         waiting = await activity_log.waiting_of(tx, sorted({one.member_id for one in staying}))

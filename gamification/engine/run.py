@@ -16,6 +16,7 @@ import structlog
 
 from domain import calendar, orders
 from domain.activity import Activity
+from domain.contributions import touched
 from domain.earning import EarnRule
 from domain.engine import Engine
 from domain.errors import Refused
@@ -23,6 +24,7 @@ from domain.happening import MemberState
 from domain.programme import Programme
 from gamification.badges.keeping import BadgesKeeping
 from gamification.challenges.keeping import ParticipationsKeeping
+from gamification.contributions.keeping import ContributionsKeeping
 from gamification.coupons import issuing as coupons
 from gamification.coupons import templates as coupon_templates
 from gamification.leaderboards.keeping import StandingsKeeping
@@ -47,6 +49,7 @@ _log = structlog.stdlib.get_logger(__name__)
 _REFUNDS: Final = orders.ORDER_TYPES - {orders.PAID}
 
 KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (
+    ContributionsKeeping,
     DaysKeeping,
     PerksKeeping,
     ParticipationsKeeping,
@@ -162,7 +165,7 @@ class EngineRun:
         await self._prepare_limits(activities)
 
     async def _prepare_limits(self, activities: Sequence[Activity]) -> None:
-        types = {activity.type for activity in activities} | self.programme.derivable()
+        types = touched(one.type for one in activities) | self.programme.derivable()
         rules = [rule for type_ in types for rule in self._rules(type_)]
         budgets = sorted({rule.key for rule in rules if rule.budget is not None})
         if budgets:
@@ -186,10 +189,11 @@ class EngineRun:
             for type_ in types
         }
         derived = [key for type_ in self.programme.derivable() for key in keys[type_]]
+        own = {type_: [key for one in touched([type_]) for key in keys[one]] for type_ in types}
         return {
             (activity.member_id, key, calendar.day_of(activity.occurred_at, where))
             for activity in activities
-            for key in (*keys[activity.type], *derived)
+            for key in (*own[activity.type], *derived)
         }
 
     async def _prepare_coupons(self, keys: set[str]) -> None:

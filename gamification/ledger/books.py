@@ -87,6 +87,24 @@ async def load_awards(sql: Sql, orders: Sequence[tuple[Books, Order]]) -> None:
         _add_awards(by_member, await sql.fetch(_OF_ORDERS, *columns(ranges, 4), NEVER))
 
 
+_NUMBERED: Final = """
+SELECT e.member_id, e.number AS entry_number, e.available + e.pending AS points,
+  coalesce(a.taken_back, 0) AS taken_back, coalesce(e.expires_at, $3) AS expires_at,
+  coalesce(a.confirms_at, e.confirms_at) AS confirms_at, coalesce(a.confirmed, true) AS confirmed,
+  e.order_ref, e.rule_id, e.activity_id
+FROM unnest($1::uuid[], $2::bigint[]) n (member_id, number)
+JOIN points_entry e USING (member_id, number)
+LEFT JOIN points_award a ON a.member_id = e.member_id AND a.entry_number = e.number
+"""
+
+
+async def load_numbered(sql: Sql, wanted: Sequence[tuple[Books, int]]) -> None:
+    """Loads the awards that these entries of the members are."""
+    by_member = {books.member_id: books for books, _ in wanted}
+    names = [(books.member_id, number) for books, number in wanted]
+    _add_awards(by_member, await sql.fetch(_NUMBERED, *columns(names, 2), NEVER))
+
+
 def _add_awards(by_member: dict[UUID, Books], rows: Iterable[asyncpg.Record]) -> None:
     for row in rows:
         by_member[row["member_id"]].awards.setdefault(
@@ -139,16 +157,21 @@ async def write(sql: Sql, books: Sequence[Books]) -> None:
 async def _write_awards(sql: Sql, books: Sequence[Books]) -> None:
     new: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
+    plain: list[tuple[UUID, int]] = []
     for one in books:
         for number in sorted(one.changed_awards):
             award = one.awards[number]
             if award.confirms_at is not None or award.taken_back:
                 rows = new if number >= one.first_new else changed
                 rows.append(_award_row(one.member_id, award))
+            elif number < one.first_new:  # all that was taken came back: its entry says all again
+                plain.append((one.member_id, number))
     if new:
         await sql.copy("points_award", _AWARD, new)
     if changed:
         await sql.execute(_CHANGE_AWARDS, *columns(changed, len(_AWARD)))
+    if plain:
+        await sql.execute(_FORGET_AWARDS, *columns(plain, 2))
 
 
 # A lot that only gains is not read first. One that loses is there, and must not pass through the
@@ -171,8 +194,14 @@ INSERT INTO points_award ({", ".join(_AWARD)})
 SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[],
   $6::timestamptz[], $7::boolean[], $8::text[], $9::uuid[], $10::uuid[])
 ON CONFLICT (member_id, entry_number) DO UPDATE
-SET taken_back = excluded.taken_back, confirmed = excluded.confirmed
+SET taken_back = excluded.taken_back, confirmed = excluded.confirmed,
+  confirms_at = excluded.confirms_at
 """  # noqa: S608 - own columns
+
+_FORGET_AWARDS: Final = """
+DELETE FROM points_award a USING unnest($1::uuid[], $2::bigint[]) n (member_id, number)
+WHERE a.member_id = n.member_id AND a.entry_number = n.number
+"""
 
 
 def _entry_row(member_id: UUID, entry: Entry) -> tuple[Any, ...]:

@@ -15,12 +15,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from domain import contributions
+from domain.contributions import FOLLOWED
 from domain.expressions import Binder
 from domain.happening import MemberState
 from domain.metrics import Metric
 from domain.orders import ORDER_TYPES
 from domain.programme import Programme
 from domain.recounting import Recount, recount
+from gamification.contributions import store as contributions_store
 from gamification.ledger import states as states_store
 from gamification.metrics import store
 from infra.database import Sql, Transaction
@@ -37,7 +40,7 @@ async def recounted(
     sql: Sql, programme: Programme, bind: Binder, states: Sequence[MemberState], metric: Metric
 ) -> dict[UUID, Recount]:
     """What the metric comes to for each of the members by the log alone."""
-    types = sorted({*metric.definition.triggers, *ORDER_TYPES})
+    types = sorted({*metric.definition.triggers, *ORDER_TYPES, *FOLLOWED})
     done = await store.applied(sql, [state.member_id for state in states], types)
     return {
         state.member_id: recount(
@@ -55,16 +58,21 @@ async def fill(
     tallies = {member_id: one.tallies for member_id, one in found.items()}
     await store.replace_tallies(tx, [metric.id], tallies)
     await note(tx, found)
+    for state in states:
+        contributions.note(state.contributions, found[state.member_id].contributed)
 
 
 async def note(tx: Sql, found: Mapping[UUID, Recount]) -> None:
-    """Writes into the members' orders what they added, so that refunds take it back."""
+    """Writes into members' orders and contributions what they added: so it can be taken back."""
     counted = [
         (member_id, ref, of_order)
         for member_id, one in found.items()
         for ref, of_order in one.counted.items()
     ]
     await store.note_counted(tx, counted)
+    await contributions_store.note_counted(
+        tx, {member_id: one.contributed for member_id, one in found.items()}
+    )
 
 
 async def fill_missing(

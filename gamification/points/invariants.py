@@ -28,7 +28,8 @@ _ENTRIES: Final = (
         "Every earning names an activity of its member, and a rule of that type or a bundle",
         "SELECT e.member_id, e.number FROM points_entry e"
         " LEFT JOIN activity a ON a.id = e.activity_id AND a.member_id = e.member_id"
-        " LEFT JOIN earn_rule r ON r.id = e.rule_id AND r.trigger = a.type"
+        " LEFT JOIN earn_rule r ON r.id = e.rule_id AND (r.trigger = a.type"
+        "   OR (r.trigger, a.type) = ('post.published', 'post.submitted'))"
         " WHERE e.kind = 'EARN' AND (a.id IS NULL OR r.id IS NULL AND NOT ("
         "   e.rule_id IS NULL AND a.source = 'laurels' AND e.steps @> '[[\"bundle\"]]'::jsonb))",
     ),

@@ -56,6 +56,9 @@ _COUNTED_BACK: Final = (
     " WHERE k.metric_id = t.metric_id AND k.complete)"
 )
 
+# What parts counted is looked back at when metrics are added, which a replay need not do.
+_PARTS: Final = "SELECT jsonb_object_agg(p.key, p.value - 'counted') FROM jsonb_each(t.parts) p"
+
 COMPARED: Final = (
     Compared(
         "entries", "points_entry", ("number",),
@@ -75,6 +78,7 @@ COMPARED: Final = (
     Compared("orders", "shop_order", ("ref",),
              ("trim_scale(total)", "currency", "paid_at", "activity_id", "trim_scale(refunded)",
               "closed", "first_award", "last_award")),
+    Compared("contributions", "contribution", ("subject",), ("standing", _PARTS)),
     Compared("daily caps", "earn_rule_day", ("key", "day"), ("points",)),
     Compared("days of metrics", "metric_day", ("metric_id", "day"), ("trim_scale(value)",),
              _COUNTED_BACK),

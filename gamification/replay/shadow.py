@@ -9,7 +9,7 @@ has no shadow is read as it is.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Final
 
 from infra.database import Database, Sql, Transaction
@@ -17,7 +17,7 @@ from infra.database import Database, Sql, Transaction
 KEPT: Final = (
     "activity", "activity_application", "outbox",
     "member_state", "points_entry", "points_lot", "points_award", "points_hold",
-    "shop_order", "earn_rule_day", "earn_rule_spent", "reading_failure",
+    "shop_order", "contribution", "earn_rule_day", "earn_rule_spent", "reading_failure",
     "metric_day", "metric_item", "member_tier", "membership_perk",
     "standing", "standing_cell", "leaderboard_season",
     "league_member", "league_place", "league_division",
@@ -53,10 +53,14 @@ class _Silent(Transaction):
 
 
 class Shadow:
-    """The session. Use: `open`, then one transaction after the other."""
+    """The session. Use: `open`, then one transaction after the other; `empty` before another use.
+
+    It is for one replay at a time.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._shaded: list[str] = []
 
     @classmethod
     @asynccontextmanager
@@ -64,11 +68,15 @@ class Shadow:
         """A session of its own, whose shadows are empty; they vanish when it ends."""
         database = await Database.open(url, pool_size=1, name="laurels-replay", beside=True)
         try:
-            with database.here():
-                await _make(database)
-                yield cls(database)
+            shadow = cls(database)
+            await shadow._make()
+            yield shadow
         finally:
             await database.close()
+
+    def here(self) -> AbstractContextManager[object]:
+        """While it lasts, ORM calls of this task go to the shadows."""
+        return self.database.here()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -77,33 +85,49 @@ class Shadow:
             yield _Silent(tx._client)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     async def shade(self, tables: Iterable[str], *, filled: bool = False) -> None:
-        """Puts tables before more of the real ones: empty, or `filled` with what is there."""
+        """Puts tables before more of the real ones: empty, or `filled` with what is there.
+
+        One that stands there already stays as it is.
+        """
+        missing = [table for table in tables if table not in self._shaded]
+        if not missing:
+            return
         await self.database.execute("SET default_transaction_read_only = off")
-        for table in tables:
+        for table in missing:
             await _shade(self.database, table)
             if filled:
                 await _fill(self.database, table)
         await self.database.execute("SET default_transaction_read_only = on")
+        self._shaded += missing
+
+    async def empty(self) -> None:
+        """Makes it as it was when it was opened: making tables costs more than emptying them."""
+        restarts = ", ".join(f"setval('pg_temp.{name}', 1, false)" for name in SEQUENCES)
+        deletes = "".join(f"DELETE FROM pg_temp.{table};" for table in self._shaded)  # noqa: S608
+        await self.database.execute(f"{deletes}SELECT {restarts}")
+        for statement in _COUNTERS:
+            await self.database.execute(statement)
+
+    async def _make(self) -> None:
+        sql = self.database
+        await sql.execute("SET temp_buffers = '64MB'")
+        for sequence in SEQUENCES:
+            await sql.execute(f"CREATE TEMP SEQUENCE {sequence}")
+        await self.shade(KEPT)
+        await sql.execute("SET default_transaction_read_only = off")
+        for table, column, sequence in _DRAWN:
+            await sql.execute(
+                f"ALTER TABLE pg_temp.{table} ALTER {column}"
+                f" SET DEFAULT nextval('pg_temp.{sequence}')"
+            )
+        await sql.execute("SET default_transaction_read_only = on")
+        for statement in _COUNTERS:
+            await sql.execute(statement)
 
     async def analyse(self) -> None:
         """Lets the planner know how large the shadows have become: nobody else tells it."""
         for table in KEPT:
             await self.database.execute(f"ANALYZE pg_temp.{table}")
-
-
-async def _make(sql: Sql) -> None:
-    await sql.execute("SET temp_buffers = '64MB'")
-    for sequence in SEQUENCES:
-        await sql.execute(f"CREATE TEMP SEQUENCE {sequence}")
-    for table in KEPT:
-        await _shade(sql, table)
-    for table, column, sequence in _DRAWN:
-        await sql.execute(
-            f"ALTER TABLE pg_temp.{table} ALTER {column} SET DEFAULT nextval('pg_temp.{sequence}')"
-        )
-    for statement in _COUNTERS:
-        await sql.execute(statement)
-    await sql.execute("SET default_transaction_read_only = on")
 
 
 async def _shade(sql: Sql, table: str) -> None:
@@ -115,7 +139,7 @@ async def _shade(sql: Sql, table: str) -> None:
 
 
 async def _fill(sql: Sql, table: str) -> None:
-    columns: str = await sql.fetchval(WRITTEN_COLUMNS, table)
+    columns: str = await sql.fetchval(_WRITTEN, table)
     await sql.execute(
         f"INSERT INTO pg_temp.{table} ({columns}) OVERRIDING SYSTEM VALUE"  # noqa: S608 - own names
         f" SELECT {columns} FROM public.{table}"
@@ -123,7 +147,7 @@ async def _fill(sql: Sql, table: str) -> None:
 
 
 # Generated columns follow from the others.
-WRITTEN_COLUMNS: Final = (
+_WRITTEN: Final = (
     "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
     " WHERE attrelid = ('public.' || $1::text)::regclass AND attnum > 0 AND NOT attisdropped"
     " AND attgenerated = ''"

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain import orders, tiers
 from domain.activity import LAURELS, Activity
+from domain.contributions import FOLLOWED, PARTS
 from domain.happening import MemberState
 from domain.metrics.tallies import Tally
 from domain.metrics.windows import first_day
@@ -64,6 +65,8 @@ class Keeping:
         if ladder is None:
             return
         types = {*ladder.window.triggers, *_REFUNDS}
+        if not types.isdisjoint(PARTS):
+            types |= FOLLOWED
         derived = not types.isdisjoint(self._programme.derivable())
         await self.load_days({one.member_id for one in activities if derived or one.type in types})
 

@@ -13,6 +13,7 @@ from domain.activity import Activity, Report
 from domain.earning import RuleState
 from domain.metrics import Measure, MetricDefinition, Window
 from domain.tiers import RulesDraft, TierDraft
+from gamification.contributions.invariants import INVARIANTS as CONTRIBUTIONS
 from gamification.coupons.invariants import INVARIANTS as COUPONS
 from gamification.engine import intake
 from gamification.engine.intake import Outcome, Result
@@ -37,7 +38,7 @@ from members.enrolment import enrol
 from members.store import find_by_refs
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-INVARIANTS: Final = (*POINTS, *COUPONS, *ENGINE)
+INVARIANTS: Final = (*POINTS, *CONTRIBUTIONS, *COUPONS, *ENGINE)
 WAITS: Final = (
     "applied_order IS NULL"
     " AND NOT EXISTS (SELECT FROM activity_application x WHERE x.activity_id = a.id)"

@@ -1,0 +1,1 @@
+"""Contributions: what members' posts brought them, beside what was decided about the posts."""
