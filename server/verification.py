@@ -17,10 +17,12 @@ from rich.table import Table
 
 from community.blocks import invariants as blocks
 from community.follows import invariants as follows
+from community.media import invariants as media
 from community.reactions import invariants as reactions
 from domain.errors import Unavailable
 from gamification.badges import invariants as badges
 from gamification.challenges import invariants as challenges
+from gamification.contributions import invariants as contributions
 from gamification.coupons import invariants as coupons
 from gamification.engine import invariants as engine
 from gamification.leaderboards import invariants as boards
@@ -38,6 +40,7 @@ from server.wiring import Laurels
 INVARIANTS: Final[Sequence[Invariant]] = (
     *members.INVARIANTS,
     *points.INVARIANTS,
+    *contributions.INVARIANTS,
     *coupons.INVARIANTS,
     *engine.INVARIANTS,
     *boards.INVARIANTS,
@@ -48,6 +51,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *challenges.INVARIANTS,
     *streaks.INVARIANTS,
     *notifications.INVARIANTS,
+    *media.INVARIANTS,
     *follows.INVARIANTS,
     *blocks.INVARIANTS,
     *reactions.INVARIANTS,
