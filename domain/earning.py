@@ -18,6 +18,7 @@ from domain.ledger import MOST_POINTS, Step
 from domain.values import value
 
 _ONE: Final = Decimal(1)
+_MOST: Final = Decimal(MOST_POINTS)
 
 
 class RuleState(StrEnum):
@@ -97,7 +98,7 @@ def points_of(
 
 def _floored(exact: Decimal, steps: list[Step]) -> int:
     whole = exact.to_integral_value(ROUND_FLOOR)
-    if whole > MOST_POINTS:
+    if whole > _MOST:
         raise ExpressionFailed(FailureReason.TOO_LARGE)
     if whole != exact:
         steps.append(Step("rounding", None, whole))

@@ -24,7 +24,7 @@ from domain.errors import Refused
 from domain.expressions import Binder, ExpressionFailed
 from domain.happening import Effects, Happening, MemberState, Spent
 from domain.ledger import Books, Step
-from domain.orders import ORDER_TYPES, ref_of
+from domain.orders import ORDER_TYPES, PAID, read_order, ref_of
 from domain.programme import Programme
 from domain.readings.metrics import count_metrics
 from domain.readings.orders import follow_order, keep_order_count
@@ -108,6 +108,7 @@ class Rehearsal:
     _failed: int = 0
     _points: int = 0
     _spent: Spent = field(default_factory=Spent)
+    _effects: Effects = field(default_factory=Effects)
     _days: dict[date, Day] = field(default_factory=dict[date, Day])
     _states: dict[UUID, MemberState] = field(default_factory=dict[UUID, MemberState])
     _given: dict[UUID, int] = field(default_factory=dict[UUID, int])
@@ -121,7 +122,7 @@ class Rehearsal:
         trial = self.trial
         follows = trial.counts_orders or trial.judges_tiers
         self._readings = (
-            *((follow_order,) if follows else ()),
+            *((self._follow,) if follows else ()),
             self._ask,
             *((count_metrics, hold_tier) if trial.judges_tiers else ()),
             *((keep_order_count,) if follows else ()),
@@ -137,14 +138,16 @@ class Rehearsal:
             if not self.keep:
                 self._close()
             state = self._states[activity.member_id] = newcomer
-        programme, effects = self.trial.programme, Effects()
+        programme, effects = self.trial.programme, self._effects
         happening = Happening(programme, at, state, activity, self._spent, effects, self.bind)
         try:
             for reading in self._readings:
                 reading(happening)
         except Refused:
-            return  # as when it was applied: it contradicts its order, and counts for nothing
-        self._forget_order(state, activity)
+            pass  # as when it was applied: it contradicts its order, and counts for nothing
+        effects.counts.clear()
+        effects.orders.clear()
+        effects.failures.clear()
 
     def outcome(self) -> Outcome:
         """What came of all that was added."""
@@ -196,7 +199,7 @@ class Rehearsal:
             day.points += points
             self._points += points
             self._given[state.member_id] = self._given.get(state.member_id, 0) + points
-            self._sample(Example(activity, points, entry.cause.steps))
+            self._sample(activity, points, entry.cause.steps)
         if state.books.entries:
             state.books = Books(state.member_id)
 
@@ -207,18 +210,27 @@ class Rehearsal:
             found = self._days[day] = Day()
         return found
 
-    def _sample(self, example: Example) -> None:
-        entry = (-(example.activity.id.int & _SAMPLED), self._matched, example)
+    def _sample(self, activity: Activity, points: int, steps: tuple[Step, ...]) -> None:
+        drawn = -(activity.id.int & _SAMPLED)
         if len(self._examples) < EXAMPLES:
-            heapq.heappush(self._examples, entry)
-        elif entry[0] > self._examples[0][0]:
-            heapq.heapreplace(self._examples, entry)
+            heapq.heappush(self._examples, (drawn, self._matched, Example(activity, points, steps)))
+        elif drawn > self._examples[0][0]:
+            example = Example(activity, points, steps)
+            heapq.heapreplace(self._examples, (drawn, self._matched, example))
 
-    def _forget_order(self, state: MemberState, activity: Activity) -> None:
-        if activity.type in ORDER_TYPES and state.orders:
-            ref = str(ref_of(activity.external_id, activity.attributes))
-            if (activity.member_id, ref) not in self.going_back:
-                state.orders.pop(ref, None)
+    def _follow(self, happening: Happening) -> None:
+        """Reads an order of which nothing ever goes back, and follows one of which something does.
+
+        Raises: Refused.
+        """
+        activity = happening.activity
+        if activity.type not in ORDER_TYPES:
+            return
+        ref = str(ref_of(activity.external_id, activity.attributes))
+        if activity.type == PAID and (activity.member_id, ref) not in self.going_back:
+            read_order(activity.type, activity.external_id, activity.attributes)
+        else:
+            follow_order(happening)
 
     def _close(self) -> None:
         """Done with these members: what each was given is all that is left of them."""

@@ -51,8 +51,9 @@ class TierStanding:
 class Ladder:
     """The tiers with what they are measured by. `tiers` begin with the base, lowest first.
 
-    `version` rises with every change of what a tier asks for, the last of which was on
-    `changed_on`. `metric_id` is the metric by day, `window` brings its window.
+    `above` are those above it, which ask for their `thresholds`. `version` rises with every change
+    of what a tier asks for, the last of which was on `changed_on`. `metric_id` is the metric by
+    day, `window` brings its window.
     """
 
     version: int
@@ -62,6 +63,12 @@ class Ladder:
     grace_days: int
     notice_days: int
     tiers: tuple[TierStanding, ...]
+    above: tuple[TierStanding, ...] = field(init=False)
+    thresholds: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "above", self.tiers[1:])
+        object.__setattr__(self, "thresholds", tuple(tier.threshold for tier in self.above))
 
     @property
     def base(self) -> TierStanding:
@@ -97,12 +104,13 @@ def kept_through(ladder: Ladder, days: Tally, promised: dict[str, date]) -> dict
 
     Tiers that were never met are left out. `days` reach back by the window and the grace days.
     """
-    above = ladder.tiers[1:]
-    met = last_days_met(ladder.window, days, tuple(tier.threshold for tier in above))
     kept: dict[str, date] = {}
-    for tier, day in zip(above, met, strict=True):
-        natural = None if day is None else _later(day, ladder.grace_days)
-        best = max(filter(None, (natural, promised.get(tier.key))), default=None)
+    met = last_days_met(ladder.window, days, ladder.thresholds)
+    for tier, day in zip(ladder.above, met, strict=True):
+        best = promised.get(tier.key)
+        if day is not None:
+            natural = _later(day, ladder.grace_days)
+            best = natural if best is None else max(natural, best)
         if best is not None:
             kept[tier.key] = best
     return kept
@@ -118,9 +126,10 @@ def judge(ladder: Ladder, tenure: Tenure, days: Tally, today: date) -> None:
         if tenure.tier not in {"", ladder.base.key}:
             _promise(tenure, tenure.tier, min(tenure.through, _since_change(ladder)))
         tenure.version = ladder.version
-    tenure.promised = {key: day for key, day in tenure.promised.items() if day >= today}
+    if tenure.promised:
+        tenure.promised = {key: day for key, day in tenure.promised.items() if day >= today}
     kept = kept_through(ladder, days, tenure.promised)
-    for tier in reversed(ladder.tiers[1:]):
+    for tier in reversed(ladder.above):
         if kept.get(tier.key, date.min) >= today:
             tenure.tier, tenure.through = tier.key, kept[tier.key]
             return

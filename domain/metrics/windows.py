@@ -111,20 +111,22 @@ def _met_by_the_newest(
     that cannot be told so easily: where a day takes something away, or one that it takes has left
     before the newest came.
     """
-    if any(amount < 0 for amount in days.values()):
+    if days and min(days.values()) < 0:
         return None
-    found: list[date | None] = []
-    newest, value = max(days, default=date.min), _ZERO
-    for day in sorted(days, reverse=True):
+    found: list[date | None] = [None] * len(thresholds)
+    met, value = 0, _ZERO
+    newest_first = sorted(days, reverse=True)
+    for day in newest_first:
         value += days[day]
-        while len(found) < len(thresholds) and value >= thresholds[len(found)]:
+        while met < len(thresholds) and value >= thresholds[met]:
             end = leaves_on(metric, day)
-            if end is not None and end <= newest:
+            if end is not None and end <= newest_first[0]:
                 return None
-            found.append(date.max if end is None else end - _DAY)
-        if len(found) == len(thresholds):
-            return found
-    return [*found, *([None] * (len(thresholds) - len(found)))]
+            found[met] = date.max if end is None else end - _DAY
+            met += 1
+        if met == len(thresholds):
+            break
+    return found
 
 
 def _met_on_the_way(

@@ -49,23 +49,40 @@ async def check(
 
     Raises: Unavailable.
     """
+    async with Shadow.open(url) as shadow:
+        return await check_in(shadow, platform, progress=progress, most=most)
+
+
+async def check_in(
+    shadow: Shadow, platform: Platform, *, progress: Progress | None = None, most: int = 100
+) -> Finding:
+    """As `check`, in a shadow that is empty.
+
+    Raises: Unavailable.
+    """
     async with platform.database.transaction() as log:
         await log.execute(past.SNAPSHOT)
-        now = await platform.clock.now(log)
-        wanted = {one for one in await past.versions(log) if one is not None}
-        wanted.add(int(await log.fetchval("SELECT version FROM programme")))
-        async with Shadow.open(url) as shadow:
-            programmes = await remember(shadow, Expressions(), wanted)
-            replay = Replay.of(log, shadow, platform, programmes, until=now)
-            await replay.run(progress or (lambda _: None))
-            found = await _found(log, replay, now, most + 1)
-            return Finding(
-                replay.done,
-                tuple(found[:most]),
-                tuple(replay.refused),
-                replay.left_out,
-                more=len(found) > most,
-            )
+        with shadow.here():
+            return await _check(log, shadow, platform, progress or (lambda _: None), most)
+
+
+async def _check(
+    log: Sql, shadow: Shadow, platform: Platform, progress: Progress, most: int
+) -> Finding:
+    now = await platform.clock.now(log)
+    wanted = {one for one in await past.versions(log) if one is not None}
+    wanted.add(int(await log.fetchval("SELECT version FROM programme")))
+    programmes = await remember(shadow, Expressions(), wanted)
+    replay = Replay.of(log, shadow, platform, programmes, until=now)
+    await replay.run(progress)
+    found = await _found(log, replay, now, most + 1)
+    return Finding(
+        replay.done,
+        tuple(found[:most]),
+        tuple(replay.refused),
+        replay.left_out,
+        more=len(found) > most,
+    )
 
 
 async def _found(log: Sql, replay: Replay, now: datetime, most: int) -> list[Difference]:

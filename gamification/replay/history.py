@@ -6,19 +6,25 @@ what they were, and the programme is loaded as it always is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.programme import Programme
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
-from gamification.replay.shadow import KEPT, WRITTEN_COLUMNS, Shadow
+from gamification.replay.shadow import KEPT, Shadow
 from infra.database import Sql
 
-_RELATIONS: Final = (
-    "SELECT c.relname AS relation, t.tgargs FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-    " WHERE t.tgfoid = 'public.remember_programme'::regproc ORDER BY relation"
+_RELATIONS: Final = """
+SELECT c.relname AS relation, t.tgargs,
+  (SELECT array_agg(quote_ident(attname) ORDER BY attnum) FROM pg_attribute
+   WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '') AS columns
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE t.tgfoid = 'public.remember_programme'::regproc ORDER BY relation
+"""
+_CHANGED: Final = (
+    "SELECT DISTINCT relation FROM public.programme_history WHERE version > $1 AND version <= $2"
 )
 
 # What is remembered of one relation between two versions: the last word on each key.
@@ -47,21 +53,30 @@ class Remembered(Programmes):
         return self._versions[version]
 
 
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """A table that the programme is loaded from; `key` is the column that names its rows."""
+
+    name: str
+    key: str
+    columns: Sequence[str]
+
+
 async def remember(shadow: Shadow, expressions: Expressions, wanted: Iterable[int]) -> Remembered:
     """The programme at each of these versions.
 
     Raises: KeyError for one of which nothing is remembered.
     """
-    keys = {
-        row["relation"]: row["tgargs"].rstrip(b"\0").decode()
+    relations = [
+        _Relation(row["relation"], row["tgargs"].rstrip(b"\0").decode(), row["columns"])
         for row in await shadow.database.fetch(_RELATIONS)
-    }
-    await shadow.shade(sorted(keys.keys() - set(KEPT)))
+    ]
+    await shadow.shade([one.name for one in relations if one.name not in KEPT])
     versions: dict[int, Programme] = {}
     before = 0
     for version in sorted(wanted):
         async with shadow.transaction() as tx:
-            await _move_on(tx, keys, after=before, to=version)
+            await _move_on(tx, relations, after=before, to=version)
             loaded = await Programmes(expressions).current(tx)
         if loaded.version != version:
             raise KeyError(version)
@@ -70,26 +85,25 @@ async def remember(shadow: Shadow, expressions: Expressions, wanted: Iterable[in
     return Remembered(expressions, versions)
 
 
-async def _move_on(tx: Sql, keys: Mapping[str, str], *, after: int, to: int) -> None:
+async def _move_on(tx: Sql, relations: Iterable[_Relation], *, after: int, to: int) -> None:
     """Makes the shadows of the programme's tables what they were at the version `to`."""
-    for relation, key in keys.items():
+    changed = {row["relation"] for row in await tx.fetch(_CHANGED, after, to)}
+    for one in relations:
+        if one.name not in changed:
+            continue
         await tx.execute(
-            f"DELETE FROM pg_temp.{relation} t USING ({_LATEST}) l"  # noqa: S608 - own names
-            f" WHERE t.{key}::text = l.key",
-            relation,
+            f"DELETE FROM pg_temp.{one.name} t USING ({_LATEST}) l"  # noqa: S608 - own names
+            f" WHERE t.{one.key}::text = l.key",
+            one.name,
             after,
             to,
         )
-        columns: str = await tx.fetchval(WRITTEN_COLUMNS, relation)
+        written, read = ", ".join(one.columns), ", ".join(f"r.{name}" for name in one.columns)
         await tx.execute(
-            f"INSERT INTO pg_temp.{relation} ({columns}) SELECT {_prefixed(columns)}"  # noqa: S608
-            f" FROM ({_LATEST}) l, jsonb_populate_record(NULL::public.{relation}, l.content) r"
+            f"INSERT INTO pg_temp.{one.name} ({written}) SELECT {read}"  # noqa: S608 - own names
+            f" FROM ({_LATEST}) l, jsonb_populate_record(NULL::public.{one.name}, l.content) r"
             " WHERE l.content IS NOT NULL",
-            relation,
+            one.name,
             after,
             to,
         )
-
-
-def _prefixed(columns: str) -> str:
-    return ", ".join(f"r.{name}" for name in columns.split(", "))
