@@ -32,6 +32,8 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 A = TypeVar("A", int, str, datetime, UUID)
 B = TypeVar("B", int, str, datetime, UUID)
 C = TypeVar("C", int, str, datetime, UUID)
+D = TypeVar("D", int, str, datetime, UUID)
+E = TypeVar("E", int, str, datetime, UUID)
 K = TypeVar("K", bound=tuple[object, ...])
 Row = TypeVar("Row")
 Other = TypeVar("Other")
@@ -110,6 +112,10 @@ def keyset(a: type[A], /) -> Keyset[tuple[A]]: ...
 def keyset(a: type[A], b: type[B], /) -> Keyset[tuple[A, B]]: ...
 @overload
 def keyset(a: type[A], b: type[B], c: type[C], /) -> Keyset[tuple[A, B, C]]: ...
+@overload
+def keyset(
+    a: type[A], b: type[B], c: type[C], d: type[D], e: type[E], /
+) -> Keyset[tuple[A, B, C, D, E]]: ...
 def keyset(*types: type) -> Keyset[Any]:
     """The order of a list by columns of these types, the last of which tells rows apart."""
     return Keyset(types)

@@ -5,7 +5,7 @@ grams    what a text may be found by, and what a question needs
 ranking  relevance and freshness
 """
 
-from domain.search.grams import asked_grams, forgiving, kept_grams, key_of
+from domain.search.grams import asked_grams, beginnings, forgiving, kept_grams, key_of
 from domain.search.ranking import Found, relevance, score
 from domain.search.words import Word, asked_words, fold, spelled, words_of
 
@@ -14,6 +14,7 @@ __all__ = [
     "Word",
     "asked_grams",
     "asked_words",
+    "beginnings",
     "fold",
     "forgiving",
     "kept_grams",

@@ -15,6 +15,7 @@ from domain.search.words import Word
 
 _FORGIVING_FROM: Final = 3  # pairs: less of a run says too little without one of them
 _MOST_READINGS: Final = 8
+_SHORTEST: Final = 2
 
 
 def key_of(gram: str) -> int:
@@ -34,6 +35,16 @@ def kept_grams(words: Iterable[Word]) -> set[str]:
     return grams
 
 
+def beginnings(words: Iterable[Word]) -> set[str]:
+    """The beginnings, of two letters and more, of words that stand apart."""
+    return {
+        word.text[:length]
+        for word in words
+        if not word.close
+        for length in range(_SHORTEST, len(word.text))
+    }
+
+
 def asked_grams(words: Iterable[Word]) -> list[str]:
     """What a text must have to hold all of these words; in their order, each once."""
     found = (gram for word in words for gram in _asked(word))
@@ -43,7 +54,7 @@ def asked_grams(words: Iterable[Word]) -> list[str]:
 def forgiving(words: Sequence[Word]) -> list[list[str]]:
     """Ways to read a question more kindly: each leaves out one pair of the longest run.
 
-    That finds 防晒霜 and 推荐 for 防晒霜推荐, which nobody writes in one: 霜推 is no word.
+    That finds 咖啡机 and 拿铁 for 咖啡机拿铁, which nobody writes in one: 机拿 is no word.
     """
     runs = [word for word in words if word.close and len(word.text) > _FORGIVING_FROM]
     if not runs:

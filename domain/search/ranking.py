@@ -1,30 +1,33 @@
 """In which order what was found is shown: how well it answers, and how fresh it is.
 
-    score = relevance × (0.4 + 0.6 × 2^(−age ÷ 90 days))
+    score = log2(relevance) + time of publication ÷ 180 days
+
+So a text half a year older must answer twice as well. Time moves all scores by the same amount:
+the order of two texts stays what it is, and a cursor can name a score.
 
 Relevance is that of BM25 for the words of the question, averaged over them, and one more if the
 text holds the whole question in one. There is no weight by rarity: everything that is ranked has
-every word. Neither stars nor likes count, so that the order of a page does not move while it is
-read. A score depends on nothing but the question, the text, its time, and the time of asking.
+every word. Neither stars nor likes count, so that the order does not move while it is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import log2
 from typing import Final
 
 from domain.search.words import Word, spelled
 from domain.values import value
 
-HALF_LIFE: Final = timedelta(days=90)
-_OLD: Final = 0.4  # what is left to a text of any age
+HALF_LIFE: Final = timedelta(days=180)
 _SATURATION: Final = 1.2
 _LENGTH: Final = 0.5  # how much long texts are held back
 _USUAL_LENGTH: Final = 80  # characters
 _APART: Final = 0.3  # a word whose characters are there, but not beside each other
 _LABEL: Final = 2  # a word among topics and products says more than one in the text
 _SCALE: Final = 1_000_000
+_EPOCH: Final = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @value
@@ -39,15 +42,14 @@ class Found:
     at: datetime
 
 
-def score(asked: Sequence[Word], found: Found, now: datetime) -> int:
+def score(asked: Sequence[Word], found: Found) -> int:
     """How high the text stands, in millionths."""
-    age = max(now - found.at, timedelta(0))
-    fresh = _OLD + (1 - _OLD) * 0.5 ** (age / HALF_LIFE)
-    return round(_SCALE * relevance(asked, found) * fresh)
+    fresh = (found.at - _EPOCH) / HALF_LIFE
+    return round(_SCALE * (log2(relevance(asked, found)) + fresh))
 
 
 def relevance(asked: Sequence[Word], found: Found) -> float:
-    """How well the text answers: 0 to 3.2.
+    """How well the text answers: more than 0, up to 3.2.
 
     Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
     """

@@ -29,7 +29,7 @@ _WORD: Final = re.compile(
 # What Chinese questions are made of besides what is asked for.
 _EMPTY: Final = re.compile(
     "有没有|怎么样|是不是|可不可以|能不能|好不好|为什么|怎么|什么|哪个|哪些|哪里|哪家|如何|请问|可以|"
-    "有人|[的了吗呢吧啊么嘛呀和与]"
+    "有人|推荐|[的了吗呢吧啊么嘛呀和与]"
 )
 
 
