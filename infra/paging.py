@@ -82,6 +82,17 @@ class Window(Generic[K]):
         )
 
 
+def check_first(first: int | None, *, default: int = 20) -> int:
+    """How long a list or page is to be.
+
+    Raises: Invalid for `first` outside 1–100.
+    """
+    wanted = default if first is None else first
+    if not 1 <= wanted <= MOST:
+        raise Invalid("page.first", field=("first",), limit=MOST)
+    return wanted
+
+
 class Keyset(Generic[K]):
     """The order of one list, as the types of its key. Make it with `keyset`."""
 
@@ -93,9 +104,7 @@ class Keyset(Generic[K]):
 
         Raises: Invalid for `first` outside 1–100 and for a cursor that Laurels never gave out.
         """
-        wanted = default if first is None else first
-        if not 1 <= wanted <= MOST:
-            raise Invalid("page.first", field=("first",), limit=MOST)
+        wanted = check_first(first, default=default)
         return Window(wanted, None if after is None else self._decode(after))
 
     def _decode(self, cursor: str) -> K:

@@ -14,6 +14,7 @@ from api.execution.loading import Loaders
 from api.execution.services import Services
 from domain.errors import Forbidden, Unauthenticated
 from domain.members import Role, Viewer
+from domain.posts.visibility import Reader
 from infra.i18n import Locale
 
 K = TypeVar("K", bound=Hashable)
@@ -81,6 +82,14 @@ class Context:
     def has(self, *roles: Role) -> bool:
         """Whether the viewer has one of the roles."""
         return self.viewer is not None and not self.viewer.roles.isdisjoint(roles)
+
+    @property
+    def reader(self) -> Reader:
+        """Who looks, as the predicate of what members write wants to know it."""
+        viewer = self.viewer
+        if viewer is None:
+            return Reader()
+        return Reader(viewer.member_id, staff=self.has(Role.MODERATOR, Role.ADMIN))
 
     def sees_private(self, member_id: UUID) -> bool:
         """Whether the private fields of this member are for the viewer.

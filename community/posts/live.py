@@ -33,8 +33,11 @@ def announce(
 
 
 async def changes_of(pubsub: PubSub, author_id: UUID, post_id: UUID) -> AsyncIterator[None]:
-    """Yields each time that the post, or what its author shows, may have changed."""
+    """Yields once it listens, then each time that the post, or what its author shows, may have
+    changed.
+    """
     async with pubsub.listen(topic_of(author_id)) as queue:
+        yield
         while True:
             author, told = await queue.get()
             if author == author_id.hex and (_ALL in told or post_id.hex in told):

@@ -175,12 +175,11 @@ async def add_revision(tx: Sql, post: PostRow, topics: Sequence[str], at: dateti
 
 async def attach(
     tx: Sql, post_id: UUID, *, image_ids: Sequence[UUID], product_ids: Sequence[UUID]
-) -> list[UUID]:
-    """Hangs photos and products on a new post; the photos that belong to another one already."""
-    added = await tx.fetch(
+) -> None:
+    """Hangs photos, which were taken for it, and products on a new post."""
+    await tx.execute(
         "INSERT INTO post_image (post_id, position, image_id)"
-        " SELECT $1, n - 1, id FROM unnest($2::uuid[]) WITH ORDINALITY i (id, n)"
-        " ON CONFLICT (image_id) DO NOTHING RETURNING image_id",
+        " SELECT $1, n - 1, id FROM unnest($2::uuid[]) WITH ORDINALITY i (id, n)",
         post_id,
         image_ids,
     )
@@ -190,8 +189,6 @@ async def attach(
         post_id,
         product_ids,
     )
-    mine = {row["image_id"] for row in added}
-    return [one for one in image_ids if one not in mine]
 
 
 async def image_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from community.media import places
 from community.posts import moving, purchases, store
 from community.posts.moving import Move
 from community.posts.store import PostRow
 from community.products import store as products
 from community.topics import store as topics
-from domain.errors import Conflict, NotAllowed, NotFound
+from domain.errors import NotAllowed, NotFound
 from domain.posts.states import Step, check_step
 from domain.posts.visibility import PostState
 from domain.posts.writing import (
@@ -27,7 +28,6 @@ from domain.posts.writing import (
 from infra import idempotency
 from infra.database import Sql, Transaction
 from infra.ids import new_id
-from infra.pictures import store as pictures
 from infra.platform import Platform
 from members.suspensions import check_may_speak
 
@@ -157,21 +157,22 @@ async def update(platform: Platform, author_id: UUID, post_id: UUID, edit: Edit)
     await platform.database.in_transaction(work)
 
 
-async def delete(platform: Platform, author_id: UUID, post_id: UUID) -> None:
-    """Deletes a post of one's own, in whatever state; what it earned goes with it.
+async def delete(platform: Platform, author_id: UUID, post_id: UUID) -> PostRow:
+    """Deletes a post of one's own, in whatever state; what it earned goes with it. As it is then.
 
     Raises: NotFound, also for one that is deleted already.
     """
 
-    async def work(tx: Transaction) -> None:
+    async def work(tx: Transaction) -> PostRow:
         post = await _own(tx, author_id, post_id)
         now = await platform.clock.now(tx)
         gone = replace(
             post, state=PostState.DELETED, repairable=False, deleted_at=now, featured_at=None
         )
-        await moving.move(tx, platform, post, gone, Move(by_author=True, at_once=True), now)
+        at_once = Move(by_author=True, at_once=True)
+        return await moving.move(tx, platform, post, gone, at_once, now)
 
-    await platform.database.in_transaction(work)
+    return await platform.database.in_transaction(work)
 
 
 async def _own(tx: Sql, author_id: UUID, post_id: UUID) -> PostRow:
@@ -219,14 +220,9 @@ async def _write(tx: Transaction, asked: Asked, now: datetime) -> PostRow:
 
 async def _attach(tx: Transaction, post: PostRow, parts: Parts) -> None:
     """Raises: NotFound for a photo that is not there, Conflict for one of another post."""
-    there = await pictures.by_ids(tx, parts.image_ids)
-    for place, one in enumerate(parts.image_ids):
-        if one not in there:
-            raise NotFound("node.not_found", field=("imageIds", str(place)))
-    used = await store.attach(tx, post.id, image_ids=parts.image_ids, product_ids=parts.product_ids)
-    if used:
-        place = parts.image_ids.index(used[0])
-        raise Conflict("post.image_used", field=("imageIds", str(place)))
+    if parts.image_ids:
+        await places.take(tx, post.author_id, parts.image_ids)
+    await store.attach(tx, post.id, image_ids=parts.image_ids, product_ids=parts.product_ids)
 
 
 async def _submit(

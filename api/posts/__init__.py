@@ -1,0 +1,1 @@
+"""Posts of the buyer show, as clients see, write and follow them."""

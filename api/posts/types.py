@@ -1,0 +1,185 @@
+"""Posts: what everybody who may see one sees of it, and what only its author and staff do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Final, cast
+from uuid import UUID
+
+import strawberry
+
+from api.execution.compiler import batch_field
+from api.execution.context import Context, Info
+from api.execution.cost.sizes import expected
+from api.images.types import Image, images_by_ids
+from api.payloads import Payload
+from api.posts.enums import PostState
+from api.products.types import Product, products_by_id
+from api.relay import Node, PageInfo, edges_of
+from community.posts import store
+from community.posts.store import PostRow
+from community.topics import store as topics
+from infra.ids import GlobalId, Kind, encode_id
+from infra.paging import Page, keyset
+
+if TYPE_CHECKING:
+    from api.members.types import Member
+
+BY_TIME: Final = keyset(datetime, UUID)
+"""The order of a member's posts: last published first; their own ones last written first."""
+
+
+@strawberry.type(description="A buyer-show post.")
+class Post(Node):
+    row: strawberry.Private[PostRow]
+    text: str = strawberry.field(description="Exactly as it was written.")
+    rating: int | None = strawberry.field(description="1 to 5, where the author rated the product.")
+    verified_purchase: bool = strawberry.field(
+        description="The author bought a tagged product from the merchant."
+    )
+    featured: bool = strawberry.field(description="Whether the shop shows it off.")
+    state: PostState = strawberry.field(description="Where it stands.")
+    created_at: datetime = strawberry.field(description="When it was first written.")
+    published_at: datetime | None = strawberry.field(
+        description="When it was first published; null before."
+    )
+    edited_at: datetime | None = strawberry.field(description="When it was last changed.")
+    revision: int = strawberry.field(description="Rises with each edit.")
+    like_count: int = strawberry.field(description="How many members like it.")
+    comment_count: int = strawberry.field(description="How many published comments it has.")
+    share_count: int = strawberry.field(description="How many members shared it.")
+
+    @classmethod
+    def of(cls, row: PostRow) -> Post:
+        return cls(
+            id=strawberry.ID(encode_id(Kind.POST, row.id)),
+            row=row,
+            text=row.text,
+            rating=row.rating,
+            verified_purchase=row.verified_purchase,
+            featured=row.featured_at is not None,
+            state=row.state,
+            created_at=row.created_at,
+            published_at=row.published_at,
+            edited_at=row.edited_at,
+            revision=row.revision,
+            like_count=row.like_count,
+            comment_count=row.comment_count,
+            share_count=row.share_count,
+        )
+
+    @batch_field(description="Who wrote it.")
+    @staticmethod
+    async def author(
+        posts: Sequence[Post], info: Info
+    ) -> list[Annotated[Member, strawberry.lazy("api.members.types")]]:
+        context, ids = info.context, [one.row.author_id for one in posts]
+        return cast("list[Member]", await context.load_many(context.services.members, ids))
+
+    @expected(3)
+    @batch_field(description="Its photos, up to nine.")
+    @staticmethod
+    async def images(posts: Sequence[Post], info: Info) -> list[list[Image]]:
+        hanging = await store.image_ids(info.context.services.platform.database, _keys(posts))
+        found = await images_by_ids(info.context, [one for ids in hanging.values() for one in ids])
+        return [
+            [found[one] for one in hanging.get(key, ()) if one in found] for key in _keys(posts)
+        ]
+
+    @expected(2)
+    @batch_field(description="The products that it shows.")
+    @staticmethod
+    async def products(posts: Sequence[Post], info: Info) -> list[list[Product]]:
+        hanging = await store.product_ids(info.context.services.platform.database, _keys(posts))
+        wanted = list({one: None for ids in hanging.values() for one in ids})
+        loaded = await info.context.load_many(products_by_id, wanted)
+        found = {key: one for key, one in zip(wanted, loaded, strict=True) if one is not None}
+        return [[found[one] for one in hanging.get(key, ())] for key in _keys(posts)]
+
+    @batch_field(description="What it is about, in the author's words and without number signs.")
+    @staticmethod
+    async def topics(posts: Sequence[Post], info: Info) -> list[list[str]]:
+        named = await topics.names_of(info.context.services.platform.database, _keys(posts))
+        return [named.get(key, []) for key in _keys(posts)]
+
+
+@strawberry.type(description="A post and its place in the list.")
+class PostEdge:
+    cursor: str = strawberry.field(description="Its place, as an `after`.")
+    node: Post = strawberry.field(description="The post.")
+
+
+@strawberry.type(description="A page of posts.")
+class PostConnection:
+    edges: list[PostEdge] = strawberry.field(description="Posts with their cursors.")
+    nodes: list[Post] = strawberry.field(description="The posts alone.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+
+    @classmethod
+    def of(cls, page: Page[Post]) -> PostConnection:
+        return cls(
+            edges=edges_of(page, PostEdge),
+            nodes=list(page.items),
+            page_info=PageInfo.of(page),
+        )
+
+
+@strawberry.type(description="The post as it is now.")
+class PostPayload(Payload):
+    post: Post | None = strawberry.field(description="Null when refused.")
+
+
+@strawberry.type(description="What posts are about, in the words of their authors.")
+class Topic:
+    name: str = strawberry.field(description="As it was first written, without a number sign.")
+    post_count: int = strawberry.field(description="How many published posts name it.")
+
+
+async def posts_by_id(context: Context, ids: list[UUID]) -> list[Post | None]:
+    """The posts with these ids, None for what the viewer may not see, for `context.load`."""
+    database = context.services.platform.database
+    found = await store.visible(database, ids, context.reader, await context.now())
+    return [Post.of(found[one]) if one in found else None for one in ids]
+
+
+async def post_nodes(context: Context, ids: list[GlobalId]) -> Sequence[Post | None]:
+    return await context.load_many(posts_by_id, [one.key for one in ids])
+
+
+async def posts_of_members(
+    context: Context, member_ids: Sequence[UUID], *, first: int | None, after: str | None
+) -> list[PostConnection]:
+    """What lists show of each member's posts; of the viewer's own all that are not deleted."""
+    database, window = context.services.platform.database, BY_TIME.window(first, after)
+    own = None if context.viewer is None else context.viewer.member_id
+    others = list(dict.fromkeys(one for one in member_ids if one != own))
+    rows: dict[UUID, list[PostRow]] = {}
+    if own is not None and own in member_ids:
+        rows[own] = await store.own(database, own, before=window.after, limit=window.limit)
+    if others:
+        listed = await store.of_authors(
+            database,
+            others,
+            context.reader,
+            await context.now(),
+            before=window.after,
+            limit=window.limit,
+        )
+        rows |= dict(zip(others, listed, strict=True))
+    return [
+        PostConnection.of(window.page(rows[one], key=_own_key if one == own else _key).map(Post.of))
+        for one in member_ids
+    ]
+
+
+def _key(row: PostRow) -> tuple[datetime, UUID]:
+    return row.published_at or row.created_at, row.id
+
+
+def _own_key(row: PostRow) -> tuple[datetime, UUID]:
+    return row.created_at, row.id
+
+
+def _keys(posts: Sequence[Post]) -> list[UUID]:
+    return [one.row.id for one in posts]

@@ -1,0 +1,1 @@
+"""The shop's products, as clients see and save them."""
