@@ -140,10 +140,11 @@ async def known(
     sql: Sql, names: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[Activity, bytes]]:
     """Those of the names `(source, external id)` that the log has, with their digests."""
+    # OFFSET 0 keeps the planner from reading a whole log, while it is young, for a thousand names.
     rows = await sql.fetch(
-        f"SELECT {COLUMNS}, a.digest FROM activity a"  # noqa: S608
-        " JOIN unnest($1::text[], $2::text[]) n (source, external_id)"
-        " ON a.source = n.source AND a.external_id = n.external_id",
+        f"SELECT {COLUMNS}, a.digest FROM unnest($1::text[], $2::text[]) n (source, external_id)"  # noqa: S608
+        " CROSS JOIN LATERAL (SELECT * FROM activity"
+        "   WHERE source = n.source AND external_id = n.external_id OFFSET 0) a",
         *columns(names, 2),
     )
     return {(row["source"], row["external_id"]): (activity_of(row), row["digest"]) for row in rows}
@@ -239,12 +240,13 @@ async def forget_foreign_cursors(sql: Sql) -> None:
 
 async def partitions_with_work(sql: Sql, partitions: Sequence[int]) -> list[int]:
     """Those of the partitions that have activities beyond their cursor, below the horizon."""
+    # OFFSET 0: each partition is looked at for itself, where one join would read all that waited.
     rows = await sql.fetch(
         "SELECT p.partition FROM activity_partition p WHERE p.partition = ANY($1::smallint[])"
         " AND EXISTS (SELECT FROM activity a WHERE a.partition = p.partition"
         "   AND a.applied_order IS NULL"
         "   AND (a.xid, a.sequence) > (p.cursor_xid, p.cursor_seq)"
-        "   AND a.xid < pg_snapshot_xmin(pg_current_snapshot()))",
+        "   AND a.xid < pg_snapshot_xmin(pg_current_snapshot()) OFFSET 0)",
         partitions,
     )
     return [row["partition"] for row in rows]

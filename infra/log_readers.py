@@ -32,7 +32,7 @@ async def partitions_behind(sql: Sql, reader: str) -> list[int]:
     rows = await sql.fetch(
         f"SELECT p.n FROM generate_series(0, {PARTITIONS - 1}) p (n)"  # noqa: S608
         " LEFT JOIN activity_reader r ON r.reader = $1 AND r.partition = p.n"
-        f" WHERE EXISTS (SELECT FROM activity a WHERE {beyond})",
+        f" WHERE EXISTS (SELECT FROM activity a WHERE {beyond} OFFSET 0)",
         reader,
     )
     return [row["n"] for row in rows]

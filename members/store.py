@@ -41,13 +41,12 @@ async def find_by_refs(sql: Sql, refs: Sequence[str]) -> dict[str, UUID]:
 async def find_by_keys(sql: Sql, keys: Iterable[str]) -> dict[str, UUID]:
     """Like `find_by_refs`, for refs that are normalised already."""
     rows = await sql.fetch(
-        "SELECT k.key, coalesce(m.id, a.member_id) AS id FROM unnest($1::text[]) k (key)"
-        " LEFT JOIN member m ON m.customer_ref = k.key"
-        " LEFT JOIN account a ON a.value = k.key"
-        " WHERE m.id IS NOT NULL OR a.value IS NOT NULL",
+        "SELECT k.key, coalesce((SELECT id FROM member WHERE customer_ref = k.key),"
+        "   (SELECT member_id FROM account WHERE value = k.key)) AS id"
+        " FROM unnest($1::text[]) k (key)",
         [key for key in keys if not has_controls(key)],
     )
-    return {row["key"]: row["id"] for row in rows}
+    return {key: found for key, found in rows if found is not None}
 
 
 async def merged(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, UUID]:

@@ -26,6 +26,7 @@ _SETTINGS = {
     "shared_buffers": "128MB",
     "fsync": "on",
     "synchronous_commit": "on",
+    "random_page_cost": "1.1",  # for disks without a head to move
     "jit": "off",  # compiles longer than our statements run
     "timezone": "UTC",
     "log_timezone": "UTC",
