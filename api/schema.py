@@ -18,6 +18,8 @@ from api.challenges.fields import (
 from api.challenges.types import challenge_nodes, participation_nodes, team_nodes
 from api.coupons.fields import CouponMutations, CouponQueries
 from api.coupons.types import coupon_nodes, template_nodes
+from api.feeds.fields import FeedQueries
+from api.images.fields import ImageMutations
 from api.images.types import image_nodes
 from api.leaderboards.fields import (
     LeaderboardMutations,
@@ -35,6 +37,10 @@ from api.notifications.types import notification_nodes
 from api.points.fields import PointsMutations, PointsSubscriptions
 from api.points.holds import PointsHoldMutations, hold_nodes
 from api.points.types import entry_nodes
+from api.posts.fields import PostMutations, PostQueries, PostSubscriptions
+from api.posts.types import post_nodes
+from api.products.fields import ProductMutations, ProductQueries
+from api.products.types import product_nodes
 from api.programme.fields import ProgrammeMutations, ProgrammeQueries
 from api.programme.types import rule_nodes
 from api.relay import Nodes, node_query
@@ -42,6 +48,7 @@ from api.rewards.fields import RewardMutations, RewardQueries
 from api.rewards.redemptions import redemption_nodes
 from api.rewards.types import reward_nodes
 from api.scalars import schema_config
+from api.search.fields import SearchQueries
 from api.sessions.fields import SessionMutations
 from api.simulation.fields import SimulationQueries
 from api.streaks.fields import StreakMutations, StreakQueries
@@ -72,6 +79,8 @@ NODES: Final = Nodes(
         Kind.LEADERBOARD_SEASON: season_nodes,
         Kind.NOTIFICATION: notification_nodes,
         Kind.IMAGE: image_nodes,
+        Kind.PRODUCT: product_nodes,
+        Kind.POST: post_nodes,
     }
 )
 
@@ -89,6 +98,10 @@ class Query(
     MembershipQueries,
     LeaderboardQueries,
     StreakQueries,
+    ProductQueries,
+    PostQueries,
+    FeedQueries,
+    SearchQueries,
     SimulationQueries,
 ):
     pass
@@ -110,6 +123,9 @@ class Mutation(
     LeaderboardMutations,
     StreakMutations,
     NotificationMutations,
+    ProductMutations,
+    PostMutations,
+    ImageMutations,
     FollowMutations,
 ):
     pass
@@ -118,6 +134,7 @@ class Mutation(
 @strawberry.type(description="Everything that can be followed live.")
 class Subscription(
     PointsSubscriptions,
+    PostSubscriptions,
     TierSubscriptions,
     BadgeSubscriptions,
     ChallengeSubscriptions,

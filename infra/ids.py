@@ -44,8 +44,10 @@ class Kind(StrEnum):
     LEADERBOARD_SEASON = "ls"
     NOTIFICATION = "nt"
     IMAGE = "im"
+    IMAGE_UPLOAD = "iu"
     PRODUCT = "pd"
     POST = "po"
+    COMMENT = "cm"
 
 
 @dataclass(frozen=True, slots=True)

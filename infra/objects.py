@@ -6,6 +6,9 @@ read it. Sources: obstore's documentation for the addresses it takes (`s3://`, `
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +23,14 @@ IN_MEMORY: Final = "memory:///"
 
 _FILE: Final = "file://"
 _ENGINE: Final = "objects"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPut:
+    """Where a stranger may PUT an object, and the headers that the store asks for."""
+
+    url: str
+    headers: dict[str, str]
 
 
 class Objects:
@@ -45,6 +56,70 @@ class Objects:
         except (BaseError, OSError) as error:
             raise Unavailable(_ENGINE) from error
 
+    async def put_pieces(self, name: str, pieces: AsyncIterator[bytes]) -> None:
+        """As `put`, of an object that comes piece by piece and is never whole in memory.
+
+        Raises: Unavailable; what `pieces` raises, and then nothing was written.
+        """
+        from obstore.exceptions import BaseError
+
+        source = _Source(pieces)
+        try:
+            await self._store.put_async(name, aiter(source), max_concurrency=1)
+        except (BaseError, OSError) as error:
+            if source.failure is not None:  # a connection that broke looks like a store's
+                raise source.failure from None
+            raise Unavailable(_ENGINE) from error
+
+    async def size(self, name: str) -> int | None:
+        """How many bytes the object has; None where there is none of this name.
+
+        Raises: Unavailable.
+        """
+        from obstore.exceptions import BaseError
+
+        try:
+            return (await self._store.head_async(name))["size"]
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError) as error:
+            raise Unavailable(_ENGINE) from error
+
+    async def delete(self, names: Collection[str]) -> None:
+        """Removes these objects; those that are not there already are no matter.
+
+        Raises: Unavailable; some may be gone then.
+        """
+        from obstore.exceptions import BaseError
+
+        for name in names:
+            try:
+                await self._store.delete_async(name)
+            except FileNotFoundError:
+                continue
+            except (BaseError, OSError) as error:
+                raise Unavailable(_ENGINE) from error
+
+    async def signed_put(self, name: str, *, lives: timedelta) -> SignedPut | None:
+        """An address that whoever has it may PUT this object to, for a while of real time.
+
+        None where the store takes nothing from strangers: a folder, or memory.
+
+        Raises: Unavailable.
+        """
+        from obstore import sign_async
+        from obstore.exceptions import BaseError
+        from obstore.store import AzureStore, GCSStore, S3Store
+
+        if not isinstance(self._store, AzureStore | GCSStore | S3Store):
+            return None
+        try:
+            url = await sign_async(self._store, "PUT", name, lives)
+        except (BaseError, OSError) as error:
+            raise Unavailable(_ENGINE) from error
+        headers = {"x-ms-blob-type": "BlockBlob"} if isinstance(self._store, AzureStore) else {}
+        return SignedPut(url, headers)
+
     async def get(self, name: str) -> bytes | None:
         """What the object holds; None where there is none of this name.
 
@@ -68,3 +143,19 @@ class Objects:
         if self._address.startswith(_FILE):
             return LocalStore(self._address.removeprefix(_FILE), mkdir=True)
         return from_url(self._address)
+
+
+class _Source:
+    """Pieces, and what went wrong where they come from."""
+
+    def __init__(self, pieces: AsyncIterator[bytes]) -> None:
+        self._pieces = pieces
+        self.failure: Exception | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._pieces:
+                yield piece
+        except Exception as error:
+            self.failure = error
+            raise

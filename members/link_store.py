@@ -63,18 +63,23 @@ async def move_accounts(sql: Sql, from_member: UUID, to_member: UUID) -> None:
     )
 
 
-# The number goes too, or it would still reach the one that is left behind.
+# The number goes too, or it would still reach the one that is left behind. A picture hangs in one
+# profile: it moves where there is none.
 _MERGE: Final = """
 WITH left_behind AS (
-  UPDATE member SET customer_ref = NULL, merged_into = $2 WHERE id = $1
-  RETURNING id, handle, display_name, bio, locale, birthday
+  UPDATE member SET customer_ref = NULL, merged_into = $2, avatar_image_id = CASE WHEN EXISTS (
+      SELECT FROM member h WHERE h.id = $2 AND h.avatar_image_id IS NOT NULL)
+    THEN avatar_image_id END
+  WHERE id = $1
+  RETURNING id, handle, display_name, bio, locale, birthday, old.avatar_image_id
 )
 UPDATE member m
 SET display_name = CASE WHEN m.display_name = m.handle AND l.display_name <> l.handle
                         THEN l.display_name ELSE m.display_name END,
     bio = coalesce(m.bio, l.bio),
     locale = coalesce(m.locale, l.locale),
-    birthday = coalesce(m.birthday, l.birthday)
+    birthday = coalesce(m.birthday, l.birthday),
+    avatar_image_id = coalesce(m.avatar_image_id, l.avatar_image_id)
 FROM left_behind l WHERE m.id = $2
 """
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from domain.errors import Invalid, NotFound
@@ -26,6 +27,19 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
+ChangeAvatar: TypeAlias = Callable[[Transaction, UUID, UUID | None, UUID | None], Awaitable[None]]
+"""Lets a member's picture go and takes another for its place. Who keeps pictures decides whether
+it may, and refuses by raising."""
+
+
+async def no_pictures(
+    _tx: Transaction, _member_id: UUID, _old: UUID | None, new: UUID | None
+) -> None:
+    """Where nobody keeps pictures there are none."""
+    if new is not None:
+        raise NotFound("image.unknown", field=("avatarImageId",))
+
+
 @dataclass(frozen=True, slots=True)
 class ProfileChanges:
     """What to change. A display name taken back is the handle again."""
@@ -34,14 +48,20 @@ class ProfileChanges:
     bio: str | Unset | None = UNSET
     locale: str | Unset | None = UNSET
     birthday: date | Unset | None = UNSET
+    avatar_image_id: UUID | Unset | None = UNSET
 
 
 async def update(
-    database: Database, member_id: UUID, changes: ProfileChanges, *, now: datetime
+    database: Database,
+    member_id: UUID,
+    changes: ProfileChanges,
+    *,
+    change_avatar: ChangeAvatar = no_pictures,
+    now: datetime,
 ) -> None:
     """Changes a profile; `profile.completed` is recorded when it first has name and birthday.
 
-    Raises: Invalid with the field, NotFound.
+    Raises: Invalid with the field, NotFound; what `change_avatar` raises.
     """
     _check(changes, now)
     mentioned = {
@@ -50,6 +70,10 @@ async def update(
         if (value := getattr(changes, field.name)) is not UNSET
     }
     async with database.transaction() as tx:
+        if not isinstance(new := changes.avatar_image_id, Unset):
+            old = await store.lock_avatar(tx, member_id)
+            if old != new:
+                await change_avatar(tx, member_id, old, new)
         if not await store.change_profile(tx, member_id, mentioned):
             raise NotFound("member.not_found")
         await record_completion(tx, member_id, now)

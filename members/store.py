@@ -29,6 +29,7 @@ class Profile:
     locale: Locale | None
     roles: frozenset[Role]
     joined_at: datetime
+    avatar_image_id: UUID | None = None
 
 
 async def find_by_refs(sql: Sql, refs: Sequence[str]) -> dict[str, UUID]:
@@ -94,7 +95,9 @@ async def verify_account(sql: Sql, name: AccountName, member_id: UUID, now: date
     )
 
 
-_PROFILE: Final = "id, customer_ref, handle, display_name, bio, locale, roles, joined_at"
+_PROFILE: Final = (
+    "id, customer_ref, handle, display_name, bio, locale, roles, joined_at, avatar_image_id"
+)
 
 
 async def profiles(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, Profile]:
@@ -138,6 +141,7 @@ def profile_of(row: asyncpg.Record) -> Profile:
         locale=Locale(row["locale"]) if row["locale"] else None,
         roles=roles_of(row["roles"]),
         joined_at=row["joined_at"],
+        avatar_image_id=row["avatar_image_id"],
     )
 
 
@@ -148,18 +152,27 @@ def roles_of(names: Iterable[str]) -> frozenset[Role]:
 
 async def change_profile(sql: Sql, member_id: UUID, changes: Mapping[str, object]) -> bool:
     """Sets what is mentioned; a display name of None is the handle. False: no such member."""
-    names = ("display_name", "bio", "locale", "birthday")
+    names = ("display_name", "bio", "locale", "birthday", "avatar_image_id")
     done = await sql.execute(
         "UPDATE member SET"
         " display_name = CASE WHEN $2 THEN coalesce($3, handle) ELSE display_name END,"
         " bio = CASE WHEN $4 THEN $5 ELSE bio END,"
         " locale = CASE WHEN $6 THEN $7 ELSE locale END,"
-        " birthday = CASE WHEN $8 THEN $9 ELSE birthday END"
+        " birthday = CASE WHEN $8 THEN $9 ELSE birthday END,"
+        " avatar_image_id = CASE WHEN $10 THEN $11 ELSE avatar_image_id END"
         " WHERE id = $1",
         member_id,
         *(part for name in names for part in (name in changes, changes.get(name))),
     )
     return done == "UPDATE 1"
+
+
+async def lock_avatar(sql: Sql, member_id: UUID) -> UUID | None:
+    """The picture that a member shows, whom nobody else changes until the transaction ends."""
+    found: UUID | None = await sql.fetchval(
+        "SELECT avatar_image_id FROM member WHERE id = $1 FOR NO KEY UPDATE", member_id
+    )
+    return found
 
 
 async def complete_profile(sql: Sql, member_id: UUID, now: datetime) -> bool:

@@ -25,6 +25,7 @@ from server.http.hooks import hook_routes
 from server.http.media import media_routes
 from server.http.protocol import HttpProtocol
 from server.http.statement import statement_routes
+from server.http.uploads import upload_routes
 from server.http.welcome import welcome_routes
 from server.memory import settle_down
 from server.settings import Settings
@@ -83,6 +84,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             sign_in=laurels.sign_in,
             members=existing_members,
             address=settings.address,
+            uploads=laurels.uploads,
         ),
         authenticate=laurels.authentication.viewer,
         trusted_documents_only=settings.trusted_documents_only,
@@ -93,6 +95,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             *hook_routes(settings, laurels),
             *statement_routes(laurels),
             *media_routes(laurels.platform.objects),
+            *upload_routes(laurels.uploads, laurels.platform.catalogue),
             *award_routes(laurels, settings.address),
             *welcome_routes(settings, laurels),
         ],

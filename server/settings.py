@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=True, alias="DEMO")
     sandbox_asked: bool = Field(default=False, alias="SANDBOX")
     api_workers: int = Field(default=2, alias="API_WORKERS", ge=1, le=64)
+    picture_processes: int = Field(default=1, alias="PICTURE_PROCESSES", ge=1, le=16)
     pool_size: int = Field(default=10, alias="POOL_SIZE", ge=2, le=200)
     log_format: str = Field(default="console", alias="LOG_FORMAT", pattern="^(console|json)$")
     log_level: str = Field(

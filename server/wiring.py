@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from community.media.uploads import Uploads
 from gamification.engine.at_once import applying
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
@@ -14,6 +15,7 @@ from infra.clock import Clock
 from infra.database import Database
 from infra.i18n import load_catalogue
 from infra.objects import Objects
+from infra.pictures.decoders import Decoders
 from infra.platform import Platform
 from infra.pubsub import PubSub
 from infra.redis import open_redis
@@ -40,6 +42,7 @@ class Laurels:
     sessions: Sessions
     sign_in: SignIn
     authentication: Authentication
+    uploads: Uploads
 
 
 @asynccontextmanager
@@ -68,6 +71,8 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
             objects=_objects(settings),
             apply_at_once=applying(programmes),
         )
+        uploads = _uploads(settings, platform)
+        stack.push_async_callback(uploads.close)
         tokens = Tokens(database)
         sessions = Sessions(database, tokens, pubsub)
         yield Laurels(
@@ -78,6 +83,7 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
             sessions=sessions,
             sign_in=SignIn(database, sessions, DevelopmentOutbox(), secret=settings.code_secret()),
             authentication=Authentication(tokens, await _shop_tokens(settings, platform, stack)),
+            uploads=uploads,
         )
 
 
@@ -85,6 +91,15 @@ def _objects(settings: Settings) -> Objects:
     if settings.object_store_url is not None:
         return Objects(settings.object_store_url)
     return Objects.in_folder(settings.home / "objects")
+
+
+def _uploads(settings: Settings, platform: Platform) -> Uploads:
+    return Uploads(
+        platform,
+        secret=settings.code_secret(),
+        address=settings.address,
+        decoders=Decoders(settings.picture_processes),
+    )
 
 
 async def _shop_tokens(

@@ -15,6 +15,9 @@ from typing import Final
 
 import structlog
 
+from community.feeds import jobs as feed_jobs
+from community.media import jobs as media_jobs
+from community.search import indexing
 from domain.errors import Unavailable
 from gamification.badges import artwork
 from gamification.badges import jobs as badge_jobs
@@ -92,6 +95,7 @@ def duties(laurels: Laurels, consumer: Consumer) -> list[Duty]:
         *_programme_duties(laurels),
         *_board_duties(laurels),
         *_contest_duties(laurels),
+        *_community_duties(laurels),
         *_notice_duties(laurels),
         *_quiet_duties(laurels),
     ]
@@ -196,6 +200,23 @@ def _contest_duties(laurels: Laurels) -> list[Duty]:
     return [Duty("keep challenges", _SECOND, keep_challenges)]
 
 
+def _community_duties(laurels: Laurels) -> list[Duty]:
+    """What is talked about, and what is written, is found."""
+    platform = laurels.platform
+
+    async def keep_trending() -> int:
+        await feed_jobs.keep_trending(platform)
+        return 0
+
+    async def index_posts() -> int:
+        return await indexing.index_waiting(platform.database)
+
+    return [
+        Duty("keep the trending feed", feed_jobs.EVERY, keep_trending),
+        Duty("read for search", _SOON, index_posts),
+    ]
+
+
 def _notice_duties(laurels: Laurels) -> list[Duty]:
     """What members should know is told in time."""
     platform = laurels.platform
@@ -226,12 +247,19 @@ def _quiet_duties(laurels: Laurels) -> list[Duty]:
         await laurels.sessions.forget_ended()
         return 0
 
+    async def sweep_pictures() -> int:
+        return await media_jobs.sweep_next(platform)
+
     async def beat() -> int:
         programme = await laurels.programmes.current(platform.database)
         await outages.beat(platform, programme.settings.zone)
         return 0
 
-    return [Duty("tidy up", _HOUR, tidy), Duty("say that it runs", _MINUTE, beat)]
+    return [
+        Duty("tidy up", _HOUR, tidy),
+        Duty("sweep pictures", _MINUTE, sweep_pictures),
+        Duty("say that it runs", _MINUTE, beat),
+    ]
 
 
 async def _keep_doing(duty: Duty, stopping: asyncio.Event) -> None:

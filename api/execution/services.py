@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
+from community.media.uploads import Uploads
+from domain.errors import Unavailable
 from gamification.programme.current import Programmes
 from infra.platform import Platform
 from members.sessions import Sessions
@@ -33,3 +35,10 @@ class Services:
     sign_in: SignIn
     members: MembersById
     address: str = "http://127.0.0.1:8000"
+    uploads: Uploads | None = None
+
+    def taking_uploads(self) -> Uploads:
+        """Raises: Unavailable in a process that takes no pictures."""
+        if self.uploads is None:
+            raise Unavailable("pictures")
+        return self.uploads

@@ -11,6 +11,9 @@ import strawberry
 from api.execution.context import Context
 from api.execution.fields import field
 from api.relay import Node
+from community.media.store import visible
+from domain.members import Role
+from domain.posts.visibility import Reader
 from infra.ids import GlobalId, Kind, encode_id
 from infra.pictures import store
 
@@ -63,6 +66,14 @@ async def images_by_ids(context: Context, ids: Iterable[UUID | None]) -> Mapping
 
 
 async def image_nodes(context: Context, ids: list[GlobalId]) -> Sequence[Image | None]:
-    """Pictures by id. All that there are so far belong to the programme, and everybody sees it."""
-    found = await images_by_ids(context, [one.key for one in ids])
+    """Pictures by id: the programme's, the viewer's own, and what hangs where the viewer looks."""
+    viewer = context.viewer
+    reader = Reader(viewer and viewer.member_id, staff=context.has(Role.MODERATOR, Role.ADMIN))
+    shown = await visible(
+        context.services.platform.database,
+        [one.key for one in ids],
+        reader,
+        await context.now(),
+    )
+    found = await images_by_ids(context, shown)
     return [found.get(one.key) for one in ids]

@@ -28,11 +28,13 @@ from api.follows.types import (
     follow_counts,
     followed_by_viewer,
 )
+from api.images.types import Image, images_by_ids
 from api.leaderboards.loading import shown_on_boards
 from api.memberships.types import Membership, memberships_of_members
 from api.notifications.types import NotificationConnection, notifications_of_members
 from api.payloads import Payload
 from api.points.types import PointsAccount
+from api.posts.types import PostConnection, posts_of_members
 from api.relay import After, First, Node
 from api.rewards.redemptions import RedemptionConnection, redemptions_of_members
 from api.streaks.types import Streak, streaks_of_members
@@ -61,6 +63,13 @@ class Member(Node):
             bio=profile.bio,
             joined_at=profile.joined_at,
         )
+
+    @batch_field(description="The picture that they show of themselves; null without one.")
+    @staticmethod
+    async def avatar(members: Sequence[Member], info: Info) -> list[Image | None]:
+        ids = [one.profile.avatar_image_id for one in members]
+        found = await images_by_ids(info.context, ids)
+        return [found.get(one) if one else None for one in ids]
 
     @batch_field(description="The badges held, newest first.")
     @staticmethod
@@ -134,6 +143,18 @@ class Member(Node):
         pages = await blocks_of_members(context, seen, first=first, after=after)
         found = dict(zip(seen, pages, strict=True))
         return [found.get(one.profile.id) for one in members]
+
+    @batch_field(
+        description="Published posts, last published first; of the viewer's own all that are not "
+        "deleted, last written first.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def posts(
+        members: Sequence[Member], info: Info, first: First = 20, after: After = None
+    ) -> list[PostConnection]:
+        ids = [one.profile.id for one in members]
+        return await posts_of_members(info.context, ids, first=first, after=after)
 
     @batch_field(description="The tier held now.")
     @staticmethod

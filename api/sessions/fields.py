@@ -18,6 +18,7 @@ from api.sessions.types import (
     SignOutPayload,
     UpdateProfileInput,
 )
+from community.media.places import Avatars
 from domain.errors import NotFound
 from domain.members import Role
 from gamification.ledger import merging
@@ -76,8 +77,13 @@ class SessionMutations:
     ) -> MemberPayload:
         context = info.context
         member_id = context.signed_in()
+        platform = context.services.platform
         await profile.update(
-            context.services.platform.database, member_id, input.changes(), now=await context.now()
+            platform.database,
+            member_id,
+            input.changes(),
+            change_avatar=Avatars(platform),
+            now=await context.now(),
         )
         return MemberPayload(member=await context.load(existing_members, member_id))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 import strawberry
 
 from api.execution.context import Context
 from api.members.types import Member, existing_members
 from api.payloads import Payload
+from domain.errors import NotFound
 from domain.members import Viewer
+from infra.ids import Kind, decode_key
 from members.profile import UNSET, ProfileChanges
 from members.sessions import Session as Granted
 
@@ -84,13 +87,26 @@ class UpdateProfileInput:
     birthday: date | None = strawberry.field(
         default=strawberry.UNSET, description="Seen by nobody else; may earn a present."
     )
+    avatar_image_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="A picture that the viewer has uploaded and that hangs nowhere else.",
+    )
 
     def changes(self) -> ProfileChanges:
+        """Raises: NotFound for what is no picture."""
         names = ("display_name", "bio", "locale", "birthday")
         given = {name: getattr(self, name) for name in names}
+        given["avatar_image_id"] = self.avatar_image_id and _image_id(self.avatar_image_id)
         return ProfileChanges(
             **{name: UNSET if value is strawberry.UNSET else value for name, value in given.items()}
         )
+
+
+def _image_id(given: str) -> UUID:
+    key = decode_key(given, Kind.IMAGE)
+    if key is None:
+        raise NotFound("image.unknown", field=("avatarImageId",))
+    return key
 
 
 @strawberry.input(description="A member who signed up here, and the shop's own number for them.")

@@ -8,6 +8,9 @@ Likeness is a hint for a moderator, never a proof: honest buyers photograph the 
 Source: N. Krawetz, "Kind of Like That" (2013).
 """
 
+# pyright: reportUnknownMemberType=false
+# Pillow's types name NumPy's, which is not installed here.
+
 from __future__ import annotations
 
 from typing import Final

@@ -68,7 +68,8 @@ def read_answer(answer: bytes) -> Picture:
 
 def _refusal(head: Mapping[str, Any]) -> Invalid:
     _check(_REASON.fullmatch(head["refused"]))
-    params = {str(name): int(value) for name, value in head["params"].items()}
+    params: dict[str, Any] = {name: int(value) for name, value in head["params"].items()}
+    params.pop("field", None)
     return Invalid(head["refused"], **params)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import asyncpg
 
+from domain.errors import Unavailable
 from infra.database import Sql
 from infra.ids import new_id
 from infra.objects import Objects
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 MEDIA: Final = "/media/"
 """Where the server serves pictures; the rest of the path names the object."""
 
+_PATIENCE: Final = 100
+_SWEEPING_SECONDS: Final = 0.05
 _COLUMNS: Final = "id, alt, thumbhash, color, widths, heights, objects"
 
 
@@ -67,11 +71,57 @@ async def by_origins(sql: Sql, origins: Iterable[str]) -> dict[str, Image]:
     return {row["origin"]: _image_of(row) for row in rows}
 
 
-_PUT: Final = f"""
+_LOOSEN: Final = """
+INSERT INTO loose_object AS l (name) SELECT unnest($1::text[])
+ON CONFLICT (name) DO UPDATE SET since = now() WHERE l.taken_at IS NULL RETURNING name
+"""
+
+
+async def write(sql: Sql, objects: Objects, picture: Picture) -> list[str]:
+    """Writes the objects of a picture; their names, to be kept by a row soon after.
+
+    What no row names is swept. Whoever comes when one of the objects is just being swept waits
+    until it is gone, and writes it anew.
+
+    Raises: Unavailable while the object store is away.
+    """
+    named = {f"{hashlib.sha256(size.data).hexdigest()}.webp": size.data for size in picture.sizes}
+    for _ in range(_PATIENCE):
+        if len(await sql.fetch(_LOOSEN, sorted(named))) == len(named):
+            break
+        await asyncio.sleep(_SWEEPING_SECONDS)
+    else:
+        raise Unavailable("objects")
+    for name, data in named.items():
+        await objects.put(name, data)
+    return list(named)
+
+
+_KEEP: Final = f"""
+WITH kept AS (DELETE FROM loose_object WHERE name = ANY($8))
 INSERT INTO image AS i (id, origin, alt, thumbhash, color, widths, heights, objects)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (origin) DO UPDATE SET origin = i.origin RETURNING {_COLUMNS}
 """  # noqa: S608 - own columns
+
+
+async def keep(
+    sql: Sql, picture: Picture, names: Sequence[str], *, alt: str | None, origin: str | None = None
+) -> Image:
+    """Adds the row of a picture whose objects were written; of two with one origin the first."""
+    row = await sql.fetchrow(
+        _KEEP,
+        new_id(),
+        origin,
+        alt,
+        picture.thumbhash,
+        picture.color,
+        [size.width for size in picture.sizes],
+        [size.height for size in picture.sizes],
+        list(names),
+    )
+    assert row is not None  # noqa: S101 - it was just written
+    return _image_of(row)
 
 
 async def put(
@@ -81,23 +131,20 @@ async def put(
 
     Raises: Unavailable while the object store is away; then nothing points at what is not there.
     """
-    names: list[str] = []
-    for size in picture.sizes:
-        names.append(f"{hashlib.sha256(size.data).hexdigest()}.webp")
-        await objects.put(names[-1], size.data)
-    row = await sql.fetchrow(
-        _PUT,
-        new_id(),
-        origin,
-        alt,
-        picture.thumbhash,
-        picture.color,
-        [size.width for size in picture.sizes],
-        [size.height for size in picture.sizes],
-        names,
-    )
-    assert row is not None  # noqa: S101 - it was just written
-    return _image_of(row)
+    names = await write(sql, objects, picture)
+    return await keep(sql, picture, names, alt=alt, origin=origin)
+
+
+_FORGET: Final = """
+WITH gone AS (DELETE FROM image WHERE id = ANY($1) RETURNING objects)
+INSERT INTO loose_object (name) SELECT DISTINCT unnest(objects) AS name FROM gone ORDER BY name
+ON CONFLICT (name) DO UPDATE SET since = now()
+"""
+
+
+async def forget(sql: Sql, ids: Sequence[UUID]) -> None:
+    """Removes pictures; their objects are swept, unless another picture has them too."""
+    await sql.execute(_FORGET, ids)
 
 
 def _image_of(row: asyncpg.Record) -> Image:

@@ -116,6 +116,21 @@ async def test_what_the_holder_lacks_comes_along(database: Database, ana: Sessio
     assert await violations(database) == []
 
 
+@pytest.mark.parametrize("holder_has_one", [False, True])
+async def test_a_picture_hangs_in_one_profile_afterwards(
+    database: Database, ana: Session, *, holder_has_one: bool
+) -> None:
+    hers, his = new_id(), new_id() if holder_has_one else None
+    holder = await shop_knows(database, "C-1")
+    avatars = "UPDATE member SET avatar_image_id = $2 WHERE id = $1"
+    await database.execute(avatars, ana.member_id, hers)
+    await database.execute(avatars, holder, his)
+    await link(database, ana.member_id, "C-1")
+    found = await store.profiles(database, [holder, ana.member_id])
+    shown = [found[one].avatar_image_id for one in (holder, ana.member_id)]
+    assert shown == ([his, hers] if holder_has_one else [hers, None])
+
+
 async def test_a_history_of_ones_own_is_a_conflict(database: Database, ana: Session) -> None:
     await shop_knows(database, "C-1")
     order = Activity(new_id(), ana.member_id, "order.paid", "shop", "O-1", NOW, NOW, {"total": "1"})

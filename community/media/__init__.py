@@ -1,0 +1,1 @@
+"""Pictures that members send: by tickets, made safe, and shown in one place each."""
