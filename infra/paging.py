@@ -58,6 +58,13 @@ class Page(Generic[Row]):
             raise ValueError("a page holds one thing for each of its cursors")
         return Page(items, self.cursors, self.has_next, self.has_previous)
 
+    def without_gaps(self, items: Sequence[Other | None]) -> Page[Other]:
+        """The same page with what is still there of it; a None is left out with its cursor."""
+        if len(items) != len(self.cursors):
+            raise ValueError("a page has one place for each of its cursors")
+        there = [(i, c) for i, c in zip(items, self.cursors, strict=True) if i is not None]
+        return Page([i for i, _ in there], [c for _, c in there], self.has_next, self.has_previous)
+
 
 @dataclass(frozen=True, slots=True)
 class Window(Generic[K]):

@@ -35,6 +35,14 @@ _SPARE: Final = 10  # posts read besides those of a page, for those that the rea
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks, at which moment of the programme's time."""
+
+    reader: Reader
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Which feed."""
 
@@ -43,7 +51,7 @@ class Feed:
 
 
 async def page(
-    platform: Platform, reader: Reader, feed: Feed, first: int | None, after: str | None
+    platform: Platform, look: Look, feed: Feed, *, first: int | None, after: str | None
 ) -> Page[UUID]:
     """The ids of a page's posts, all of which the reader may see.
 
@@ -51,26 +59,25 @@ async def page(
     """
     window = _by_time(first, after)
     if feed.kind is FeedKind.TRENDING and (after is None or window is None):
-        trend = await _trending(platform, reader, feed.scope, _IN_SNAPSHOT.window(first, after))
+        trend = await _trending(platform, look, feed.scope, _IN_SNAPSHOT.window(first, after))
         if trend is not None:
             return trend
-    return await _listed(platform, reader, feed, window or _BY_TIME.window(first, after))
+    return await _listed(platform, look, feed, window or _BY_TIME.window(first, after))
 
 
-async def news(platform: Platform, reader: Reader, feed: Feed, since: str) -> int:
+async def news(platform: Platform, look: Look, feed: Feed, since: str) -> int:
     """How many posts that the reader may see came before the place of a cursor since it was given
     out: 0 to 100.
 
     Raises: Invalid.
     """
     window = _by_time(None, since)
-    now = await platform.clock.now()
     if window is None or window.after is None:
         begun = _IN_SNAPSHOT.window(None, since).after
-        return await _newly_hot(platform, reader, feed.scope, begun[0]) if begun else 0
+        return await _newly_hot(platform, look, feed.scope, begun[0]) if begun else 0
     than = Place(*window.after)
     about = listing(feed.kind, feed.scope)
-    return await store.newer(platform.database, reader, now, about, than, MOST_NEW)
+    return await store.newer(platform.database, look.reader, look.now, about, than, MOST_NEW)
 
 
 def _by_time(first: int | None, after: str | None) -> Window[tuple[datetime, UUID]] | None:
@@ -84,13 +91,13 @@ def _by_time(first: int | None, after: str | None) -> Window[tuple[datetime, UUI
 
 
 async def _listed(
-    platform: Platform, reader: Reader, feed: Feed, window: Window[tuple[datetime, UUID]]
+    platform: Platform, look: Look, feed: Feed, window: Window[tuple[datetime, UUID]]
 ) -> Page[UUID]:
     behind = Place(*window.after) if window.after else _TOP
     rows = await store.page(
         platform.database,
-        reader,
-        await platform.clock.now(),
+        look.reader,
+        look.now,
         listing(feed.kind, feed.scope),
         behind,
         window.limit,
@@ -99,43 +106,42 @@ async def _listed(
 
 
 async def _trending(
-    platform: Platform, reader: Reader, scope: Scope, window: Window[tuple[UUID, int]]
+    platform: Platform, look: Look, scope: Scope, window: Window[tuple[UUID, int]]
 ) -> Page[UUID] | None:
     """None where there is no order yet, or none can be had without Redis."""
     version, begin = (None, 0) if window.after is None else (window.after[0], window.after[1] + 1)
     if begin < 0:
         raise Invalid("page.cursor", field=("after",))
-    part = await _part(platform, scope, version, start=begin, count=window.limit + _SPARE)
+    part = await _part(platform, look, scope, version, start=begin, count=window.limit + _SPARE)
     if part is None:
         if version is not None:
             raise Invalid("feed.moved_on", field=("after",))
         return None
-    found = await _visible(platform, reader, part)
+    found = await _visible(platform, look, part)
     if len(found) < window.limit and len(part.post_ids) == window.limit + _SPARE:
         start = begin + len(part.post_ids)
-        rest = await _part(platform, scope, part.version, start=start, count=KEPT)
-        found += await _visible(platform, reader, rest) if rest is not None else []
+        rest = await _part(platform, look, scope, part.version, start=start, count=KEPT)
+        found += await _visible(platform, look, rest) if rest is not None else []
     shown = window.page(found, key=lambda row: (part.version, row[0]))
     return shown.map(lambda row: row[1])
 
 
-async def _visible(platform: Platform, reader: Reader, part: Part) -> list[tuple[int, UUID]]:
+async def _visible(platform: Platform, look: Look, part: Part) -> list[tuple[int, UUID]]:
     """Places and ids of what the reader may see."""
     if not part.post_ids:
         return []
-    now = await platform.clock.now()
-    seen = set(await store.visible(platform.database, reader, now, part.post_ids))
+    seen = set(await store.visible(platform.database, look.reader, look.now, part.post_ids))
     return [(n, one) for n, one in enumerate(part.post_ids, start=part.start) if one in seen]
 
 
 async def _part(
-    platform: Platform, scope: Scope, version: UUID | None, *, start: int, count: int
+    platform: Platform, look: Look, scope: Scope, version: UUID | None, *, start: int, count: int
 ) -> Part | None:
     """Part of the snapshot, of the present one without `version`."""
     try:
         found = await snapshots.copied(platform.redis, scope, version, start=start, count=count)
         if found is None and scope.name and version is None:
-            found = await _made(platform, scope, count)
+            found = await _made(platform, look.now, scope, count)
     except Unavailable:
         if scope.name:
             if version is not None:
@@ -147,23 +153,22 @@ async def _part(
     return found
 
 
-async def _made(platform: Platform, scope: Scope, count: int) -> Part:
+async def _made(platform: Platform, now: datetime, scope: Scope, count: int) -> Part:
     """The order of a topic or a product as it is now, kept for those who follow."""
-    ids = await hottest(platform.database, await platform.clock.now(), scope)
+    ids = await hottest(platform.database, now, scope)
     version = new_id()
     await snapshots.copy(platform.redis, scope, version, ids, fresh=snapshots.FRESH)
     return Part(version, 0, ids[:count])
 
 
-async def _newly_hot(platform: Platform, reader: Reader, scope: Scope, version: UUID) -> int:
+async def _newly_hot(platform: Platform, look: Look, scope: Scope, version: UUID) -> int:
     """How many of the hundred hottest posts were not in a snapshot."""
-    present = await _part(platform, scope, None, start=0, count=MOST_NEW)
+    present = await _part(platform, look, scope, None, start=0, count=MOST_NEW)
     if present is None or present.version == version:
         return 0
-    before = await _part(platform, scope, version, start=0, count=KEPT)
+    before = await _part(platform, look, scope, version, start=0, count=KEPT)
     known: Sequence[UUID] = before.post_ids if before is not None else ()
     new = [one for one in present.post_ids if one not in set(known)]
     if not new:
         return 0
-    now = await platform.clock.now()
-    return len(await store.visible(platform.database, reader, now, new))
+    return len(await store.visible(platform.database, look.reader, look.now, new))

@@ -53,5 +53,11 @@ async def visible(sql: Sql, reader: Reader, now: datetime, post_ids: Sequence[UU
     return [row["id"] for row in rows]
 
 
+async def topic_id(sql: Sql, key: str) -> UUID | None:
+    """The topic with this key (`domain.posts.writing.topic_key`)."""
+    found: UUID | None = await sql.fetchval("SELECT id FROM topic WHERE key = $1", key)
+    return found
+
+
 def _who(reader: Reader, now: datetime) -> tuple[UUID | None, bool, datetime]:
     return reader.member_id, reader.staff, now

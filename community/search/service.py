@@ -52,7 +52,13 @@ class Place:
 
 
 async def search_posts(
-    platform: Platform, reader: Reader, query: str, first: int | None, after: str | None
+    platform: Platform,
+    reader: Reader,
+    query: str,
+    *,
+    now: datetime,
+    first: int | None,
+    after: str | None,
 ) -> Page[UUID]:
     """Ids of posts that answer the question and that the reader may see, a page of them.
 
@@ -60,7 +66,7 @@ async def search_posts(
     """
     _check(query)
     window = _PLACES.window(first, after)
-    search = _Search(platform, reader, query, await platform.clock.now())
+    search = _Search(platform, reader, query, now)
     if window.after is None:
         below = await store.newest_number(platform.database) + 1
         found = await search.on(kindly=False, below=below, limit=window.limit)
@@ -72,7 +78,7 @@ async def search_posts(
 
 
 async def search_names(
-    platform: Platform, kind: Kind, query: str, first: int | None, after: str | None
+    platform: Platform, kind: Kind, query: str, *, first: int | None, after: str | None
 ) -> tuple[Page[UUID], int]:
     """Ids of products or topics by their names, the best answer first, and how many there are.
 

@@ -90,3 +90,9 @@ async def popular(sql: Sql, limit: int) -> list[TopicRow]:
         limit,
     )
     return [TopicRow(row["id"], row["name"], row["post_count"]) for row in rows]
+
+
+async def by_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, TopicRow]:
+    """The topics with these ids."""
+    rows = await sql.fetch("SELECT id, name, post_count FROM topic WHERE id = ANY($1)", list(ids))
+    return {row["id"]: TopicRow(row["id"], row["name"], row["post_count"]) for row in rows}

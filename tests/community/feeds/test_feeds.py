@@ -14,11 +14,12 @@ from community.feeds import service
 from community.feeds.jobs import keep_trending
 from community.feeds.lists import Scope
 from community.feeds.ranking import hottest
-from community.feeds.service import Feed
+from community.feeds.service import Feed, Look
 from domain.errors import Invalid, Unavailable
 from domain.feeds import FeedKind, Talked, trending
 from domain.posts.visibility import Reader
 from infra.ids import new_id
+from infra.paging import Page
 from infra.platform import Platform
 from infra.redis import open_redis
 from tests.support.wall import Wall
@@ -28,10 +29,21 @@ FOLLOWING, FEATURED = Feed(FeedKind.FOLLOWING), Feed(FeedKind.FEATURED)
 VISITOR = Reader()
 
 
+async def page(
+    platform: Platform, reader: Reader, feed: Feed, first: int, after: str | None
+) -> Page[UUID]:
+    look = Look(reader, await platform.clock.now())
+    return await service.page(platform, look, feed, first=first, after=after)
+
+
+async def news(platform: Platform, reader: Reader, feed: Feed, since: str) -> int:
+    return await service.news(platform, Look(reader, await platform.clock.now()), feed, since)
+
+
 async def shown(
     platform: Platform, feed: Feed, reader: Reader = VISITOR, first: int = 100
 ) -> list[UUID]:
-    return list((await service.page(platform, reader, feed, first, None)).items)
+    return list((await page(platform, reader, feed, first, None)).items)
 
 
 @pytest.fixture
@@ -122,9 +134,9 @@ async def test_the_trending_feed_is_the_same_while_redis_is_away(
 ) -> None:
     await wall.posts(30)
     await keep_trending(platform)
-    first = await service.page(platform, VISITOR, TRENDING, 10, None)
-    second = await service.page(without_redis, VISITOR, TRENDING, 10, first.cursors[-1])
-    third = await service.page(platform, VISITOR, TRENDING, 10, second.cursors[-1])
+    first = await page(platform, VISITOR, TRENDING, 10, None)
+    second = await page(without_redis, VISITOR, TRENDING, 10, first.cursors[-1])
+    third = await page(platform, VISITOR, TRENDING, 10, second.cursors[-1])
     walked = [*first.items, *second.items, *third.items]
     assert walked == await shown(without_redis, TRENDING)
     assert len(walked) == 30
@@ -142,9 +154,9 @@ async def test_before_there_is_an_order_the_latest_are_shown(
     platform: Platform, wall: Wall
 ) -> None:
     made = await wall.posts(7)
-    first = await service.page(platform, VISITOR, TRENDING, 4, None)
+    first = await page(platform, VISITOR, TRENDING, 4, None)
     await keep_trending(platform)
-    rest = await service.page(platform, VISITOR, TRENDING, 4, first.cursors[-1])
+    rest = await page(platform, VISITOR, TRENDING, 4, first.cursors[-1])
     assert [*first.items, *rest.items] == made
 
 
@@ -165,27 +177,27 @@ async def test_a_topics_order_is_kept_for_a_minute_and_lost_with_redis(
     topic = await wall.topic("sun")
     about = replace(TRENDING, scope=topic)
     await wall.posts(6, topic)
-    first = await service.page(platform, VISITOR, about, 2, None)
+    first = await page(platform, VISITOR, about, 2, None)
     await wall.post(None, "", topic)
     assert await shown(platform, about, first=2) == first.items
     with pytest.raises(Unavailable):
-        await service.page(without_redis, VISITOR, about, 2, first.cursors[-1])
+        await page(without_redis, VISITOR, about, 2, first.cursors[-1])
     await platform.redis.flushdb()
     with pytest.raises(Invalid, match=r"feed\.moved_on"):
-        await service.page(platform, VISITOR, about, 2, first.cursors[-1])
+        await page(platform, VISITOR, about, 2, first.cursors[-1])
 
 
 async def test_a_snapshot_can_be_paged_through_for_an_hour(platform: Platform, wall: Wall) -> None:
     made = await wall.posts(4)
     await keep_trending(platform)
-    old = await service.page(platform, VISITOR, TRENDING, 2, None)
+    old = await page(platform, VISITOR, TRENDING, 2, None)
     for n in range(11):
         await platform.clock.advance(timedelta(minutes=7))
         await wall.like(made[n % 2], 1_000 * n + 1_000)
         await keep_trending(platform)
     await platform.redis.flushdb()
     with pytest.raises(Invalid, match=r"feed\.moved_on"):
-        await service.page(platform, VISITOR, TRENDING, 2, old.cursors[-1])
+        await page(platform, VISITOR, TRENDING, 2, old.cursors[-1])
     assert await platform.database.fetchval("SELECT count(*) FROM feed_snapshot") <= 11
 
 
@@ -200,9 +212,9 @@ async def test_pages_are_full_however_much_the_reader_may_not_see(
         await wall.post(blocked, featured=True, likes=9)
     await wall.block(blocked, me)
     await keep_trending(platform)
-    page = await service.page(platform, Reader(me), Feed(kind), 5, None)
-    rest = await service.page(platform, Reader(me), Feed(kind), 5, page.cursors[-1])
-    assert (page.items, page.has_next) == (seen[:5], True)
+    full = await page(platform, Reader(me), Feed(kind), 5, None)
+    rest = await page(platform, Reader(me), Feed(kind), 5, full.cursors[-1])
+    assert (full.items, full.has_next) == (seen[:5], True)
     assert (rest.items, rest.has_next) == (seen[5:], False)
 
 
@@ -213,20 +225,20 @@ async def test_what_is_new_is_counted(platform: Platform, wall: Wall, kind: Feed
     await wall.post(friend, featured=True)
     await keep_trending(platform)
     reader, feed = Reader(me), Feed(kind)
-    top = (await service.page(platform, reader, feed, 1, None)).cursors[0]
-    assert await service.news(platform, reader, feed, top) == 0
+    top = (await page(platform, reader, feed, 1, None)).cursors[0]
+    assert await news(platform, reader, feed, top) == 0
     await wall.block(me, blocked)
     for author in (friend, blocked, friend):
         await wall.post(author, featured=True)
     await keep_trending(platform)
-    assert await service.news(platform, reader, feed, top) == 2
+    assert await news(platform, reader, feed, top) == 2
 
 
 async def test_news_are_counted_up_to_a_hundred(platform: Platform, wall: Wall) -> None:
     await wall.post()
-    top = (await service.page(platform, VISITOR, LATEST, 1, None)).cursors[0]
+    top = (await page(platform, VISITOR, LATEST, 1, None)).cursors[0]
     await wall.posts(101)
-    assert await service.news(platform, VISITOR, LATEST, top) == 100
+    assert await news(platform, VISITOR, LATEST, top) == 100
 
 
 @pytest.mark.parametrize("after", ["", "x", "WzFd", "WzEsMSwyXQ", "🦆"])
@@ -236,10 +248,10 @@ async def test_a_cursor_that_is_none_is_refused(
 ) -> None:
     await wall.post()
     with pytest.raises(Invalid):
-        await service.page(platform, VISITOR, Feed(kind), 5, after)
+        await page(platform, VISITOR, Feed(kind), 5, after)
 
 
 @pytest.mark.parametrize("first", [0, -1, 101])
 async def test_a_page_has_one_to_a_hundred(platform: Platform, first: int) -> None:
     with pytest.raises(Invalid, match=r"page\.first"):
-        await service.page(platform, VISITOR, TRENDING, first, None)
+        await page(platform, VISITOR, TRENDING, first, None)

@@ -15,7 +15,7 @@ import pytest
 from community.feeds import service
 from community.feeds.jobs import keep_trending
 from community.feeds.lists import Scope
-from community.feeds.service import Feed
+from community.feeds.service import Feed, Look
 from domain.feeds import FeedKind
 from domain.posts.visibility import Reader
 from infra.ids import new_id
@@ -70,7 +70,8 @@ async def walk(platform: Platform, feed: Feed, crowd: Crowd) -> list[list[UUID]]
     pages: list[list[UUID]] = []
     after: str | None = None
     while True:
-        page = await service.page(platform, READER, feed, PAGE, after)
+        look = Look(READER, await platform.clock.now())
+        page = await service.page(platform, look, feed, first=PAGE, after=after)
         pages.append(list(page.items))
         if not page.has_next:
             return pages

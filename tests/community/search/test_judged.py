@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from community.search import service
 from community.search.indexing import index_waiting
+from community.search.service import search_posts
 from domain.posts.visibility import Reader
 from infra.platform import Platform
 from tests.support.wall import Wall
@@ -84,6 +84,6 @@ async def test_what_is_asked_for_is_found_and_nothing_else(platform: Platform, w
         pass
     found: dict[str, set[str]] = {}
     for question in FINDS:
-        page = await service.search_posts(platform, Reader(), question, 100, None)
+        page = await search_posts(platform, Reader(), question, now=wall.now, first=100, after=None)
         found[question] = {made[one] for one in page.items}
     assert found == FINDS

@@ -15,6 +15,7 @@ from community.search.store import Kind
 from domain.errors import Invalid
 from domain.posts.visibility import Reader
 from infra.ids import new_id
+from infra.paging import Page
 from infra.platform import Platform
 from members.enrolment import enrol
 from tests.support.wall import Wall
@@ -25,11 +26,18 @@ async def read(platform: Platform) -> None:
         pass
 
 
+async def posts(
+    platform: Platform, reader: Reader, query: str, first: int, after: str | None
+) -> Page[UUID]:
+    now = await platform.clock.now()
+    return await search_posts(platform, reader, query, now=now, first=first, after=after)
+
+
 async def found(
     platform: Platform, query: str, reader: Reader | None = None, first: int = 100
 ) -> list[UUID]:
     await read(platform)
-    page = await search_posts(platform, reader or Reader(), query, first, None)
+    page = await posts(platform, reader or Reader(), query, first, None)
     return list(page.items)
 
 
@@ -80,7 +88,7 @@ async def test_whatever_left_is_gone_at_once(platform: Platform, wall: Wall) -> 
     assert len(await found(platform, "雨伞")) == 3
     await wall.delete(deleted)
     await wall.remove(removed)
-    page = await search_posts(platform, Reader(), "雨伞", 10, None)  # before the index knows
+    page = await posts(platform, Reader(), "雨伞", 10, None)  # before the index knows
     assert page.items == [kept]
     await read(platform)
     assert await platform.database.fetchval("SELECT count(*) FROM post_document") == 1
@@ -123,7 +131,7 @@ async def test_pages_repeat_nothing_and_lose_nothing_while_posts_come_and_go(
     start, gone, shown = set(alive), set[UUID](), list[UUID]()
     after: str | None = None
     while True:
-        page = await search_posts(platform, Reader(), "雨伞", 4, after)
+        page = await posts(platform, Reader(), "雨伞", 4, after)
         shown += page.items
         if not page.has_next:
             break
@@ -150,13 +158,13 @@ async def test_words_beyond_one_segment_are_found(platform: Platform, wall: Wall
 @pytest.mark.parametrize("query", ["", "   ", "a" * 101, "nul\0", "half \ud800"])
 async def test_what_is_no_question_is_refused(platform: Platform, query: str) -> None:
     with pytest.raises(Invalid):
-        await search_posts(platform, Reader(), query, 10, None)
+        await posts(platform, Reader(), query, 10, None)
 
 
 async def test_a_cursor_of_something_else_is_refused(platform: Platform, wall: Wall) -> None:
     await wall.post(text="雨伞")
     with pytest.raises(Invalid):
-        await search_posts(platform, Reader(), "雨伞", 10, "WzEsMiwzLDQsNV0")
+        await posts(platform, Reader(), "雨伞", 10, "WzEsMiwzLDQsNV0")
 
 
 async def test_products_are_found_while_their_name_is_typed(platform: Platform, wall: Wall) -> None:
@@ -167,7 +175,7 @@ async def test_products_are_found_while_their_name_is_typed(platform: Platform, 
         "too": {brush, paste}, "toothb": {brush}, "牙": {brush, paste}, "電動牙刷": {brush},
         "brush": set[UUID](),
     }.items():  # fmt: skip
-        page, total = await search_names(platform, Kind.PRODUCT, query, 10, None)
+        page, total = await search_names(platform, Kind.PRODUCT, query, first=10, after=None)
         assert (set(page.items), total) == (expected, len(expected)), query
 
 
@@ -179,8 +187,8 @@ async def test_topics_come_by_answer_then_by_how_many_posts(platform: Platform, 
             "UPDATE topic SET post_count = $2 WHERE id = $1", ids[name], count
         )
     await read(platform)
-    page, total = await search_names(platform, Kind.TOPIC, "露營", 2, None)
-    rest, _ = await search_names(platform, Kind.TOPIC, "露營", 2, page.cursors[-1])
+    page, total = await search_names(platform, Kind.TOPIC, "露營", first=2, after=None)
+    rest, _ = await search_names(platform, Kind.TOPIC, "露營", first=2, after=page.cursors[-1])
     told = {id_: name for name, id_ in ids.items()}
     assert [told[one] for one in [*page.items, *rest.items]] == ["露营", "露营装备", "周末露营"]
     assert (total, rest.has_next) == (3, False)
