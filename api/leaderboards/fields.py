@@ -118,6 +118,9 @@ async def _standing(context: Context, key: str, first: int) -> LeaderboardChange
     return LeaderboardChange(
         season_starts_at=start,
         leaderboard=Leaderboard.of(board),
-        top=[LeaderboardEntry.of(entry, (board.id, start)) for entry in top],
+        top=[
+            LeaderboardEntry.of(entry, (board.id, start), of_team=board.teams_of is not None)
+            for entry in top
+        ],
         changed_at=now,
     )

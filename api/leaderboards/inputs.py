@@ -86,6 +86,12 @@ class LeaderboardInput:
         description="Makes the board one with divisions and cohorts; for boards by day, week or "
         "month. Null: without.",
     )
+    teams_of: str | None = strawberry.field(
+        default=None,
+        description="The key of a challenge of teams: the board ranks those, by the sum over their "
+        "members for the goal whose metric `metric` is. Its `period` is `SEASON` with the "
+        "challenge's dates, so without any here. Null: it ranks members.",
+    )
 
     def draft(self) -> BoardDraft:
         return BoardDraft(
@@ -99,6 +105,7 @@ class LeaderboardInput:
             grace_hours=self.grace_hours,
             prizes=tuple(one.prize() for one in self.prizes or ()),
             league=None if self.league is None else self.league.league(),
+            teams_of=self.teams_of,
         )
 
 

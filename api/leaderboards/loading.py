@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,10 +10,11 @@ from api.execution.context import Context
 from community.follows import store as follows
 from domain.boards import Board, Season
 from domain.calendar import day_of
-from gamification.leaderboards import archive, reading, service, visibility, yesterday
+from gamification.leaderboards import archive, reading, service, teams, visibility, yesterday
 from gamification.leaderboards.archive import Sealed
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey, StandingKey
+from gamification.leaderboards.teams import RankedTeam
 
 
 async def zone_of(context: Context) -> ZoneInfo:
@@ -63,4 +65,30 @@ async def followed(context: Context, ids: list[UUID]) -> list[list[UUID]]:
 async def sealed_seasons(context: Context, keys: list[SeasonKey]) -> list[Sealed | None]:
     """What was sealed of the seasons; None for those that are not closed."""
     found = await archive.sealed(context.services.platform.database, keys)
+    return [found.get(key) for key in keys]
+
+
+async def ranked_teams(context: Context, ids: list[UUID]) -> list[RankedTeam | None]:
+    """The teams that stand on boards."""
+    found = await teams.shown(context.services.platform.database, ids)
+    return [found.get(key) for key in ids]
+
+
+async def subjects(
+    context: Context, member_id: UUID, teams_of: Sequence[UUID | None]
+) -> list[UUID]:
+    """Who stands for the member on each board: they themselves, or on a board of the teams of a
+    challenge their team, if they are in one.
+    """
+    wanted = [(member_id, challenge) for challenge in teams_of if challenge is not None]
+    found = await context.load_many(_teams_of_members, wanted) if wanted else []
+    by_challenge = dict(zip((key[1] for key in wanted), found, strict=True))
+    return [
+        member_id if challenge is None else by_challenge[challenge] or member_id
+        for challenge in teams_of
+    ]
+
+
+async def _teams_of_members(context: Context, keys: list[tuple[UUID, UUID]]) -> list[UUID | None]:
+    found = await teams.of_members(context.services.platform.database, keys)
     return [found.get(key) for key in keys]

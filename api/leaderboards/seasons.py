@@ -13,7 +13,15 @@ import strawberry
 
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
-from api.leaderboards.loading import places, ranks_before, sealed_seasons, zone_of
+from api.execution.cost.sizes import expected
+from api.leaderboards.loading import (
+    places,
+    ranked_teams,
+    ranks_before,
+    sealed_seasons,
+    subjects,
+    zone_of,
+)
 from api.leaderboards.naming import season_name
 from api.relay import First, Node, PageInfo, edges_of
 from api.scalars import Long
@@ -23,6 +31,7 @@ from gamification.leaderboards import reading, signing
 from gamification.leaderboards.archive import Sealed
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey
+from gamification.leaderboards.teams import RankedTeam
 from infra.ids import Kind, decode_key, encode_id
 from infra.paging import Page
 
@@ -38,9 +47,35 @@ Offset: TypeAlias = Annotated[
 ]
 
 
-@strawberry.type(description="A member's place on a board.")
+@strawberry.type(description="A team that stands on a board of teams.")
+class LeaderboardTeam:
+    team: strawberry.Private[RankedTeam]
+    id: strawberry.ID = strawberry.field(description="That of its `Team`.")
+    name: str = strawberry.field(description="What others read.")
+    size: int = strawberry.field(description="How many are in it.")
+
+    @classmethod
+    def of(cls, team: RankedTeam) -> LeaderboardTeam:
+        key = strawberry.ID(encode_id(Kind.TEAM, team.id))
+        return cls(team=team, id=key, name=team.name, size=len(team.members))
+
+    @expected(10)
+    @batch_field(description="Who is in it, in the order of joining.")
+    @staticmethod
+    async def members(
+        teams: Sequence[LeaderboardTeam], info: Info
+    ) -> list[list[Annotated[Member, strawberry.lazy("api.members.types")]]]:
+        context = info.context
+        ids = list(dict.fromkeys(key for one in teams for key in one.team.members))
+        found = cast("list[Member]", await context.load_many(context.services.members, ids))
+        by_id = dict(zip(ids, found, strict=True))
+        return [[by_id[key] for key in one.team.members] for one in teams]
+
+
+@strawberry.type(description="A member's place on a board, or a team's on a board of teams.")
 class LeaderboardEntry:
     member_id: strawberry.Private[UUID]
+    of_team: strawberry.Private[bool]
     season: strawberry.Private[SeasonKey | None]
     rank: int = strawberry.field(description="1, 2, 3 …; no two members share one.")
     score: Long = strawberry.field(description="The metric's value, rounded down.")
@@ -49,10 +84,13 @@ class LeaderboardEntry:
     )
 
     @classmethod
-    def of(cls, entry: Entry, season: SeasonKey | None = None) -> LeaderboardEntry:
+    def of(
+        cls, entry: Entry, season: SeasonKey | None = None, *, of_team: bool = False
+    ) -> LeaderboardEntry:
         """`season` where the ranks are those of a whole board."""
         return cls(
             member_id=entry.member_id,
+            of_team=of_team,
             season=season,
             rank=entry.rank,
             score=entry.score,
@@ -76,18 +114,37 @@ class LeaderboardEntry:
             for one, rank in zip(entries, before, strict=True)
         ]
 
-    @batch_field(description="Who stands there.")
+    @batch_field(description="Who stands there; of a team its captain.")
     @staticmethod
     async def member(
         entries: Sequence[LeaderboardEntry], info: Info
     ) -> list[Annotated[Member, strawberry.lazy("api.members.types")]]:
-        context, ids = info.context, [entry.member_id for entry in entries]
+        context = info.context
+        teams = await _teams(context, entries)
+        ids = [
+            entry.member_id if team is None else team.captain_id
+            for entry, team in zip(entries, teams, strict=True)
+        ]
         return cast("list[Member]", await context.load_many(context.services.members, ids))
+
+    @batch_field(description="The team that stands there; null on a board of members.")
+    @staticmethod
+    async def team(entries: Sequence[LeaderboardEntry], info: Info) -> list[LeaderboardTeam | None]:
+        teams = await _teams(info.context, entries)
+        return [None if one is None else LeaderboardTeam.of(one) for one in teams]
+
+
+async def _teams(context: Context, entries: Sequence[LeaderboardEntry]) -> list[RankedTeam | None]:
+    """The team of each entry; None where a member stands."""
+    ids = [entry.member_id for entry in entries if entry.of_team]
+    found = dict(zip(ids, await context.load_many(ranked_teams, ids), strict=True)) if ids else {}
+    return [found.get(entry.member_id) for entry in entries]
 
 
 @strawberry.type(description="A stretch of time in which a board counts, and its ranking.")
 class LeaderboardSeason(Node):
     board_id: strawberry.Private[UUID]
+    teams_of: strawberry.Private[UUID | None]
     name: str = strawberry.field(description="Its dates, in the request's language.")
     starts_at: datetime = strawberry.field(description="Activities from then on count.")
     ends_at: datetime | None = strawberry.field(
@@ -103,6 +160,7 @@ class LeaderboardSeason(Node):
         return cls(
             id=strawberry.ID(encode_id(Kind.LEADERBOARD_SEASON, board.id, number)),
             board_id=board.id,
+            teams_of=board.teams_of,
             name=season_name(context, board.period, season, zone),
             starts_at=season.starts_at,
             ends_at=season.ends_at,
@@ -142,9 +200,10 @@ class LeaderboardSeason(Node):
         seasons: Sequence[LeaderboardSeason], info: Info, first: First = TOP, offset: Offset = 0
     ) -> list[list[LeaderboardEntry]]:
         keys = [(season.board_id, season.starts_at) for season in seasons]
-        return await tops(info.context, keys, first, offset)
+        of_teams = [season.teams_of is not None for season in seasons]
+        return await tops(info.context, keys, of_teams, first, offset)
 
-    @batch_field(description="A member's place; null when not ranked.")
+    @batch_field(description="A member's place, or that of their team; null when not ranked.")
     @staticmethod
     async def entry(
         seasons: Sequence[LeaderboardSeason],
@@ -156,9 +215,14 @@ class LeaderboardSeason(Node):
         key = decode_key(member_id, Kind.MEMBER)
         if key is None:
             return [None for _ in seasons]
-        wanted = [(key, season.board_id, season.starts_at) for season in seasons]
+        whose = await subjects(info.context, key, [season.teams_of for season in seasons])
+        wanted = [
+            (one, season.board_id, season.starts_at)
+            for one, season in zip(whose, seasons, strict=True)
+        ]
         found = await info.context.load_many(places, wanted)
-        return entries_of(found, [(season.board_id, season.starts_at) for season in seasons])
+        of_teams = [season.teams_of is not None for season in seasons]
+        return entries_of(found, [key[1:] for key in wanted], of_teams)
 
 
 async def _sealed(info: Info, seasons: Sequence[LeaderboardSeason]) -> list[Sealed | None]:
@@ -194,25 +258,29 @@ class LeaderboardSeasonConnection:
 
 
 async def tops(
-    context: Context, keys: Sequence[SeasonKey], first: int | None, offset: int | None
+    context: Context,
+    keys: Sequence[SeasonKey],
+    of_teams: Sequence[bool],
+    first: int | None,
+    offset: int | None,
 ) -> list[list[LeaderboardEntry]]:
     """The ranking of each season, cut as asked."""
     found = await reading.tops(
         context.services.platform, keys, first=TOP if first is None else first, offset=offset or 0
     )
     return [
-        [LeaderboardEntry.of(entry, key) for entry in entries]
-        for key, entries in zip(keys, found, strict=True)
+        [LeaderboardEntry.of(entry, key, of_team=of_team) for entry in entries]
+        for key, of_team, entries in zip(keys, of_teams, found, strict=True)
     ]
 
 
 def entries_of(
-    found: Sequence[Place | None], seasons: Sequence[SeasonKey]
+    found: Sequence[Place | None], seasons: Sequence[SeasonKey], of_teams: Sequence[bool]
 ) -> list[LeaderboardEntry | None]:
     """Places as they are shown, each of its season."""
     return [
-        LeaderboardEntry.of(place.entry, season) if place else None
-        for place, season in zip(found, seasons, strict=True)
+        LeaderboardEntry.of(place.entry, season, of_team=of_team) if place else None
+        for place, season, of_team in zip(found, seasons, of_teams, strict=True)
     ]
 
 

@@ -14,7 +14,7 @@ from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected, neighbours
 from api.execution.fields import field
 from api.leaderboards.enums import Period
-from api.leaderboards.loading import followed, own_places, seasons_shown, zone_of
+from api.leaderboards.loading import followed, own_places, seasons_shown, subjects, zone_of
 from api.leaderboards.seasons import (
     MICROSECOND,
     TOP,
@@ -106,7 +106,7 @@ class League:
         )
 
 
-@strawberry.type(description="Members ranked by a metric within a season.")
+@strawberry.type(description="Members, or teams, ranked by a metric within a season.")
 class Leaderboard(Node):
     board: strawberry.Private[Board]
     key: str = strawberry.field(description="The designer's own name for it.")
@@ -124,6 +124,10 @@ class Leaderboard(Node):
     league: League | None = strawberry.field(
         description="Its divisions and cohorts; null for a board without."
     )
+    of_teams: bool = strawberry.field(
+        description="Whether it ranks the teams of a challenge: by what all who are or were in a "
+        "team did for one of its goals. The viewer's entry is that of their team then."
+    )
 
     @classmethod
     def of(cls, board: Board) -> Leaderboard:
@@ -137,6 +141,7 @@ class Leaderboard(Node):
             grace_hours=board.grace_hours,
             prizes=[LeaderboardPrize.of(one) for one in board.prizes],
             league=None if board.league is None else League.of(board.league),
+            of_teams=board.teams_of is not None,
         )
 
     @batch_field(
@@ -183,7 +188,7 @@ class Leaderboard(Node):
         boards: Sequence[Leaderboard], info: Info, first: First = TOP, offset: Offset = 0
     ) -> list[list[LeaderboardEntry] | None]:
         keys = await _season_keys(info, boards)
-        return [*await tops(info.context, keys, first, offset)]
+        return [*await tops(info.context, keys, _of_teams(boards), first, offset)]
 
     @batch_field(
         description="The viewer's entry, which whoever is not shown on boards sees alone; null "
@@ -192,7 +197,8 @@ class Leaderboard(Node):
     )
     @staticmethod
     async def me(boards: Sequence[Leaderboard], info: Info) -> list[LeaderboardEntry | None]:
-        return entries_of(await _places_of_viewer(info, boards), await _season_keys(info, boards))
+        places = await _places_of_viewer(info, boards)
+        return entries_of(places, await _season_keys(info, boards), _of_teams(boards))
 
     @batch_field(
         description="What the viewer lacks to the next rank; null at the top, when anonymous or "
@@ -240,8 +246,8 @@ class Leaderboard(Node):
             for season, place in zip(seasons, own, strict=True)
         ]
         return [
-            [LeaderboardEntry.of(entry, season) for entry in entries]
-            for season, entries in zip(seasons, shown, strict=True)
+            [LeaderboardEntry.of(entry, season, of_team=of_team) for entry in entries]
+            for season, of_team, entries in zip(seasons, _of_teams(boards), shown, strict=True)
         ]
 
     @neighbours("radius", default=_RADIUS, most=reading.WIDEST)
@@ -269,12 +275,13 @@ class Leaderboard(Node):
         if key is None:
             return [None for _ in boards]
         seasons = await _season_keys(info, boards)
-        wanted = [(key, *season) for season in seasons]
+        whose = await subjects(info.context, key, [one.board.teams_of for one in boards])
+        wanted = [(one, *season) for one, season in zip(whose, seasons, strict=True)]
         platform, wide = info.context.services.platform, _RADIUS if radius is None else radius
         near = await reading.arounds(platform, wanted, radius=wide)
         return [
-            [LeaderboardEntry.of(entry, season) for entry in entries]
-            for season, entries in zip(seasons, near, strict=True)
+            [LeaderboardEntry.of(entry, season, of_team=of_team) for entry in entries]
+            for season, of_team, entries in zip(seasons, _of_teams(boards), near, strict=True)
         ]
 
 
@@ -296,12 +303,14 @@ class LeaderboardChange:
         viewer = info.context.viewer
         if viewer is None:
             return None
-        shown = next((one for one in self.top if one.member_id == viewer.member_id), None)
+        board = self.leaderboard.board
+        [whose] = await subjects(info.context, viewer.member_id, [board.teams_of])
+        shown = next((one for one in self.top if one.member_id == whose), None)
         if shown is not None:  # the same as above, whatever has happened since
             return shown
-        key = (viewer.member_id, self.leaderboard.board.id, self.season_starts_at)
-        place = await info.context.load(own_places, key)
-        return LeaderboardEntry.of(place.entry, (key[1], key[2])) if place else None
+        season = (board.id, self.season_starts_at)
+        place = await info.context.load(own_places, (whose, *season))
+        return entries_of([place], [season], [board.teams_of is not None])[0]
 
 
 @strawberry.type(description="The board as it is now.")
@@ -335,7 +344,15 @@ async def _places_of_viewer(info: Info, boards: Sequence[Leaderboard]) -> list[P
     if viewer is None:
         return [None for _ in boards]
     keys = await _season_keys(info, boards)
-    return await info.context.load_many(own_places, [(viewer.member_id, *key) for key in keys])
+    teams_of = [one.board.teams_of for one in boards]
+    whose = await subjects(info.context, viewer.member_id, teams_of)
+    wanted = [(one, *key) for one, key in zip(whose, keys, strict=True)]
+    return await info.context.load_many(own_places, wanted)
+
+
+def _of_teams(boards: Sequence[Leaderboard]) -> list[bool]:
+    """Whether teams stand on each of the boards."""
+    return [one.board.teams_of is not None for one in boards]
 
 
 async def _with_own(

@@ -52,7 +52,8 @@ class Board:
 
     For a SEASON board they are the newest season's; earlier ones are on record. A season closes
     `grace_hours` after its end; `cut_at` is where seasons began anew when days began to begin
-    elsewhere: what occurred before counts for nothing any more.
+    elsewhere: what occurred before counts for nothing any more. With `teams_of` it ranks the teams
+    of that challenge, by the sum over their members for the goal that has the metric.
     """
 
     id: UUID
@@ -69,6 +70,7 @@ class Board:
     league: League | None = None
     created_at: datetime = BEGINNING
     cut_at: datetime | None = None
+    teams_of: UUID | None = None
 
 
 @value
@@ -179,6 +181,21 @@ class BoardDraft:
     grace_hours: int = GRACE_HOURS
     prizes: tuple[Prize, ...] = ()
     league: League | None = None
+    teams_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamGoal:
+    """What a board of teams goes by: the goal's metric, and the dates of its challenge.
+
+    `late_hours` is how long the challenge waits for what is reported after its end.
+    """
+
+    challenge_id: UUID
+    metric_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    late_hours: int
 
 
 def is_key(text: str) -> bool:
@@ -205,6 +222,9 @@ def check_board(draft: BoardDraft) -> None:
 
 
 def _check_dates(draft: BoardDraft) -> None:
+    if draft.teams_of is not None:
+        _check_teams(draft)
+        return
     start, end = draft.starts_at, draft.ends_at
     if draft.period is Period.SEASON:
         for field, moment in (("startsAt", start), ("endsAt", end)):
@@ -214,6 +234,17 @@ def _check_dates(draft: BoardDraft) -> None:
         raise Invalid("board.starts_too_early", field=("startsAt",))
     if end is not None and end <= (start or BEGINNING):
         raise Invalid("board.ends_before_start", field=("endsAt",))
+
+
+def _check_teams(draft: BoardDraft) -> None:
+    """A board of teams has the dates of its challenge, which pays them, too."""
+    if draft.period is not Period.SEASON:
+        raise Invalid("board.teams_need_season", field=("period",))
+    for field, moment in (("startsAt", draft.starts_at), ("endsAt", draft.ends_at)):
+        if moment is not None:
+            raise Invalid("board.teams_have_dates", field=(field,))
+    if draft.prizes:
+        raise Invalid("board.teams_have_no_prizes", field=("prizes",))
 
 
 def _check_closing(draft: BoardDraft) -> None:
@@ -232,6 +263,17 @@ def _check_closing(draft: BoardDraft) -> None:
         raise Invalid("board.league_has_no_grace", field=("graceHours",))
 
 
+def check_team_goal(draft: BoardDraft, goal: TeamGoal) -> None:
+    """Refuses to close the season of teams before their challenge does.
+
+    Raises: Invalid.
+    """
+    if draft.grace_hours < goal.late_hours:
+        raise Invalid(
+            "programme.count", field=("graceHours",), least=goal.late_hours, most=LONGEST_GRACE
+        )
+
+
 def check_change(known: Board, wanted: Board, scored: Season, now: datetime) -> None:
     """Refuses a change that would rewrite what a scored board has shown.
 
@@ -242,6 +284,8 @@ def check_change(known: Board, wanted: Board, scored: Season, now: datetime) -> 
     """
     if wanted.metric_id != known.metric_id:
         raise Conflict("board.metric_in_use", field=("metric",))
+    if wanted.teams_of != known.teams_of:
+        raise Conflict("board.teams_in_use", field=("teamsOf",))
     if wanted.period is not known.period:
         raise Conflict("board.period_in_use", field=("period",))
     if wanted.starts_at != known.starts_at:

@@ -58,10 +58,10 @@ class ParticipationState(StrEnum):
 class Participation:
     """A member in a challenge, as it is written down.
 
-    `progress` is a number a goal. `seen` is what goals that are no plain sums have seen: by the
-    place of the goal and the value or day. `milestones` is how many were told. `added` is what
-    this unit of work added to `progress`, `untold` are types and attributes of activities that are
-    still to be recorded.
+    `progress` is a number a goal, `counted_at` the latest activity of each. `seen` is what goals
+    that are no plain sums have seen: by the place of the goal and the value or day. `milestones` is
+    how many were told. `added` is what this unit of work added to `progress`, `untold` are types
+    and attributes of activities that are still to be recorded.
     """
 
     id: UUID
@@ -81,6 +81,7 @@ class Participation:
     added: list[Decimal] = field(default_factory=list[Decimal])
     changed: bool = False
     untold: list[News] = field(default_factory=list[News])
+    counted_at: list[datetime | None] = field(default_factory=list["datetime | None"])
 
 
 @dataclass(slots=True)
@@ -123,10 +124,17 @@ def add(
         participation.progress[place] = _value_of(goal, place, participation.seen)
     else:
         participation.progress[place] = before + count.amount
+    _note_time(participation, place, count)
     if not participation.added:
         participation.added = [_ZERO] * len(participation.progress)
     participation.added[place] += participation.progress[place] - before
     participation.changed = True
+
+
+def _note_time(participation: Participation, place: int, count: Count) -> None:
+    times = participation.counted_at
+    times.extend([None] * (len(participation.progress) - len(times)))
+    times[place] = max(times[place] or count.occurred_at, count.occurred_at)
 
 
 def _cell_of(goal: Goal, count: Count, where: ZoneInfo) -> str:

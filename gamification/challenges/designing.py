@@ -19,6 +19,7 @@ from gamification.challenges.store import ChallengeRow
 from gamification.coupons import templates
 from gamification.expressions import Expressions
 from gamification.leaderboards import store as boards_store
+from gamification.leaderboards import teams as ranked_teams
 from gamification.metrics import store as metrics_store
 from infra.database import Sql, Transaction
 from infra.ids import new_id
@@ -60,6 +61,7 @@ async def save_challenge(
         if known is None or replace(known.draft, capacity=draft.capacity) != wanted:
             version = known.version + 1 if known else 1
             await store.add_version(tx, new_id(), await _row(tx, key, version, wanted), now)
+            await ranked_teams.follow(tx, key)
         return (await store.by_ids(tx, [key]))[key]
 
     return await platform.database.in_transaction(work)

@@ -17,7 +17,7 @@ _COLUMNS: Final = (
     "id", "member_id", "challenge_id", "team_id", "state", "joined_at", "counts_from",
     "counts_until", "completed_at", "ended", "milestones",
 )  # fmt: skip
-_SELECT: Final = ", ".join(f"p.{name}" for name in (*_COLUMNS, "progress"))
+_SELECT: Final = ", ".join(f"p.{name}" for name in (*_COLUMNS, "progress", "counted_at"))
 
 # Those that anything may count for: a member's that they have not left, and of what they left, of
 # a team or the community, what a refund may take back. It depends on nothing but what befell the
@@ -61,14 +61,16 @@ async def load_seen(tx: Sql, found: Iterable[Participation]) -> None:
 
 
 _PUT: Final = f"""
-INSERT INTO challenge_participation ({", ".join(_COLUMNS)}, progress)
-SELECT {", ".join(f"n.{name}" for name in _COLUMNS)}, n.progress::numeric[]
+INSERT INTO challenge_participation ({", ".join(_COLUMNS)}, progress, counted_at)
+SELECT {", ".join(f"n.{name}" for name in _COLUMNS)}, n.progress::numeric[],
+  n.counted_at::timestamptz[]
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[],
   $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::boolean[], $11::smallint[],
-  $12::text[]) n ({", ".join(_COLUMNS)}, progress)
+  $12::text[], $13::text[]) n ({", ".join(_COLUMNS)}, progress, counted_at)
 ON CONFLICT (member_id, id) DO UPDATE SET state = excluded.state,
   counts_until = excluded.counts_until, completed_at = excluded.completed_at,
-  ended = excluded.ended, milestones = excluded.milestones, progress = excluded.progress
+  ended = excluded.ended, milestones = excluded.milestones, progress = excluded.progress,
+  counted_at = excluded.counted_at
 """  # noqa: S608 - own columns
 
 _PUT_SEEN: Final = """
@@ -83,10 +85,10 @@ async def put(tx: Sql, changed: Sequence[Participation]) -> None:
     if not changed:
         return
     rows = [
-        (*(getattr(one, name) for name in _COLUMNS), _array(one.progress))
+        (*(getattr(one, name) for name in _COLUMNS), _array(one.progress), _times(one.counted_at))
         for one in sorted(changed, key=lambda one: (one.member_id, one.id))
     ]
-    await tx.execute(_PUT, *columns(rows, len(_COLUMNS) + 1))
+    await tx.execute(_PUT, *columns(rows, len(_COLUMNS) + 2))
     seen = [
         (one.member_id, one.id, place, cell, one.seen[place, cell])
         for one in changed
@@ -232,8 +234,15 @@ def participation_of(row: asyncpg.Record) -> Participation:
         **{name: row[name] for name in _COLUMNS if name != "state"},
         state=ParticipationState(row["state"]),
         progress=list(row["progress"]),
+        counted_at=list(row["counted_at"]),
     )
 
 
 def _array(amounts: Iterable[Decimal]) -> str:
     return "{" + ",".join(f"{amount:f}" for amount in amounts) + "}"
+
+
+def _times(moments: Iterable[datetime | None]) -> str:
+    return (
+        "{" + ",".join("NULL" if one is None else f'"{one.isoformat()}"' for one in moments) + "}"
+    )

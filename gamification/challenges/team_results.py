@@ -12,6 +12,8 @@ from domain.challenges.participations import News, Participation, facts_of, news
 from gamification.challenges import participations as rows
 from gamification.challenges import teams as team_rows
 from gamification.challenges.teams import TeamRow
+from gamification.leaderboards import service as boards
+from gamification.leaderboards import teams as ranked_teams
 from gamification.unit import Unit
 from infra import activity_log
 from infra.ids import new_id
@@ -23,11 +25,14 @@ async def judge(unit: Unit, changed: Iterable[Participation]) -> list[TeamRow]:
     Whoever comes second waits here for the first and sees what they added. What the team reached
     is recorded for each member and applied a moment later: their locks are not held.
     """
-    ids = sorted({one.team_id for one in changed if one.team_id is not None})
-    if not ids:
+    found = {one.team_id: one.challenge_id for one in changed if one.team_id is not None}
+    if not found:
         return []
+    ids = sorted(found)
     await team_rows.lock_teams(unit.tx, ids)
     teams = await team_rows.teams(unit.tx, ids)
+    standings = await ranked_teams.rank(unit.tx, set(found.values()), ids, unit.now)
+    await boards.announce(unit.tx, unit.platform, standings)
     news = {team.id: told for team in teams.values() if (told := _news_of(unit, team))}
     if news:
         members: defaultdict[UUID, list[Participation]] = defaultdict(list)

@@ -2,10 +2,10 @@
 
 A season that ended after its board was made closes `grace_hours` later, as soon as everything that
 was received by then is applied; one from before the board (counted back, or imported) a day after
-it was first scored in, and its places are told to nobody. Freezing is one conditional statement:
-whoever scores holds a share of the season's row, so nothing is half counted. From then on the
-standings of the season stay as they are, and any number of workers, each of which may die
-anywhere, take the steps that are left, one after another, until it is finished.
+it was first scored in, and its places are told to nobody; nor are those of teams. Freezing is one
+conditional statement: whoever scores holds a share of the season's row, so nothing is half counted.
+From then on the standings of the season stay as they are, and any number of workers, each of which
+may die anywhere, take the steps that are left, one after another, until it is finished.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ async def close_next(platform: Platform) -> int:
 
 # Waits for whatever was received before the season closes and is not applied yet.
 _DUE: Final = """
-SELECT s.leaderboard_id, s.starts_at, s.ends_at > b.created_at AS told, coalesce(
+SELECT s.leaderboard_id, s.starts_at,
+  s.ends_at > b.created_at AND b.teams_of IS NULL AS told, coalesce(
   (SELECT p.prizes FROM leaderboard_prizes p
    WHERE p.leaderboard_id = b.id AND p.since < s.ends_at ORDER BY p.since DESC LIMIT 1), '[]'
 ) AS prizes

@@ -73,6 +73,28 @@ INVARIANTS: Final = (
         " WHERE e.member_id IS DISTINCT FROM t.member_id",
     ),
     Invariant(
+        "On a board of teams stands what everybody of a team did, now in it or before",
+        "SELECT coalesce(t.team_id, s.member_id) AS team_id, s.board_id"
+        " FROM (SELECT p.team_id, b.id AS board_id, b.starts_at,"
+        "     sum(p.progress[g.place]) AS value, max(p.counted_at[g.place]) AS reached_at"
+        "   FROM leaderboard b JOIN challenge_participation p ON p.challenge_id = b.teams_of"
+        "   CROSS JOIN LATERAL (SELECT goals FROM challenge_version v"
+        "     WHERE v.challenge_id = b.teams_of ORDER BY version DESC LIMIT 1) v"
+        "   CROSS JOIN LATERAL (SELECT min(u.place)::int AS place"
+        "     FROM jsonb_array_elements(v.goals) WITH ORDINALITY u (goal, place)"
+        "     WHERE u.goal->>'metricId' = b.metric_id::text"
+        "       AND u.goal->'metric'->>'measure' = b.measure) g"
+        "   WHERE g.place IS NOT NULL GROUP BY 1, 2, 3) t"
+        " FULL JOIN (SELECT s.* FROM standing s JOIN leaderboard b ON b.id = s.board_id"
+        "   WHERE b.teams_of IS NOT NULL) s"
+        "   ON s.member_id = t.team_id AND s.board_id = t.board_id"
+        "   AND s.season_starts_at = t.starts_at"
+        " LEFT JOIN leaderboard_season x ON x.leaderboard_id = coalesce(t.board_id, s.board_id)"
+        "   AND x.starts_at = coalesce(t.starts_at, s.season_starts_at)"
+        " WHERE x.frozen_at IS NULL AND (s.value, s.reached_at) IS DISTINCT FROM"
+        "   (t.value, t.reached_at) AND (t.reached_at IS NOT NULL OR s.member_id IS NOT NULL)",
+    ),
+    Invariant(
         "Every season that is finished is signed",
         "SELECT leaderboard_id, season_starts_at FROM season_closing c WHERE finished"
         " AND NOT EXISTS (SELECT FROM season_signature t WHERE"

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from domain.boards import UNRANKED, Board, Period, counting_season
 from domain.calendar import BEGINNING
 from domain.expressions import Binder
+from domain.happening import MemberState
 from domain.programme import Programme
 from domain.recounting import Recount
 from gamification.leaderboards import leagues, mirror, scoring, service, store
@@ -30,7 +31,7 @@ from infra.platform import Platform
 
 _MEMBERS: Final = 50
 _ACTIVITIES: Final = 500
-_BY_DAYS: Final = frozenset({Period.DAY, Period.WEEK, Period.MONTH})
+BY_DAYS: Final = frozenset({Period.DAY, Period.WEEK, Period.MONTH})
 
 
 async def fill_next(platform: Platform, current: Current, bind: Binder) -> int:
@@ -56,11 +57,8 @@ async def fill_next(platform: Platform, current: Current, bind: Binder) -> int:
             await _complete(tx, board)
             completed.append(board)
             return 1
-        metric = programme.metric(board.metric_id)
-        if metric is not None:  # it is not when its condition no longer compiles
-            found = await filling.recounted(tx, programme, bind, list(states.values()), metric)
-            await filling.note(tx, found)
-            await _replace(tx, platform, programme, board, found, now=now)
+        written = await count(tx, programme, bind, board, states, now=now)
+        await service.announce(tx, platform, written)
         await tx.execute(
             "UPDATE leaderboard SET filled_to = $2 WHERE id = $1", board.id, members[-1]
         )
@@ -72,15 +70,27 @@ async def fill_next(platform: Platform, current: Current, bind: Binder) -> int:
     return done
 
 
-async def _replace(
-    tx: Transaction,
-    platform: Platform,
+async def count(
+    tx: Sql,
     programme: Programme,
+    bind: Binder,
     board: Board,
-    found: Mapping[UUID, Recount],
+    states: Mapping[UUID, MemberState],
     *,
     now: datetime,
-) -> None:
+) -> list[StandingState]:
+    """Counts locked members anew; their standings, and those that are gone as unranked ones."""
+    metric = programme.metric(board.metric_id)
+    if metric is None:  # its condition no longer compiles
+        return []
+    found = await filling.recounted(tx, programme, bind, list(states.values()), metric)
+    await filling.note(tx, found)
+    return await _replace(tx, programme, board, found, now=now)
+
+
+async def _replace(
+    tx: Sql, programme: Programme, board: Board, found: Mapping[UUID, Recount], *, now: datetime
+) -> list[StandingState]:
     """Writes the standings of locked members in place of those that there were."""
     gone = await _delete(tx, board, list(found))
     counts = [count for one in found.values() for count in one.counts]
@@ -89,7 +99,7 @@ async def _replace(
     await leagues.enqueue(tx, [board], states)
     there = {(one.member_id, one.season_starts_at) for one in states}
     gone = [one for one in gone if (one.member_id, one.season_starts_at) not in there]
-    await service.announce(tx, platform, [*states, *gone])
+    return [*states, *gone]
 
 
 _DELETE: Final = """
@@ -111,7 +121,7 @@ RETURNING board_id, season_starts_at, member_id, $4::bigint AS score, reached_at
 
 async def _delete(tx: Sql, board: Board, member_ids: Sequence[UUID]) -> list[StandingState]:
     """Takes standings away, as unranked ones; of a board with its own dates the newest season's."""
-    only = None if board.period in _BY_DAYS else board.starts_at or BEGINNING
+    only = None if board.period in BY_DAYS else board.starts_at or BEGINNING
     since = board.cut_at or BEGINNING
     rows = await tx.fetch(_DELETE, board.id, member_ids, only, UNRANKED, since)
     return [state_of(row) for row in rows]
@@ -146,9 +156,9 @@ async def begin_days_elsewhere(tx: Sql, zone: ZoneInfo) -> None:
         " cut_at = (SELECT max(ends_at) FROM leaderboard_season s"
         "   WHERE s.leaderboard_id = b.id AND s.frozen_at IS NOT NULL)"
         " WHERE period = ANY($1)",
-        [period.value for period in _BY_DAYS],
+        [period.value for period in BY_DAYS],
     )
-    boards = {board.id: board for board in await store.boards() if board.period in _BY_DAYS}
+    boards = {board.id: board for board in await store.boards() if board.period in BY_DAYS}
     rows = await tx.fetch(
         "SELECT leaderboard_id, starts_at FROM leaderboard_season"
         " WHERE leaderboard_id = ANY($1) AND frozen_at IS NULL",

@@ -90,6 +90,16 @@ async def _add_sums(tx: Sql, sums: Sums, windows: Windows, now: datetime) -> lis
     return states
 
 
+async def put(tx: Sql, sums: Sums, windows: Windows, now: datetime) -> list[StandingState]:
+    """Writes values in place of those that there were, but for seasons that are frozen."""
+    if not sums:
+        return []
+    held = await _hold(tx, windows, now)
+    sums = {key: found for key, found in sums.items() if (key[1], key[2]) in held}
+    scored = {key: end for key, end in windows.items() if key in held}
+    return (await _write(tx, sums, scored, now, absolute=True))[0]
+
+
 async def _add_cells(
     tx: Sql, boards: Sequence[Board], counts: Sequence[Count], *, zone: ZoneInfo, now: datetime
 ) -> list[StandingState]:

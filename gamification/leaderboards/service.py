@@ -23,7 +23,7 @@ from domain.calendar import NEVER
 from domain.errors import NotFound
 from domain.expressions import ExpressionRefused
 from gamification.coupons import templates as coupon_templates
-from gamification.leaderboards import mirror, store
+from gamification.leaderboards import mirror, store, teams
 from gamification.leaderboards.store import StandingState
 from gamification.metrics import store as metrics_store
 from infra import outbox
@@ -91,8 +91,8 @@ async def save(
     raises `ExpressionRefused` for what does not compile; `changed` tells, in the same transaction,
     that the programme has another version.
 
-    Raises: Invalid; NotFound for an unknown coupon; Conflict for a change that would rewrite what
-    a scored board has shown.
+    Raises: Invalid; NotFound for an unknown coupon or challenge; Conflict for a change that would
+    rewrite what a scored board has shown.
     """
     check_board(draft)
     asks: frozenset[str] = frozenset()
@@ -106,7 +106,7 @@ async def save(
         await changed(tx)  # first: its row makes concurrent designers wait for each other
         now = await platform.clock.now(tx)
         looks_back = not asks & _NOT_OF_THE_PAST
-        return await _put(tx, draft, now=now, zone=zone, looks_back=looks_back)
+        return await _put(tx, platform, draft, now=now, zone=zone, looks_back=looks_back)
 
     return await platform.database.in_transaction(work)
 
@@ -122,10 +122,17 @@ async def _check_coupons(tx: Sql, prizes: Sequence[Prize]) -> None:
 
 
 async def _put(
-    tx: Transaction, draft: BoardDraft, *, now: datetime, zone: ZoneInfo, looks_back: bool
+    tx: Transaction,
+    platform: Platform,
+    draft: BoardDraft,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    looks_back: bool,
 ) -> Board:
     await _check_coupons(tx, draft.prizes)
-    metric_id = await metrics_store.metric_id(tx, draft.metric)
+    goal = None if draft.teams_of is None else await teams.goal_of(tx, draft)
+    metric_id = goal.metric_id if goal else await metrics_store.metric_id(tx, draft.metric)
     known = await store.lock_board(draft.key)
     board = Board(
         id=known.id if known else new_id(),
@@ -135,13 +142,14 @@ async def _put(
         period=draft.period,
         metric_id=metric_id,
         measure=draft.metric.measure,
-        starts_at=draft.starts_at,
-        ends_at=draft.ends_at,
+        starts_at=goal.starts_at if goal else draft.starts_at,
+        ends_at=goal.ends_at if goal else draft.ends_at,
         grace_hours=draft.grace_hours,
         prizes=draft.prizes,
         league=draft.league,
         created_at=known.created_at if known else now,
         cut_at=known.cut_at if known else None,
+        teams_of=goal.challenge_id if goal else None,
     )
     newest = (await store.seasons_before(tx, [(board.id, NEVER)], limit=1))[0]
     if known and newest:
@@ -149,7 +157,9 @@ async def _put(
         season = counting_season(board, newest[0].starts_at, zone)
         if season is not None and season.starts_at == newest[0].starts_at:
             await store.change_end(tx, board.id, season)
-    await store.put_board(tx, board, now, complete=not looks_back)
+    await store.put_board(tx, board, now, complete=not looks_back or goal is not None)
+    if goal is not None:
+        await announce(tx, platform, await teams.fill(tx, board, now))
     return board
 
 

@@ -90,6 +90,11 @@ async def board_by_key(key: str) -> Board | None:
     return _board_of(row) if row else None
 
 
+async def boards_of_members() -> list[Board]:
+    """Every board that ranks members, in the order of creation."""
+    return [board for board in await boards() if board.teams_of is None]
+
+
 async def boards_by_ids(ids: Iterable[UUID]) -> dict[UUID, Board]:
     """Those of the boards that exist."""
     rows = await Leaderboard.filter(id__in=list(ids))
@@ -113,8 +118,8 @@ async def put_board(tx: Sql, board: Board, now: datetime, *, complete: bool) -> 
     league = orjson.dumps(board.league.as_json()).decode() if board.league else None
     await tx.execute(
         "INSERT INTO leaderboard (id, key, name, unit, period, metric_id, starts_at, ends_at,"
-        "   created_at, grace_hours, prizes, league, measure, complete)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14)"
+        "   created_at, grace_hours, prizes, league, measure, complete, teams_of)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14, $15)"
         " ON CONFLICT (id) DO UPDATE SET"
         " name = excluded.name, unit = excluded.unit, period = excluded.period,"
         " metric_id = excluded.metric_id, measure = excluded.measure,"
@@ -126,10 +131,10 @@ async def put_board(tx: Sql, board: Board, now: datetime, *, complete: bool) -> 
         "     leaderboard.starts_at) THEN leaderboard.filled_to END,"
         " starts_at = excluded.starts_at,"
         " ends_at = excluded.ends_at, grace_hours = excluded.grace_hours,"
-        " prizes = excluded.prizes, league = excluded.league",
+        " prizes = excluded.prizes, league = excluded.league, teams_of = excluded.teams_of",
         board.id, board.key, board.name, board.unit, board.period.value, board.metric_id,
         board.starts_at, board.ends_at, now, board.grace_hours, prizes, league,
-        board.measure.value, complete,
+        board.measure.value, complete, board.teams_of,
     )  # fmt: skip
     await tx.execute(
         "INSERT INTO leaderboard_prizes (leaderboard_id, since, prizes) SELECT $1, $2, $3::jsonb"
@@ -157,6 +162,7 @@ def _board_of(row: Leaderboard) -> Board:
         league=League.from_json(row.league) if row.league else None,
         created_at=row.created_at or BEGINNING,
         cut_at=row.cut_at,
+        teams_of=row.teams_of,
     )
 
 

@@ -29,6 +29,7 @@ class Leaderboard(Model):
     prizes = fields.JSONField[list[Any]](null=True)
     cut_at = fields.DatetimeField(null=True)
     league = fields.JSONField[dict[str, Any]](null=True)
+    teams_of = fields.UUIDField(null=True)
 
     class Meta:
         table = "leaderboard"

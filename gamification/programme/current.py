@@ -57,7 +57,7 @@ class Programmes:
 
     async def _load(self, sql: Sql, version: int) -> Programme:
         tiers = tuple(row.standing for row in await tiers_store.tiers(sql))
-        boards = await boards_store.boards()
+        boards = await boards_store.boards_of_members()
         kept = await metrics_store.kept(sql)
         challenges = await present.challenges(sql, self.expressions)
         counted = {*kept, *(board.metric_id for board in boards), *challenges.by_metric}

@@ -96,12 +96,13 @@ class Saving:
             "tiers": self._tier,
             "tierRules": self._tier_rules,
             "badges": self._badge,
-            "boards": self._board,
             "coupons": self._coupon,
+            "boards": self._board,
             "rules": self._rule,
             "rewards": self._reward,
             "membershipPlans": self._plan,
             "challenges": self._challenge,
+            "teamBoards": self._board,
         }
 
     async def _settings(self, draft: SettingsDraft) -> None:

@@ -230,6 +230,19 @@ _BOARD: Final = Shape(
 )
 
 
+_TEAM_BOARD: Final = Shape(
+    BoardDraft,
+    (
+        _NAME,
+        Field("unit", "unit", Words(), REQUIRED),
+        Field("teamsOf", "teams_of", Words(), REQUIRED),
+        Field("metric", "metric", _METRIC, REQUIRED),
+        Field("period", "period", OneOf(Period), Period.SEASON),
+        Field("graceHours", "grace_hours", Whole(), GRACE_HOURS),
+    ),
+)
+
+
 _BADGE: Final = Shape(
     BadgeDraft,
     (
@@ -277,4 +290,5 @@ SECTIONS: Final = (
     SectionShape("membershipPlans", _PLAN),
     SectionShape("badges", _BADGE, normal=_measured),
     SectionShape("challenges", CHALLENGE, normal=normal_challenge),
+    SectionShape("teamBoards", _TEAM_BOARD, normal=_measured),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,13 +16,14 @@ from domain.coupons import CouponTemplate
 from domain.earning import RuleState
 from domain.ledger import DebtPolicy
 from domain.memberships.plans import PlanDraft
-from domain.metrics import MetricDefinition
+from domain.metrics import MetricDefinition, Window
 from domain.programme_document import LONE
 from domain.rewards import RewardDraft
 from domain.tiers import RulesDraft, TierDraft
 from gamification.badges import store as badges_store
 from gamification.badges.store import BadgeRow
 from gamification.challenges import store as challenges_store
+from gamification.challenges.store import ChallengeRow
 from gamification.coupons import templates
 from gamification.coupons.designing import TemplateDraft
 from gamification.leaderboards import store as boards_store
@@ -47,6 +49,7 @@ async def read_shop(sql: Sql) -> Drafts:
     """
     rules = await tiers_store.rules(sql)
     boards = await boards_store.boards()
+    challenges = await challenges_store.every(sql)
     metrics = await metrics_store.metrics(sql, {board.metric_id for board in boards})
     rewards = await rewards_store.shown(
         sql, everything=True, now=NEVER, before=None, limit=_EVERYTHING
@@ -57,11 +60,12 @@ async def read_shop(sql: Sql) -> Drafts:
         "tierRules": {} if rules is None else {LONE: _rules(rules)},
         "rules": _sorted(_rule(row) for row in await store.current_rules(sql)),
         "badges": _sorted(_badge(row) for row in await badges_store.badges(sql)),
-        "boards": _sorted(_board(board, metrics) for board in boards),
+        "boards": _sorted(_board(one, metrics) for one in boards if one.teams_of is None),
         "coupons": _sorted(_coupon(one) for one in (await templates.newest(sql)).values()),
         "membershipPlans": _sorted(_plan(one) for one in await plans.newest(sql)),
         "rewards": _sorted(_reward(row) for row in rewards),
-        "challenges": _sorted(row.draft for row in await challenges_store.every(sql)),
+        "challenges": _sorted(row.draft for row in challenges),
+        "teamBoards": _sorted(_team_boards(boards, challenges, metrics)),
     }
     return {
         one.name: {key: one.normal(draft) for key, draft in found[one.name].items()}
@@ -71,10 +75,17 @@ async def read_shop(sql: Sql) -> Drafts:
 
 def in_force(drafts: Drafts, now: datetime) -> Drafts:
     """Without what was put away: archived rules, and boards and rewards that are over."""
-    return {
+    found = {
         name: {key: draft for key, draft in entries.items() if not put_away(draft, now)}
         for name, entries in drafts.items()
     }
+    if "teamBoards" in found:  # they are over when their challenges are
+        found["teamBoards"] = {
+            key: draft
+            for key, draft in found["teamBoards"].items()
+            if draft.teams_of in found.get("challenges", {})
+        }
+    return found
 
 
 def put_away(draft: Any, now: datetime) -> bool:  # noqa: ANN401 - any of the sections'
@@ -154,6 +165,25 @@ def _board(board: Board, metrics: Mapping[UUID, MetricDefinition]) -> BoardDraft
         prizes=board.prizes,
         league=board.league,
     )
+
+
+def _team_boards(
+    boards: Iterable[Board],
+    challenges: Iterable[ChallengeRow],
+    metrics: Mapping[UUID, MetricDefinition],
+) -> Iterable[BoardDraft]:
+    """Without what such a board has from its challenge."""
+    keys = {row.id: row.draft.key for row in challenges}
+    for board in boards:
+        if board.teams_of is not None:
+            kept = metrics[board.metric_id]
+            yield replace(
+                _board(board, metrics),
+                metric=replace(kept, measure=board.measure, window=Window.ALL_TIME),
+                starts_at=None,
+                ends_at=None,
+                teams_of=keys[board.teams_of],
+            )
 
 
 def _coupon(template: CouponTemplate) -> TemplateDraft:

@@ -20,7 +20,7 @@ async def test_nothing_but_dates_of_the_first_start_is_added_to_the_file(demo: L
     file = read((FOLDER / "programme.yaml").read_bytes())
     drafts = {name: dict(entries) for name, entries in file.drafts.items()}
     del drafts["boards"]["opening"], drafts["rewards"]["test-pressing"]
-    del drafts["challenges"]
+    del drafts["challenges"], drafts["teamBoards"]
     order = Order(type(file)(drafts, file.places), keep=False)
     outcome = await carry_out(demo.platform, demo.programmes.expressions, order)
     assert [one.name for one in outcome.changes] == ["boards.opening", "rewards.test-pressing"]

@@ -10,6 +10,7 @@ import pytest
 from domain.members import Role
 from gamification.leaderboards import closing, leagues, yesterday
 from infra import credential_keys
+from tests.support.arena import SPENT, TEAM, Arena, goal
 from tests.support.proofs import verified
 
 Shop = Any
@@ -270,3 +271,53 @@ async def test_a_closed_season_is_signed_for_everybody(shop: Shop) -> None:
     keys = await credential_keys.published(shop.platform.database)
     said = verified(season["signature"], keys)
     assert (said["board"], said["size"], said["seal"]) == ("spent", 2, season["seal"])
+
+
+TEAMS: dict[str, Any] = {
+    "key": "teams",
+    "name": "Teams",
+    "unit": "CNY",
+    "period": "SEASON",
+    "teamsOf": "spring",
+    "metric": {"trigger": ["order.paid"], "measure": "SUM", "attribute": "total"},
+}
+
+
+async def test_teams_are_shown_with_their_captain_and_members(shop: Shop) -> None:
+    arena = Arena(shop.platform, shop.programmes)
+    await arena.challenge("spring", goal(SPENT, 900), mode=TEAM)
+    code = await arena.make_team("ana", name="红队")
+    await arena.join_team("bo", code)
+    await arena.make_team("cy", name="蓝队")
+    await arena.tell(arena.paid("A", "20", "bo"), arena.paid("B", "30", "cy"))
+    saved = await shop.ask(SAVE, "designer", Role.ADMIN, input=TEAMS)
+    assert saved["saveLeaderboard"]["userErrors"] == []
+    asked = """query ($ana: ID!) { leaderboard(key: "teams") { ofTeams viewerGap
+      top { rank score member { id } team { name size members { id } } }
+      me { rank team { name } }
+      around(memberId: $ana, radius: 0) { team { id name } }
+      season { entry(memberId: $ana) { score } top { team { name } } } } }"""
+    board = (await shop.ask(asked, "bo", ana=shop.id_of("ana")))["leaderboard"]
+    assert (board["ofTeams"], board["viewerGap"]) == (True, 11)
+    ana, bo, cy = (shop.id_of(ref) for ref in ("ana", "bo", "cy"))
+    assert board["top"] == [
+        {"rank": 1, "score": 30, "member": {"id": cy},
+         "team": {"name": "蓝队", "size": 1, "members": [{"id": cy}]}},
+        {"rank": 2, "score": 20, "member": {"id": ana},
+         "team": {"name": "红队", "size": 2, "members": [{"id": ana}, {"id": bo}]}},
+    ]  # fmt: skip
+    assert board["me"] == {"rank": 2, "team": {"name": "红队"}}
+    assert [one["team"]["name"] for one in board["around"]] == ["红队"]
+    assert board["season"]["entry"] == {"score": 20}
+    assert [one["team"]["name"] for one in board["season"]["top"]] == ["蓝队", "红队"]
+
+
+async def test_who_is_in_no_team_has_no_place_among_teams(shop: Shop) -> None:
+    arena = Arena(shop.platform, shop.programmes)
+    await arena.challenge("spring", goal(SPENT, 900), mode=TEAM)
+    await shop.ask(SAVE, "designer", Role.ADMIN, input=TEAMS)
+    asked = (
+        '{ leaderboard(key: "teams") { me { rank } viewerGap around { rank } following { rank } } }'
+    )
+    board = (await shop.ask(asked, "ana"))["leaderboard"]
+    assert board == {"me": None, "viewerGap": None, "around": [], "following": []}
