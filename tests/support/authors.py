@@ -91,6 +91,15 @@ class Authors(Shop):
         [result] = await self.tell(self.paid(order, "9.00", who, items=items))
         assert result.refused is None
 
+    async def suspend(self, who: str, *, days: int | None = None) -> None:
+        await self.platform.database.execute(
+            "INSERT INTO member_suspension (member_id, began_at, ends_at, reason)"
+            " VALUES ($1, $2, $2::timestamptz + make_interval(days => $3), 'spam')",
+            await self.member(who),
+            await self.platform.clock.now(),
+            days,
+        )
+
     async def settle(self) -> None:
         """Lets everything that waits be applied."""
         consumer = Consumer(self.platform, self.programmes)
