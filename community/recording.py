@@ -18,15 +18,22 @@ from infra.ids import Kind, encode_id, new_id
 
 
 def happened(
-    member_id: UUID, type_: str, *about: UUID, now: datetime, **attributes: object
+    member_id: UUID,
+    type_: str,
+    *about: UUID,
+    now: datetime,
+    called: str | None = None,
+    **attributes: object,
 ) -> Activity:
-    """Something that befell a member; `about` tells it from others of its type."""
+    """Something that befell a member; `about` tells it from others that are called alike, which
+    are those of its type unless told otherwise.
+    """
     return Activity(
         id=new_id(),
         member_id=member_id,
         type=type_,
         source=LAURELS,
-        external_id=":".join((type_, *map(str, about))),
+        external_id=":".join((called or type_, *map(str, about))),
         occurred_at=now,
         received_at=now,
         attributes=attributes,
@@ -38,9 +45,28 @@ def member(member_id: UUID) -> str:
     return encode_id(Kind.MEMBER, member_id)
 
 
-async def record_once(tx: Sql, activities: Sequence[Activity]) -> list[Activity]:
-    """Appends those that were never told before, and answers them."""
-    told = await activity_log.known(tx, [(one.source, one.external_id) for one in activities])
-    new = [one for one in activities if (one.source, one.external_id) not in told]
-    await activity_log.record(tx, new, applied=False)
-    return new
+def post(post_id: UUID) -> str:
+    """The id of a post, as attributes have it."""
+    return encode_id(Kind.POST, post_id)
+
+
+def comment(comment_id: UUID) -> str:
+    """The id of a comment, as attributes have it."""
+    return encode_id(Kind.COMMENT, comment_id)
+
+
+async def told(sql: Sql, activities: Sequence[Activity]) -> set[str]:
+    """What those of the activities are called that the log knows already."""
+    known = await activity_log.known(sql, [(one.source, one.external_id) for one in activities])
+    return {name for _, name in known}
+
+
+async def record(tx: Sql, activities: Sequence[Activity]) -> None:
+    """Appends them; consumers of the log apply them a moment later."""
+    await activity_log.record(tx, activities, applied=False)
+
+
+async def record_once(tx: Sql, activities: Sequence[Activity]) -> None:
+    """Appends those that were never told before."""
+    known = await told(tx, activities)
+    await record(tx, [one for one in activities if one.external_id not in known])

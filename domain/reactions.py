@@ -18,7 +18,7 @@ DISCOUNTED: Final = "like.discounted"
 """The activity of a like that is news to its author and counts for nothing."""
 
 MOST_A_DAY: Final = 100
-"""Likes of one giver that count on a day of the programme."""
+"""So many likes that one member gives on a day of the programme can count, the first ones."""
 
 
 class Target(StrEnum):
@@ -40,8 +40,8 @@ class Verdict(StrEnum):
 
 @value
 class Given:
-    """First likes before this one: of the giver on this day; of giver and author for each other in
-    this month of the programme and in the one before it.
+    """Likes given before this one, each thing's first alone: by the giver on this day; by giver and
+    author to each other in this month of the programme and in the one before it.
     """
 
     today: int = 0
@@ -57,7 +57,7 @@ def judge(given: Given, *, own: bool = False) -> Verdict:
       back, and once both have, neither gives anything.
     - Of the likes of one giver for one author the 1st, 2nd, 4th, 8th … count, so that a fan of
       a thousand likes is worth ten.
-    - Nobody gives more than `MOST_A_DAY` that count on a day.
+    - After `MOST_A_DAY` on a day nobody gives any that count.
     """
     if own:
         return Verdict.OWN

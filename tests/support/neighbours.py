@@ -14,10 +14,23 @@ from community.follows import invariants as follows_invariants
 from community.follows import service as follows
 from community.follows import store as follows_store
 from community.follows.store import Counts
+from community.posts import writing
+from community.posts.writing import Asked
+from community.reactions import invariants as reactions_invariants
+from community.reactions import service as reactions
+from community.reactions.service import Wish
+from domain.posts.visibility import Reader
+from domain.posts.writing import Parts, Writing
+from domain.reactions import Target
 from infra.database import Sql
-from tests.support.shop import Shop
+from infra.ids import new_id
+from tests.support.shop import SHANGHAI, Shop
 
-INVARIANTS = (*follows_invariants.INVARIANTS, *blocks_invariants.INVARIANTS)
+INVARIANTS = (
+    *follows_invariants.INVARIANTS,
+    *blocks_invariants.INVARIANTS,
+    *reactions_invariants.INVARIANTS,
+)
 
 
 async def broken(sql: Sql) -> dict[str, list[tuple[Any, ...]]]:
@@ -45,6 +58,37 @@ class Neighbours(Shop):
 
     async def unblock(self, who: str, whom: str) -> None:
         await blocks.unblock(self.platform, await self.member(who), await self.member(whom))
+
+    async def post(self, who: str, text: str = "a cup of tea", *, draft: bool = False) -> UUID:
+        """A post that is published, unless it is a draft."""
+        author = await self.member(who)
+        asked = Asked(author, Writing(text), Parts(), draft, str(new_id()))
+        return await writing.create(self.platform, asked, new_author_reviews=0)
+
+    async def wish(
+        self, who: str, subject: UUID, target: Target = Target.POST, *, liked: bool = True
+    ) -> Wish:
+        member = await self.member(who)
+        return Wish(Reader(member), member, target, subject, liked)
+
+    async def like(self, who: str, subject: UUID, target: Target = Target.POST) -> None:
+        await reactions.wish(self.platform, SHANGHAI, await self.wish(who, subject, target))
+
+    async def unlike(self, who: str, subject: UUID, target: Target = Target.POST) -> None:
+        wanted = await self.wish(who, subject, target, liked=False)
+        await reactions.wish(self.platform, SHANGHAI, wanted)
+
+    async def likes(self, subject: UUID, target: Target = Target.POST) -> int:
+        query = f"SELECT like_count FROM {target} WHERE id = $1"  # noqa: S608 - one of two
+        return int(await self.platform.database.fetchval(query, subject))
+
+    async def suspend(self, who: str) -> None:
+        """From now on, for good."""
+        await self.platform.database.execute(
+            "INSERT INTO member_suspension (member_id, began_at, reason) VALUES ($1, $2, 'spam')",
+            await self.member(who),
+            await self.platform.clock.now(),
+        )
 
     async def counts(self, who: str) -> Counts:
         member = await self.member(who)
