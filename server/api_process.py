@@ -14,6 +14,7 @@ from strawberry import Schema
 from api.execution.operations import Patience
 from api.execution.services import Services
 from api.execution.sockets.protocol import LONGEST_MESSAGE
+from api.feeds.products import posts_of_products
 from api.members.types import existing_members
 from api.schema import build_schema
 from server.app import create_app
@@ -85,6 +86,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             members=existing_members,
             address=settings.address,
             uploads=laurels.uploads,
+            product_posts=posts_of_products,
         ),
         authenticate=laurels.authentication.viewer,
         trusted_documents_only=settings.trusted_documents_only,

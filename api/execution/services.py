@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from api.execution.context import Context
 
 MembersById: TypeAlias = "Callable[[Context, list[UUID]], Awaitable[Sequence[object]]]"
+PostsOfProducts: TypeAlias = (
+    "Callable[[Context, Sequence[UUID], int | None, str | None], Awaitable[Sequence[object]]]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Services:
     """Lives as long as the process. A slice adds its service as a field of its own type.
 
     `members` loads the `Member` objects of ids that rows of ours name: types that a member's own
-    fields lead to cannot import the member, and ask here. `address` is where everybody reaches the
+    fields lead to cannot import the member, and ask here. `product_posts` gives a page of posts of
+    each product in the same way: posts lead to products. `address` is where everybody reaches the
     deployment, without a slash at the end.
     """
 
@@ -36,6 +40,7 @@ class Services:
     members: MembersById
     address: str = "http://127.0.0.1:8000"
     uploads: Uploads | None = None
+    product_posts: PostsOfProducts | None = None
 
     def taking_uploads(self) -> Uploads:
         """Raises: Unavailable in a process that takes no pictures."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
@@ -14,12 +15,16 @@ from api.execution.fields import field
 from api.images.types import Image, images_by_ids
 from api.money import Money
 from api.payloads import Payload
-from api.relay import Node, PageInfo, edges_of
+from api.relay import After, First, Node, PageInfo, edges_of
 from community.products import store
 from community.products.store import ProductRow
+from domain.errors import Unavailable
 from domain.products import ProductDraft
 from infra.ids import GlobalId, Kind, encode_id
 from infra.paging import Page
+
+if TYPE_CHECKING:
+    from api.posts.types import PostConnection
 
 
 @strawberry.type(description="A product of the shop.")
@@ -61,6 +66,17 @@ class Product(Node):
         ids = [one.row.image_id for one in products]
         found = await images_by_ids(info.context, ids)
         return [None if one is None else found.get(one) for one in ids]
+
+    @batch_field(description="Published posts about it, last published first.", reads_viewer=True)
+    @staticmethod
+    async def posts(
+        products: Sequence[Product], info: Info, first: First = 20, after: After = None
+    ) -> list[Annotated[PostConnection, strawberry.lazy("api.posts.types")]]:
+        load = info.context.services.product_posts
+        if load is None:
+            raise Unavailable("posts")
+        found = await load(info.context, [one.row.id for one in products], first, after)
+        return cast("list[PostConnection]", found)
 
 
 @strawberry.type(description="A product and its place in the list.")

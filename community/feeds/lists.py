@@ -119,3 +119,10 @@ _FOLLOWING: Final = Listing(
     f"  SELECT FROM post p WHERE {_POST_OF.format('f.followed_id', '>')} LIMIT $6) p"
     f" WHERE f.follower_id = $1 AND {_SHOWN_AUTHOR} LIMIT $6) n",
 )
+
+OF_PRODUCTS: Final = (
+    "SELECT m.id AS product_id, f.* FROM unnest($7::uuid[]) WITH ORDINALITY m (id, n)"  # noqa: S608
+    f" CROSS JOIN LATERAL ({_newest(Scope(product_id=UUID(int=0)), []).page.replace('$7', 'm.id')})"
+    " f ORDER BY m.n, f.at DESC, f.id DESC"
+)
+"""A page of the newest posts of each of several products ($7)."""

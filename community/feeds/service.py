@@ -65,6 +65,30 @@ async def page(
     return await _listed(platform, look, feed, window or _BY_TIME.window(first, after))
 
 
+async def pages_of_products(
+    platform: Platform,
+    look: Look,
+    product_ids: Sequence[UUID],
+    *,
+    first: int | None,
+    after: str | None,
+) -> list[Page[UUID]]:
+    """For each product the ids of a page of the posts about it, last published first.
+
+    Raises: Invalid for arguments that are none.
+    """
+    window = _BY_TIME.window(first, after)
+    found = await store.of_products(
+        platform.database,
+        look.reader,
+        look.now,
+        list(dict.fromkeys(product_ids)),
+        behind=_behind(window),
+        limit=window.limit,
+    )
+    return [_places(window, found[one]) for one in product_ids]
+
+
 async def news(platform: Platform, look: Look, feed: Feed, since: str) -> int:
     """How many posts that the reader may see came before the place of a cursor since it was given
     out: 0 to 100.
@@ -93,15 +117,22 @@ def _by_time(first: int | None, after: str | None) -> Window[tuple[datetime, UUI
 async def _listed(
     platform: Platform, look: Look, feed: Feed, window: Window[tuple[datetime, UUID]]
 ) -> Page[UUID]:
-    behind = Place(*window.after) if window.after else _TOP
     rows = await store.page(
         platform.database,
         look.reader,
         look.now,
         listing(feed.kind, feed.scope),
-        behind,
+        _behind(window),
         window.limit,
     )
+    return _places(window, rows)
+
+
+def _behind(window: Window[tuple[datetime, UUID]]) -> Place:
+    return Place(*window.after) if window.after else _TOP
+
+
+def _places(window: Window[tuple[datetime, UUID]], rows: Sequence[Place]) -> Page[UUID]:
     return window.page(rows, key=lambda row: (row.at, row.id)).map(lambda row: row.id)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from community.feeds.lists import Listing
+from community.feeds.lists import OF_PRODUCTS, Listing
 from community.visibility.predicate import listed
 from domain.posts.visibility import Reader
 from infra.database import Sql
@@ -36,6 +36,23 @@ async def page(
         listing.page, *_who(reader, now), behind.at, behind.id, limit, *listing.args
     )
     return [Place(row["at"], row["id"]) for row in rows]
+
+
+async def of_products(
+    sql: Sql,
+    reader: Reader,
+    now: datetime,
+    product_ids: Sequence[UUID],
+    *,
+    behind: Place,
+    limit: int,
+) -> dict[UUID, list[Place]]:
+    """For each product up to `limit` posts about it that stand behind a place."""
+    args = (*_who(reader, now), behind.at, behind.id, limit, product_ids)
+    found: dict[UUID, list[Place]] = {one: [] for one in product_ids}
+    for row in await sql.fetch(OF_PRODUCTS, *args):
+        found[row["product_id"]].append(Place(row["at"], row["id"]))
+    return found
 
 
 async def newer(

@@ -11,6 +11,7 @@ from api.execution.context import Context
 from api.execution.engine import Engine, Operation
 from api.execution.request import Request
 from api.execution.services import Services
+from api.feeds.products import posts_of_products
 from api.members.types import existing_members
 from domain.members import Role, Viewer
 from infra.i18n import Locale
@@ -30,7 +31,14 @@ class Clients:
     def __post_init__(self) -> None:
         nothing = cast("Any", None)
         shop = self.shop
-        self.services = Services(shop.platform, shop.programmes, nothing, nothing, existing_members)
+        self.services = Services(
+            shop.platform,
+            shop.programmes,
+            nothing,
+            nothing,
+            existing_members,
+            product_posts=posts_of_products,
+        )
 
     async def ask(
         self,

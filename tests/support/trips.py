@@ -23,6 +23,7 @@ from api.execution.context import Context
 from api.execution.engine import Engine, Operation
 from api.execution.request import Request
 from api.execution.services import Services
+from api.feeds.products import posts_of_products
 from api.members.types import existing_members
 from api.schema import build_schema
 from domain.members import Role, Viewer
@@ -89,7 +90,9 @@ async def trips_of(
 
 def _context(asked: Asked, platform: Platform, programmes: Programmes) -> Context:
     nothing = cast("Any", None)
-    services = Services(platform, programmes, nothing, nothing, existing_members)
+    services = Services(
+        platform, programmes, nothing, nothing, existing_members, product_posts=posts_of_products
+    )
     ends = datetime.now(UTC) + timedelta(hours=1)
     viewer = Viewer(asked.viewer, asked.roles, None, ends) if asked.viewer else None
     return Context(viewer, Locale.EN, "request", services)
