@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Final, cast
 from uuid import UUID
 
 import strawberry
@@ -25,6 +25,8 @@ from infra.paging import Page
 
 if TYPE_CHECKING:
     from api.posts.types import PostConnection
+
+_CENT: Final = Decimal("0.01")  # no price has finer parts
 
 
 @strawberry.type(description="A product of the shop.")
@@ -54,7 +56,7 @@ class Product(Node):
     def price(self) -> Money | None:
         if self.row.price is None or self.row.currency is None:
             return None
-        return Money(amount=self.row.price, currency=self.row.currency)
+        return Money(amount=self.row.price.quantize(_CENT), currency=self.row.currency)
 
     @field(description="Where the shop shows its picture; null where there is none.")
     def image_url(self) -> str | None:
