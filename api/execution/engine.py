@@ -34,7 +34,7 @@ from graphql.execution import (
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
-from api.execution.compiler import Compiler, Count, Effect, Unsupported
+from api.execution.compiler import Compiler, Count, Effects, Resuming, Unsupported
 from api.execution.context import Context
 from api.execution.cost.measuring import cost_of
 from api.execution.documents.document import Document, Documents
@@ -216,11 +216,11 @@ class Engine:
 
     async def execute(self, operation: Operation, context: Context) -> Outcome:
         """Runs a query or a mutation."""
-        effect = Effect() if operation.type is OperationType.MUTATION else None
-        outcome = await self._compiled(operation, context, effect=effect)
+        effects = Effects() if operation.type is OperationType.MUTATION else None
+        outcome = await self._compiled(operation, context, effects=effects)
         if outcome is not None:
             return outcome
-        executor = self._build(operation, context, effect)
+        executor = self._build(operation, context, effects)
         if isinstance(executor, Outcome):
             return executor
         return await _finish(executor.execute_operation())
@@ -230,7 +230,7 @@ class Engine:
         operation: Operation,
         context: Context,
         *,
-        effect: Effect | None = None,
+        effects: Effects | None = None,
         event: object = None,
     ) -> Outcome | None:
         """What compiled code comes to; None where there is none."""
@@ -240,7 +240,7 @@ class Engine:
             operation.variables,
             context,
             trusted=operation.trusted,
-            effect=effect,
+            effects=effects,
             event=event,
         )
         if result is None:
@@ -280,18 +280,21 @@ class Engine:
         return Stream(executor, source, partial(self._compiled, operation))
 
     def _build(
-        self, operation: Operation, context: Context, effect: Effect | None = None
+        self, operation: Operation, context: Context, effects: Effects | None = None
     ) -> Executor[Context] | Outcome:
-        built = self._executor.build(
+        resumed = effects is not None and effects.any
+        built = (Resuming if resumed else self._executor).build(
             self._schema,
             operation.tree,
             None,
             context,
             operation.variables,
             operation.name,
-            middleware=[effect] if effect is not None and effect.had else None,
+            middleware=[effects] if resumed else None,
             is_awaitable=cast("Any", optimized_is_awaitable),
         )
+        if effects is not None and isinstance(built, Resuming):
+            built.effects = effects
         return refusal(*built) if isinstance(built, list) else built
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from api.execution.context import Context
 
 MembersById: TypeAlias = "Callable[[Context, list[UUID]], Awaitable[Sequence[object]]]"
+PostsById: TypeAlias = "Callable[[Context, list[UUID]], Awaitable[Sequence[object]]]"
 PostsOfProducts: TypeAlias = (
     "Callable[[Context, Sequence[UUID], int | None, str | None], Awaitable[Sequence[object]]]"
 )
@@ -28,9 +29,9 @@ class Services:
     """Lives as long as the process. A slice adds its service as a field of its own type.
 
     `members` loads the `Member` objects of ids that rows of ours name: types that a member's own
-    fields lead to cannot import the member, and ask here. `product_posts` gives a page of posts of
-    each product in the same way: posts lead to products. `address` is where everybody reaches the
-    deployment, without a slash at the end.
+    fields lead to cannot import the member, and ask here. In the same way `product_posts` gives a
+    page of posts of each product, and `posts` loads those of comments: posts lead to both.
+    `address` is where everybody reaches the deployment, without a slash at the end.
     """
 
     platform: Platform
@@ -41,6 +42,13 @@ class Services:
     address: str = "http://127.0.0.1:8000"
     uploads: Uploads | None = None
     product_posts: PostsOfProducts | None = None
+    posts: PostsById | None = None
+
+    def reading_posts(self) -> PostsById:
+        """Raises: Unavailable in a process that shows no posts."""
+        if self.posts is None:
+            raise Unavailable("posts")
+        return self.posts
 
     def taking_uploads(self) -> Uploads:
         """Raises: Unavailable in a process that takes no pictures."""

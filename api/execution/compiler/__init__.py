@@ -5,7 +5,7 @@
 
 from api.execution.compiler.batching import batch_field
 from api.execution.compiler.compiler import Compiler, Count
-from api.execution.compiler.effects import Effect
+from api.execution.compiler.effects import Effects, Resuming
 from api.execution.compiler.reasons import Reason, Unsupported
 
-__all__ = ["Compiler", "Count", "Effect", "Reason", "Unsupported", "batch_field"]
+__all__ = ["Compiler", "Count", "Effects", "Reason", "Resuming", "Unsupported", "batch_field"]

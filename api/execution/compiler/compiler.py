@@ -27,7 +27,7 @@ from strawberry import Schema
 from api.execution.compiler.access import Accesses, refuse
 from api.execution.compiler.core import core_schema
 from api.execution.compiler.documents import conditions_of, executor_of
-from api.execution.compiler.effects import Effect
+from api.execution.compiler.effects import Effects
 from api.execution.compiler.inputs import Readers
 from api.execution.compiler.planning import Coordinate
 from api.execution.compiler.program import Program
@@ -102,12 +102,12 @@ class Compiler:
         context: Context,
         *,
         trusted: bool = False,
-        effect: Effect | None = None,
+        effects: Effects | None = None,
         event: object = None,
     ) -> Outcome | None:
         """Executes a valid query or mutation, or a subscription's selection on one `event`.
 
-        None leaves it to the interpreter. A mutation's `effect` may have been had all the same:
+        None leaves it to the interpreter. A mutation's `effects` may have been had all the same:
         the interpreter must be told.
         """
         key = _key(tree, operation)
@@ -117,7 +117,7 @@ class Compiler:
             return None
         try:
             self._examine(document)
-            root = _root(operation, effect) if event is None else event
+            root = _root(operation, effects) if event is None else event
             return await self._execute(key, document, variables, context, root)
         except Unsupported as unsupported:
             self._refuse(document, unsupported)
@@ -218,9 +218,9 @@ class Compiler:
         )
 
 
-def _root(operation: OperationDefinitionNode, effect: Effect | None) -> Effect | None:
+def _root(operation: OperationDefinitionNode, effects: Effects | None) -> Effects | None:
     """What a query or a mutation starts with."""
-    return effect or Effect() if operation.operation is OperationType.MUTATION else None
+    return effects or Effects() if operation.operation is OperationType.MUTATION else None
 
 
 def _flags(conditions: tuple[str, ...], values: VariableValues) -> _Flags:

@@ -56,7 +56,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Effected(Whole):
-    """The root field of a mutation, whose resolver is called at most once."""
+    """A root field of a mutation, whose resolver is called at most once."""
 
 
 Access: TypeAlias = TypeName | Attribute | Call | Batch | Whole

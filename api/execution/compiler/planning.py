@@ -55,7 +55,7 @@ class Plan:
         self._accesses = accesses
         self._executor = executor
         self._awaited = awaited
-        self._mutates = executor.operation.operation is OperationType.MUTATION
+        self.mutates = executor.operation.operation is OperationType.MUTATION
         self.positions: list[Position] = []
         self.root = self._root()
 
@@ -67,10 +67,7 @@ class Plan:
         collected = collect_fields(
             core, self._executor.fragments, self._executor.variable_values, type_, operation
         )
-        grouped = collected.grouped_field_set
-        if self._mutates and len(grouped) != 1:
-            raise Unsupported(Reason.MUTATION, "several effects, one after the other")
-        return self._selection(type_, grouped, steps=(), nulls=0, head=None)
+        return self._selection(type_, collected.grouped_field_set, steps=(), nulls=0, head=None)
 
     def _selection(
         self,
@@ -123,7 +120,7 @@ class Plan:
 
     def _access(self, definition: GraphQLField, *, root: bool) -> Access:
         access = self._accesses.of(definition)
-        if not (self._mutates and root) or isinstance(access, TypeName):
+        if not (self.mutates and root) or isinstance(access, TypeName):
             return access
         assert definition.resolve is not None, "strawberry gives every field one"  # noqa: S101
         return Effected(at_most_once(definition.resolve))

@@ -13,7 +13,7 @@ from strawberry import Schema
 
 from api.execution.compiler.access import Accesses
 from api.execution.compiler.core import CoreExecutor, make_executor
-from api.execution.compiler.effects import Effect
+from api.execution.compiler.effects import Effects
 from api.execution.compiler.planning import Coordinate, Plan
 from api.execution.compiler.positions import Position
 from api.execution.compiler.running import Run
@@ -83,5 +83,5 @@ class Program:
             made.operation,
             values,
             context,
-            None if isinstance(root, Effect) else root,
+            None if isinstance(root, Effects) else root,
         )

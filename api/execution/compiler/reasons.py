@@ -8,7 +8,6 @@ from enum import StrEnum
 class Reason(StrEnum):
     """Few enough to label a metric with."""
 
-    MUTATION = "mutation"
     INTROSPECTION = "introspection"
     DIRECTIVE = "directive"
     CONDITION = "condition"

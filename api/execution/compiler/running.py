@@ -12,6 +12,7 @@ from graphql.execution.values import VariableValues
 from strawberry.exceptions import WrongNumberOfResultsReturned
 
 from api.execution.compiler.core import CoreExecutor, is_awaitable
+from api.execution.compiler.effects import Effects, Finished
 from api.execution.compiler.positions import Anchor, Step
 from api.execution.context import Context
 
@@ -61,6 +62,23 @@ class Run:
             await blocks[0]
         elif blocks:
             await _together(blocks)
+
+    async def one_by_one(self, groups: Sequence[Group]) -> None:
+        """Has the effects of a mutation, each once the one before it is finished with its children.
+
+        Those that were finished before are told again. When all data is null, the rest is not had.
+        """
+        finished = cast("Effects", self.root).finished
+        for group in groups:
+            key, known = group[0].key, len(self.errors)
+            if key not in finished:
+                await self.go((group,))
+                if self.data is None:
+                    return
+                finished[key] = Finished(self.data[key], self.errors[known:])
+            elif self.data is not None:
+                self.data[key] = finished[key].data
+                self.errors += finished[key].errors
 
     async def each(self, call: Callable[[Any, Any], object], on: list[Parent]) -> list[object]:
         """What `call` gives for each of the parents, exceptions in the place of values."""

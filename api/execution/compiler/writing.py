@@ -47,6 +47,7 @@ class Source:
         self._writer = Writer()
         self._waiting: list[Field] = []
         self._argued: list[Field] = []
+        self._mutates = plan.mutates
         # Builtins by names of our own: one dictionary to look in, not two.
         self.names: dict[str, Any] = {one.__name__: one for one in _BUILTINS} | {"I": FieldInfo}
         self.names["s"] = plan.positions
@@ -61,7 +62,7 @@ class Source:
             self._writer.add("v = run.root")
             self._object(fields, "v", "d")
             self._writer.add("run.data = d")
-            return self._finish(block.first)
+            return self._finish(block.first, "one_by_one" if self._mutates else "go")
 
     def _deferred(self, field: Field) -> list[Field]:
         with self._writer.function(f"async def b{field.number}(run, waiting):") as block:
@@ -85,7 +86,7 @@ class Source:
         self._writer.add(f"except Exception: {value} = fail({n}, D)", n)
         self._writer.add(f"D[{field.key!r}] = {value}")
 
-    def _finish(self, first: list[str]) -> list[Field]:
+    def _finish(self, first: list[str], go: str = "go") -> list[Field]:
         """Ends a block: what waits is gone for, what it needs is made at its beginning."""
         waiting, self._waiting = self._waiting, []
         argued, self._argued = self._argued, []
@@ -95,7 +96,7 @@ class Source:
         if waiting:
             self.names |= {f"F{field.number}": field for field in waiting}
             groups = "".join(f"(F{f.number}, b{f.number}, p{f.number})," for f in waiting)
-            self._writer.add(f"await run.go(({groups}))")
+            self._writer.add(f"await run.{go}(({groups}))")
         return waiting
 
     def _results(self, field: Field) -> str:

@@ -13,9 +13,9 @@ import asyncio
 import inspect
 import random
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -50,6 +50,8 @@ class World:
     seed: int
     failing: float
     awaiting: float = 0.1
+    happened: list[str] = field(default_factory=list[str])
+    """When each field of a mutation began and ended, in that order."""
 
     def fate(self, *key: object) -> random.Random:
         return random.Random(zlib.crc32(repr((self.seed, *key)).encode()))
@@ -152,7 +154,8 @@ def faked(schema: strawberry.Schema) -> Iterator[None]:
             put_back.append((resolver, resolver.wrapped_func))
             _ = resolver.is_async, resolver.signature, resolver.arguments, resolver.name
             awaits = not field.extensions  # which would get what is not waited for yet
-            resolver.wrapped_func = _fake(resolver, definition.type, awaits=awaits)
+            note = _note if type_ is core_schema(schema).mutation_type else _ignore
+            resolver.wrapped_func = _fake(resolver, definition.type, awaits=awaits, note=note)
     try:
         yield
     finally:
@@ -171,7 +174,15 @@ def _attribute_of(type_: GraphQLObjectType) -> Any:
     return lazily
 
 
-def _fake(resolver: Any, type_: Any, *, awaits: bool) -> Any:
+def _note(world: World, what: str) -> None:
+    world.happened.append(what)
+
+
+def _ignore(world: World, what: str) -> None:
+    pass
+
+
+def _fake(resolver: Any, type_: Any, *, awaits: bool, note: Callable[[World, str], None]) -> Any:
     name = resolver.name
     parent_name = next(
         (one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one), None
@@ -188,10 +199,12 @@ def _fake(resolver: Any, type_: Any, *, awaits: bool) -> Any:
         key = f"{getattr(parent, KEY, '')}/{name}{sorted(kwargs.items()) if kwargs else ''}"
         if info is not None:
             assert info.context.world is world
+        note(world, f"begins: {key}")
         return world, world.fate(key, "how"), (key, path)
 
     async def later(world: World, fate: random.Random, told: Any) -> Any:
         await world.wait(fate)
+        note(world, f"ends: {told}")
         return _answer(world, fate, type_, *told)
 
     async def fake(*args: Any, **kwargs: Any) -> Any:

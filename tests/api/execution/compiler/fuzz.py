@@ -48,7 +48,11 @@ class Fuzz:
         compiled = await self.compiled(asked, world)
         if compiled is None:
             return None
+        effects, world.happened = world.happened, []
         interpreted, waited = await self.interpreted(asked, world)
+        if effects != world.happened:
+            return f"effects: {effects}\n    but: {world.happened}"
+        self.counts["effects"] += sum(one.startswith("begins") for one in effects)
         possible, _ = await self.interpreted(asked, world, propagate=False)
         self.counts["errors"] += len(interpreted.errors)
         self.counts["waited"] += waited

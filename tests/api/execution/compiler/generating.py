@@ -35,6 +35,7 @@ from graphql import (
 
 Selectable = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
+_MUTATIONS = 0.2  # of the documents, where the schema has any
 _LITERALS: dict[str, Callable[[random.Random], Any]] = {
     "Int": lambda r: r.randint(-5, 99),
     "Float": lambda r: r.choice([1.5, -2.25, 3]),
@@ -229,13 +230,16 @@ def _written(value: Any, named: object) -> str:
 
 def generate(schema: GraphQLSchema, rng: random.Random) -> Asked:
     """A document that validates; what does not is thrown away."""
-    query = schema.query_type
+    query, mutation = schema.query_type, schema.mutation_type
     assert query is not None
+    root, kind = query, "query"
+    if mutation is not None and rng.random() < _MUTATIONS:
+        root, kind = mutation, "mutation"
     while True:
         writing = Writing(schema, rng, budget=rng.choice([5, 15, 40, 80]))
-        body = writing.selections(query, depth=rng.randint(1, 6))
+        body = writing.selections(root, depth=rng.randint(1, 6))
         defined = ", ".join(f"${name}: {type_}" for name, type_ in writing.definitions.items())
-        text = f"query Main{f'({defined})' if defined else ''} {body}"
+        text = f"{kind} Main{f'({defined})' if defined else ''} {body}"
         for name, (on, selections) in writing.fragments.items():
             text += f"\nfragment {name} on {on} {selections}"
         if rng.random() < 0.2:

@@ -270,8 +270,38 @@ class Query:
         raise NotImplementedError
 
 
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    async def make(self, info: strawberry.Info, id: strawberry.ID) -> Thing | None:
+        raise NotImplementedError
+
+    @strawberry.mutation
+    async def make_many(self, words: list[str], filter: Filter | None = None) -> list[Thing | None]:
+        raise NotImplementedError
+
+    @strawberry.mutation
+    def alter(self, info: strawberry.Info, price: Decimal | None = None) -> Thing:
+        raise NotImplementedError
+
+    @strawberry.mutation
+    async def hire(self) -> Being | None:
+        raise NotImplementedError
+
+    @strawberry.mutation(permission_classes=[IsEvenLater])
+    async def remove(self, info: strawberry.Info) -> str | None:
+        raise NotImplementedError
+
+    @strawberry.mutation(extensions=[Wrapped()])
+    def wrapped(self, word: str = "x") -> str | None:
+        raise NotImplementedError
+
+
 def rich_schema() -> strawberry.Schema:
     scalars = {**SCALARS, Loud: strawberry.scalar(name="Loud", serialize=write_loud)}
     return strawberry.Schema(
-        query=Query, types=[Robot], config=StrawberryConfig(scalar_map=scalars)
+        query=Query,
+        mutation=Mutation,
+        types=[Robot],
+        config=StrawberryConfig(scalar_map=scalars),
     )
