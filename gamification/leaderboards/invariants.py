@@ -10,7 +10,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.boards import seals
-from gamification.leaderboards import archive, mirror, ranking, scripts, service, signing, store
+from gamification.leaderboards import (
+    archive,
+    league_invariants,
+    mirror,
+    ranking,
+    scripts,
+    service,
+    signing,
+    store,
+)
 from gamification.leaderboards.mirror import Keys
 from gamification.leaderboards.store import SeasonKey
 from infra import credential_keys
@@ -19,6 +28,7 @@ from infra.invariants import Invariant
 from infra.platform import Platform
 
 INVARIANTS: Final = (
+    *league_invariants.INVARIANTS,
     Invariant(
         "Every standing belongs to a season on record",
         "SELECT s.member_id, s.board_id, s.season_starts_at FROM standing s"

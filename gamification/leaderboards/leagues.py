@@ -2,7 +2,8 @@
 
 Whoever scores is put in a queue, in the same transaction; a job places the queue into cohorts of
 their divisions, once the seasons before are decided. So nobody who scores waits for a counter,
-and divisions are those that the last season gave.
+and divisions are those that the last season gave. Each division of a season keeps the rules with
+which its first cohort was made: changing them is for the next season.
 """
 
 from __future__ import annotations
@@ -73,6 +74,12 @@ LEFT JOIN league_member m ON m.member_id = p.member_id AND m.board_id = p.board_
 WHERE p.board_id = $1 AND p.season_starts_at = $2 AND p.cohort IS NULL
 ORDER BY p.queue LIMIT $3 FOR UPDATE OF p SKIP LOCKED
 """
+_COUNT: Final = """
+INSERT INTO league_division AS d (board_id, season_starts_at, division, placed, league)
+VALUES ($1, $2, $3, $4, $5::jsonb)
+ON CONFLICT (board_id, season_starts_at, division) DO UPDATE SET placed = d.placed + $4
+RETURNING placed - $4::int AS before, league
+"""
 _PLACE: Final = """
 UPDATE league_place p SET division = n.division, cohort = n.cohort
 FROM unnest($3::uuid[], $4::smallint[], $5::int[]) n (member_id, division, cohort)
@@ -85,34 +92,26 @@ async def _place_next(tx: Transaction) -> int:
     if found is None:
         return 0
     key: SeasonKey = (found["board_id"], found["season_starts_at"])
-    size = _league(found["league"]).cohort_size
     waiting: defaultdict[int, list[UUID]] = defaultdict(list)
     for row in await tx.fetch(_NEXT, *key, PLACED_AT_ONCE, LOWEST):
         waiting[row["division"]].append(row["member_id"])
     rows: list[tuple[UUID, int, int]] = []
     for division, members in sorted(waiting.items()):
-        before: int = await tx.fetchval(
-            "INSERT INTO league_division AS d VALUES ($1, $2, $3, $4)"
-            " ON CONFLICT (board_id, season_starts_at, division)"
-            " DO UPDATE SET placed = d.placed + $4 RETURNING placed - $4::int",
-            *key,
-            division,
-            len(members),
-        )
-        rows += [(one, division, n // size + 1) for n, one in enumerate(members, before)]
+        counted = await tx.fetchrow(_COUNT, *key, division, len(members), found["league"])
+        assert counted is not None  # noqa: S101 - it was added or counted up
+        size = _league(counted["league"]).cohort_size
+        rows += [(one, division, n // size + 1) for n, one in enumerate(members, counted["before"])]
     await tx.execute(_PLACE, *key, *columns(rows, 3))
     return len(rows)
 
 
 async def settle(tx: Sql, key: SeasonKey) -> bool:
     """Decides the next cohorts of a closed season; False when all are decided."""
-    league = await tx.fetchval("SELECT league FROM leaderboard WHERE id = $1", key[0])
-    if league is None:
-        return False
     found = await tx.fetch(
         "SELECT DISTINCT division, cohort FROM league_place"
+        " JOIN league_division d USING (board_id, season_starts_at, division)"
         " WHERE board_id = $1 AND season_starts_at = $2 AND cohort IS NOT NULL"
-        "   AND became IS NULL ORDER BY division, cohort LIMIT $3",
+        "   AND became IS NULL AND d.league IS NOT NULL ORDER BY division, cohort LIMIT $3",
         *key,
         DECIDED_AT_ONCE,
     )
@@ -120,15 +119,17 @@ async def settle(tx: Sql, key: SeasonKey) -> bool:
         return False
     cohorts = [(row["division"], row["cohort"]) for row in found]
     rows = await tx.fetch(_COHORTS, *key, *columns(cohorts, 2))
-    became = _divisions_after(_league(league), rows)
+    became = _divisions_after(rows)
     await tx.execute(_DECIDE, *key, *columns(sorted(became.items()), 2))
     return True
 
 
 # Whoever is not shown on boards neither rises nor falls.
 _COHORTS: Final = """
-SELECT p.member_id, p.division, p.cohort, s.score, s.reached_at, s.hidden FROM league_place p
+SELECT p.member_id, p.division, p.cohort, s.score, s.reached_at, s.hidden, d.league
+FROM league_place p
 JOIN unnest($3::smallint[], $4::int[]) k (division, cohort) USING (division, cohort)
+JOIN league_division d USING (board_id, season_starts_at, division)
 JOIN standing s USING (member_id, board_id, season_starts_at)
 WHERE p.board_id = $1 AND p.season_starts_at = $2
 """
@@ -145,7 +146,7 @@ ON CONFLICT (member_id, board_id) DO UPDATE SET division = excluded.division
 """
 
 
-def _divisions_after(league: League, rows: Sequence[asyncpg.Record]) -> dict[UUID, int]:
+def _divisions_after(rows: Sequence[asyncpg.Record]) -> dict[UUID, int]:
     cohorts: defaultdict[tuple[int, int], list[asyncpg.Record]] = defaultdict(list)
     for row in rows:
         cohorts[row["division"], row["cohort"]].append(row)
@@ -159,6 +160,7 @@ def _divisions_after(league: League, rows: Sequence[asyncpg.Record]) -> dict[UUI
         )
         ranked = [place[-1] for place in places if not place[0]]
         unranked = [place[-1] for place in places if place[0]]
+        league = _league(members[0]["league"])
         became |= divisions_after(league, division, ranked, unranked)
     return became
 

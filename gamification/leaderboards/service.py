@@ -22,6 +22,7 @@ from domain.boards.prizes import Prize
 from domain.calendar import NEVER
 from domain.errors import NotFound
 from domain.expressions import ExpressionRefused
+from gamification.badges import store as badges_store
 from gamification.coupons import templates as coupon_templates
 from gamification.leaderboards import mirror, store, teams
 from gamification.leaderboards.store import StandingState
@@ -91,8 +92,8 @@ async def save(
     raises `ExpressionRefused` for what does not compile; `changed` tells, in the same transaction,
     that the programme has another version.
 
-    Raises: Invalid; NotFound for an unknown coupon or challenge; Conflict for a change that would
-    rewrite what a scored board has shown.
+    Raises: Invalid; NotFound for a coupon, badge or challenge that is not there; Conflict for a
+    change that would rewrite what a scored board has shown.
     """
     check_board(draft)
     asks: frozenset[str] = frozenset()
@@ -111,8 +112,13 @@ async def save(
     return await platform.database.in_transaction(work)
 
 
-async def _check_coupons(tx: Sql, prizes: Sequence[Prize]) -> None:
-    """Raises: NotFound when a prize is a coupon of a template that is not there."""
+async def _check_prizes(tx: Sql, prizes: Sequence[Prize]) -> None:
+    """Raises: NotFound when a prize is a coupon or a badge that is not there."""
+    for n, one in enumerate(prizes):
+        badge = one.reward.badge
+        if badge is not None and await badges_store.by_key(tx, badge) is None:
+            path = ("prizes", str(n), "badgeKey")
+            raise NotFound("challenge.badge_unknown", field=path, key=badge[:60])
     keys = {n: one.reward.coupon for n, one in enumerate(prizes) if one.reward.coupon}
     known = await coupon_templates.issued(tx, sorted(set(keys.values()))) if keys else {}
     for n, key in keys.items():
@@ -130,7 +136,7 @@ async def _put(
     zone: ZoneInfo,
     looks_back: bool,
 ) -> Board:
-    await _check_coupons(tx, draft.prizes)
+    await _check_prizes(tx, draft.prizes)
     goal = None if draft.teams_of is None else await teams.goal_of(tx, draft)
     metric_id = goal.metric_id if goal else await metrics_store.metric_id(tx, draft.metric)
     known = await store.lock_board(draft.key)

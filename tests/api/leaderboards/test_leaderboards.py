@@ -210,6 +210,10 @@ async def test_prizes_league_and_grace_are_told_as_they_were_saved(shop: Shop) -
             {"prizes": [{"fromRank": 1, "toRank": 1, "couponKey": "x"}]},
             ["prizes", "0", "couponKey"],
         ),
+        (
+            {"prizes": [{"fromRank": 1, "toRank": 1, "badgeKey": "nothing"}]},
+            ["prizes", "0", "badgeKey"],
+        ),
         ({"graceHours": 721}, ["graceHours"]),
         ({"league": {}}, ["graceHours"]),
         ({"league": {"promoted": 31}, "graceHours": 0}, ["league", "promoted"]),
@@ -257,6 +261,7 @@ async def test_entries_tell_how_they_moved_since_the_day_began(shop: Shop) -> No
     assert await shop.platform.database.fetchval("SELECT count(*) FROM standing_day_rank") == 3
 
 
+@pytest.mark.unreplayed("scores are written without activities")
 async def test_a_closed_season_is_signed_for_everybody(shop: Shop) -> None:
     await save(shop, graceHours=0)
     await shop.score(("ana", "5"), ("bo", "9"))
