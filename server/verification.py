@@ -16,8 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from community.blocks import invariants as blocks
+from community.comments import invariants as comments
 from community.follows import invariants as follows
 from community.media import invariants as media
+from community.posts import invariants as posts
 from community.reactions import invariants as reactions
 from domain.errors import Unavailable
 from gamification.badges import invariants as badges
@@ -35,6 +37,7 @@ from infra.invariants import Invariant
 from infra.postgres_url import connection_settings
 from members import invariants as members
 from messaging.notifications import invariants as notifications
+from server import agreements
 from server.wiring import Laurels
 
 INVARIANTS: Final[Sequence[Invariant]] = (
@@ -55,6 +58,9 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *follows.INVARIANTS,
     *blocks.INVARIANTS,
     *reactions.INVARIANTS,
+    *comments.INVARIANTS,
+    *posts.INVARIANTS,
+    *agreements.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import strawberry
 
 from api.execution.context import Info
@@ -18,10 +21,12 @@ from api.sessions.types import (
     SignOutPayload,
     UpdateProfileInput,
 )
+from community import belongings
 from community.media.places import Avatars
 from domain.errors import NotFound
 from domain.members import Role
 from gamification.ledger import merging
+from infra.database import Transaction
 from infra.ids import Kind, decode_key
 from members import linking, profile
 
@@ -105,7 +110,12 @@ class SessionMutations:
             context.services.platform.database,
             member_id,
             input.customer_ref,
-            hold=merging.hold,
+            hold=_hold,
             now=await context.now(),
         )
         return MemberPayload(member=await context.load(existing_members, linked))
+
+
+async def _hold(tx: Transaction, member_ids: Sequence[UUID]) -> set[UUID]:
+    """Holds the members as the engine does; who of them owns what no activity tells of."""
+    return await merging.hold(tx, member_ids) | await belongings.owners(tx, member_ids)

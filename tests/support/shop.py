@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -33,6 +34,7 @@ from gamification.tiers.store import RulesRow, TierRow
 from infra import activity_log
 from infra.database import Sql
 from infra.ids import new_id
+from infra.invariants import Invariant
 from infra.platform import Platform
 from members.enrolment import enrol
 from members.store import find_by_refs
@@ -46,9 +48,11 @@ WAITS: Final = (
 APPLIED, DUPLICATE, REJECTED = Outcome.APPLIED, Outcome.DUPLICATE, Outcome.REJECTED
 
 
-async def broken(sql: Sql) -> dict[str, list[tuple[Any, ...]]]:
+async def broken(
+    sql: Sql, invariants: Sequence[Invariant] = INVARIANTS
+) -> dict[str, list[tuple[Any, ...]]]:
     """The invariants that do not hold, with the rows that show it."""
-    found = {one.name: await sql.fetch(one.violations) for one in INVARIANTS}
+    found = {one.name: await sql.fetch(one.violations) for one in invariants}
     return {name: [tuple(row) for row in rows] for name, rows in found.items() if rows}
 
 

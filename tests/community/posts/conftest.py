@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from community.posts import invariants as posts
 from gamification.programme.current import Programmes
 from infra.platform import Platform
+from server.agreements import INVARIANTS as AGREED
 from tests.support.authors import Authors
-from tests.support.shop import broken
+from tests.support.shop import INVARIANTS, broken
 
 
 @pytest.fixture
@@ -17,4 +19,4 @@ async def authors(platform: Platform, programmes: Programmes) -> AsyncIterator[A
     await made.join("C-1", "C-2")
     yield made
     await made.settle()
-    assert await broken(platform.database) == {}
+    assert await broken(platform.database, (*INVARIANTS, *posts.INVARIANTS, *AGREED)) == {}
