@@ -11,16 +11,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.execution.encoding import write_json
 from api.execution.http.request_ids import HEADER, request_id_of
 
-_log = structlog.stdlib.get_logger(__name__)
 _PROBES: Final = {"/healthz", "/readyz", "/metrics"}
 _SWITCHING: Final = 101
 
 
 class AccessLog:
-    """The outermost layer: names each request, answers for it if the application breaks."""
+    """The outermost layer: names each request, answers for it if the application breaks.
+
+    Made once logs are configured: its logger is made here, and not again for each line.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__).bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -33,11 +36,11 @@ class AccessLog:
         try:
             await self._app(scope, receive, reply)
         except Exception:  # noqa: BLE001 - the edge of the process
-            _log.exception("request.failed", path=scope["path"])
+            self._log.exception("request.failed", path=scope["path"])
             await reply.apologise(scope["type"])
         finally:
             level = "debug" if scope["path"] in _PROBES else "info"
-            getattr(_log, level)(
+            getattr(self._log, level)(
                 "request" if scope["type"] == "http" else "socket",
                 method=scope.get("method", "GET"),
                 path=scope["path"],
