@@ -27,9 +27,11 @@ def sentence(say: Say, row: EntryRow, rule: str | None) -> str:
 def _which(row: EntryRow) -> str:
     kind = row.kind.lower()
     if row.kind is EntryKind.EARN and row.pending:
-        return "earn_pending"
+        return "earn_pending" if row.confirms_at else "earn_held"
     if row.kind is EntryKind.EARN and row.reason:
         return "earn_of"
+    if row.kind is EntryKind.CLAWBACK and not row.order_ref:
+        return "reinstated" if row.amount > 0 else "clawback_post"
     if row.kind in (EntryKind.REDEEM, EntryKind.REFUND):
         if row.reason:
             return f"{kind}_of"

@@ -150,3 +150,22 @@ async def test_a_suspended_member_reads_why(clients: Clients, authors: Authors) 
     [error] = (await create(clients))["userErrors"]
     assert error["code"] == "SUSPENDED"
     assert "spam" in error["message"]
+
+
+async def test_a_statement_says_what_became_of_a_posts_points(
+    clients: Clients, authors: Authors
+) -> None:
+    await authors.rule("post", "20", trigger="post.published")
+    authors.reviews = 1
+    post = await authors.write()
+    await authors.settle()
+    for verb in ("approve", "remove", "restore"):
+        await authors.decide(verb, post)
+    query = "{ me { points { entries { nodes { description amount pending confirmsAt } } } } }"
+    nodes = (await clients.ask(query, "C-1"))["me"]["points"]["entries"]["nodes"]
+    assert [(one["description"], one["amount"], one["pending"]) for one in reversed(nodes)] == [
+        ("Yours once your post is approved: post", 20, True),
+        ("Confirmed: post", 20, False),
+        ("Taken back with your post: post", -20, False),
+        ("Given back with your post: post", 20, False),
+    ]
