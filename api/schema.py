@@ -16,6 +16,7 @@ from api.challenges.fields import (
     ChallengeSubscriptions,
 )
 from api.challenges.types import challenge_nodes, participation_nodes, team_nodes
+from api.comments.fields import CommentMutations, CommentSubscriptions
 from api.coupons.fields import CouponMutations, CouponQueries
 from api.coupons.types import coupon_nodes, template_nodes
 from api.feeds.fields import FeedQueries
@@ -37,12 +38,14 @@ from api.notifications.types import notification_nodes
 from api.points.fields import PointsMutations, PointsSubscriptions
 from api.points.holds import PointsHoldMutations, hold_nodes
 from api.points.types import entry_nodes
+from api.posts.comments import comment_nodes
 from api.posts.fields import PostMutations, PostQueries, PostSubscriptions
 from api.posts.types import post_nodes
 from api.products.fields import ProductMutations, ProductQueries
 from api.products.types import product_nodes
 from api.programme.fields import ProgrammeMutations, ProgrammeQueries
 from api.programme.types import rule_nodes
+from api.reactions.fields import ReactionMutations
 from api.relay import Nodes, node_query
 from api.rewards.fields import RewardMutations, RewardQueries
 from api.rewards.redemptions import redemption_nodes
@@ -81,6 +84,7 @@ NODES: Final = Nodes(
         Kind.IMAGE: image_nodes,
         Kind.PRODUCT: product_nodes,
         Kind.POST: post_nodes,
+        Kind.COMMENT: comment_nodes,
     }
 )
 
@@ -127,6 +131,8 @@ class Mutation(
     PostMutations,
     ImageMutations,
     FollowMutations,
+    ReactionMutations,
+    CommentMutations,
 ):
     pass
 
@@ -135,6 +141,7 @@ class Mutation(
 class Subscription(
     PointsSubscriptions,
     PostSubscriptions,
+    CommentSubscriptions,
     TierSubscriptions,
     BadgeSubscriptions,
     ChallengeSubscriptions,

@@ -16,6 +16,7 @@ from api.execution.services import Services
 from api.execution.sockets.protocol import LONGEST_MESSAGE
 from api.feeds.products import posts_of_products
 from api.members.types import existing_members
+from api.posts.types import posts_by_id
 from api.schema import build_schema
 from server.app import create_app
 from server.engines import Engines
@@ -87,6 +88,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             address=settings.address,
             uploads=laurels.uploads,
             product_posts=posts_of_products,
+            posts=posts_by_id,
         ),
         authenticate=laurels.authentication.viewer,
         trusted_documents_only=settings.trusted_documents_only,

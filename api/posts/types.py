@@ -14,9 +14,11 @@ from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.images.types import Image, images_by_ids
 from api.payloads import Payload
+from api.posts.comments import CommentConnection, comments_of_posts
 from api.posts.enums import PostState
+from api.posts.loading import liked_by_viewer
 from api.products.types import Product, products_by_id
-from api.relay import Node, PageInfo, edges_of
+from api.relay import After, First, Node, PageInfo, edges_of
 from community.posts import store
 from community.posts.store import PostRow
 from community.topics import store as topics
@@ -102,6 +104,21 @@ class Post(Node):
     async def topics(posts: Sequence[Post], info: Info) -> list[list[str]]:
         named = await topics.names_of(info.context.services.platform.database, _keys(posts))
         return [named.get(key, []) for key in _keys(posts)]
+
+    @batch_field(description="Whether the viewer likes it; false for a visitor.", reads_viewer=True)
+    @staticmethod
+    async def viewer_liked(posts: Sequence[Post], info: Info) -> list[bool]:
+        return await info.context.load_many(liked_by_viewer, _keys(posts))
+
+    @batch_field(
+        description="Its published comments, oldest first, each followed by its replies.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def comments(
+        posts: Sequence[Post], info: Info, first: First = 20, after: After = None
+    ) -> list[CommentConnection]:
+        return await comments_of_posts(info.context, _keys(posts), first=first, after=after)
 
 
 @strawberry.type(description="A post and its place in the list.")

@@ -8,6 +8,7 @@ from uuid import UUID
 from community.blocks import store
 from community.follows import store as follows
 from community.follows.service import check_member
+from community.posts import live
 from domain.errors import LimitReached, NotAllowed
 from infra.database import Transaction
 from infra.platform import Platform
@@ -33,6 +34,7 @@ async def block(platform: Platform, blocker_id: UUID, blocked_id: UUID) -> None:
         if (await store.count(tx, [blocker_id]))[blocker_id] > MOST:
             raise LimitReached("block.too_many", field=("memberId",), limit=MOST)
         await follows.remove(tx, blocker_id, blocked_id, both_ways=True)
+        _tell(tx, platform, blocker_id, blocked_id)
 
     await platform.database.in_transaction(work)
 
@@ -47,5 +49,12 @@ async def unblock(platform: Platform, blocker_id: UUID, blocked_id: UUID) -> Non
         await check_member(tx, blocked_id)
         await follows.hold(tx, blocker_id, blocked_id)
         await store.remove(tx, blocker_id, blocked_id)
+        _tell(tx, platform, blocker_id, blocked_id)
 
     await platform.database.in_transaction(work)
+
+
+def _tell(tx: Transaction, platform: Platform, *author_ids: UUID) -> None:
+    """Lets who follows posts of either live look anew whether they see them."""
+    for one in author_ids:
+        live.announce(tx, platform.pubsub, one, None)

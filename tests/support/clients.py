@@ -13,6 +13,7 @@ from api.execution.request import Request
 from api.execution.services import Services
 from api.feeds.products import posts_of_products
 from api.members.types import existing_members
+from api.posts.types import posts_by_id
 from domain.members import Role, Viewer
 from infra.i18n import Locale
 from tests.support.shop import Shop
@@ -38,6 +39,7 @@ class Clients:
             nothing,
             existing_members,
             product_posts=posts_of_products,
+            posts=posts_by_id,
         )
 
     async def ask(

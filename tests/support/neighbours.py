@@ -10,6 +10,11 @@ import orjson
 
 from community.blocks import invariants as blocks_invariants
 from community.blocks import service as blocks
+from community.comments import invariants as comments_invariants
+from community.comments import service as comments
+from community.comments import store as comments_store
+from community.comments.service import Draft
+from community.comments.store import CommentRow
 from community.follows import invariants as follows_invariants
 from community.follows import service as follows
 from community.follows import store as follows_store
@@ -30,6 +35,7 @@ INVARIANTS = (
     *follows_invariants.INVARIANTS,
     *blocks_invariants.INVARIANTS,
     *reactions_invariants.INVARIANTS,
+    *comments_invariants.INVARIANTS,
 )
 
 
@@ -64,6 +70,33 @@ class Neighbours(Shop):
         author = await self.member(who)
         asked = Asked(author, Writing(text), Parts(), draft, str(new_id()))
         return await writing.create(self.platform, asked, new_author_reviews=0)
+
+    async def comment(
+        self,
+        who: str,
+        post: UUID,
+        text: str = "how nice",
+        *,
+        reply_to: UUID | None = None,
+        key: str | None = None,
+    ) -> UUID:
+        member = await self.member(who)
+        draft = Draft(Reader(member), member, post, text, reply_to, key or str(new_id()))
+        return await comments.add(self.platform, draft)
+
+    async def uncomment(self, who: str, comment: UUID) -> None:
+        await comments.delete(self.platform, Reader(await self.member(who)), comment)
+
+    async def comments(self, post: UUID, who: str | None = None) -> list[CommentRow]:
+        """What a reader finds under a post."""
+        reader = Reader(await self.member(who)) if who else Reader()
+        now, sql = await self.platform.clock.now(), self.platform.database
+        [page] = await comments_store.pages(sql, [post], reader, now, after=None, limit=100)
+        return page
+
+    async def comment_count(self, post: UUID) -> int:
+        query = "SELECT comment_count FROM post WHERE id = $1"
+        return int(await self.platform.database.fetchval(query, post))
 
     async def wish(
         self, who: str, subject: UUID, target: Target = Target.POST, *, liked: bool = True

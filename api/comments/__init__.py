@@ -1,0 +1,1 @@
+"""Comments on posts, as clients see, write and follow them."""
