@@ -3,7 +3,7 @@
 A post earns and counts by activities of its own: by being published, and by being featured. These
 are its *parts*. Whether they stand is decided by others, and may be decided again: so it is
 remembered what each part earned and counted, to be held while the post waits for its review, taken
-back when it goes, and given back with its dates when it returns. See ADR 35.
+back when it goes, and given back with its dates when it returns. See ADR 39.
 """
 
 from __future__ import annotations
