@@ -7,7 +7,7 @@ refused alone; the same report again is a duplicate; when the call returns, ever
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -29,7 +29,11 @@ from members.store import find_by_refs, merged
 
 MOST_REPORTS: Final = 1_000
 _FEW: Final = 100
-_GROUPS: Final = 2
+GROUPS: Final = 3
+"""Of members, by which a call of many is taken: one more than the cores that a small shop has."""
+
+LOCK: Final = 0x4C61_6772
+"""Names the groups among PostgreSQL's advisory locks."""
 
 
 class Outcome(StrEnum):
@@ -55,8 +59,8 @@ async def ingest(
 ) -> list[Result]:
     """Records and applies up to 1,000 reports, once each; one result a report, in their order.
 
-    A few are one transaction. Many are taken in groups of members, a transaction each, beginning
-    with any of them: two firehoses then seldom wait for the same members.
+    A few are one transaction. Many are taken in groups of members, a transaction each, whichever
+    no other call is at: two firehoses then seldom wait for the same members.
 
     Raises: Invalid for more reports than that, with nothing applied.
     """
@@ -68,11 +72,9 @@ async def ingest(
         await in_transaction(intake.take_all)
         return intake.results()
     await in_transaction(intake.receive)
-    groups = intake.groups()
-    begin = random.randrange(_GROUPS)  # noqa: S311 - to get out of each other's way
-    for group in (*groups[begin:], *groups[:begin]):
-        if group:
-            await in_transaction(partial(intake.take, group))
+    groups = {number: places for number, places in enumerate(intake.groups()) if places}
+    while groups:
+        del groups[await in_transaction(partial(intake.take_one, groups))]
     return intake.results()
 
 
@@ -94,9 +96,9 @@ class _Intake:
 
     def groups(self) -> list[list[int]]:
         """The places of received reports by the log partition of their members."""
-        groups: list[list[int]] = [[] for _ in range(_GROUPS)]
+        groups: list[list[int]] = [[] for _ in range(GROUPS)]
         for place, member_id in self._members.items():
-            groups[activity_log.partition_of(member_id) % _GROUPS].append(place)
+            groups[activity_log.partition_of(member_id) % GROUPS].append(place)
         return groups
 
     async def take_all(self, tx: Transaction) -> None:
@@ -123,6 +125,12 @@ class _Intake:
         enrolled = await enrol(tx, refs, now) if good else []
         await record_joining(tx, enrolled, now)
         self._members = {place: one.member_id for place, one in zip(good, enrolled, strict=True)}
+
+    async def take_one(self, groups: Mapping[int, Sequence[int]], tx: Transaction) -> int:
+        """Applies one of these groups, and tells which."""
+        number = await _free_group(tx, list(groups))
+        await self.take(groups[number], tx)
+        return number
 
     async def take(self, places: Sequence[int], tx: Transaction) -> None:
         """Applies the reports at these places, after what already waits for their members."""
@@ -203,6 +211,22 @@ class _Intake:
     def _refuse(self, place: int, refused: Refused) -> None:
         located = refused.at("activities", str(place))
         self._results[place] = Result(self._reports[place], Outcome.REJECTED, refused=located)
+
+
+async def _free_group(tx: Transaction, numbers: Sequence[int]) -> int:
+    """One of the groups that no other call is at, or any, once that one is left.
+
+    It is this transaction's until it ends. A courtesy: what keeps calls apart is members' locks.
+    """
+    free: int | None = await tx.fetchval(
+        "SELECT n FROM unnest($2::integer[]) n WHERE pg_try_advisory_xact_lock($1, n) LIMIT 1",
+        LOCK,
+        numbers,
+    )
+    if free is None:
+        free = random.choice(numbers)  # noqa: S311 - not all at the same one
+        await tx.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, free)
+    return free
 
 
 def _check(report: Report, now: datetime) -> None:
