@@ -19,6 +19,7 @@ import asyncpg
 import orjson
 
 from domain.ledger import Step
+from gamification.replay.joining import Assumed
 from gamification.replay.rehearsing import Stage
 from gamification.tiers import reading
 from infra.database import Sql
@@ -30,10 +31,22 @@ _LEADERS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """A challenge: who was taken to join it, how many did, and how many completed it."""
+
+    key: str
+    name: str
+    assumed: Assumed
+    joined: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """What one programme gives in the window. `days` and `rules` are points; `worth` is money.
 
-    `tiers` and `badges` count members by key; `boards` name the first of each board.
+    `prizes` are points that challenges and seasons paid, by name. `tiers` and `badges` count
+    members by key; `boards` name the first of each board.
     """
 
     points: int
@@ -42,6 +55,8 @@ class Side:
     currency: str
     days: Mapping[date, int]
     rules: Mapping[str, int]
+    prizes: Mapping[str, int]
+    challenges: tuple[Played, ...]
     tiers: Mapping[str, int]
     badges: Mapping[str, int]
     boards: Mapping[str, tuple[tuple[str, int], ...]]
@@ -163,6 +178,8 @@ async def side(stage: Stage, since: datetime, until: datetime) -> Side:
         currency=settings.currency,
         days=await _days(sql, since, until, settings.zone.key),
         rules=await _rules(sql, since, until),
+        prizes=await _prizes(sql, since, until),
+        challenges=await _challenges(stage),
         tiers=await _tiers(stage, until),
         badges=await _badges(sql),
         boards=await _boards(sql),
@@ -189,6 +206,31 @@ async def _rules(sql: Sql, since: datetime, until: datetime) -> dict[str, int]:
         until,
     )
     return {row["name"]: row["points"] for row in rows}
+
+
+async def _prizes(sql: Sql, since: datetime, until: datetime) -> dict[str, int]:
+    rows = await sql.fetch(
+        f"SELECT e.reason, sum(e.available + e.pending)::bigint AS points {_GIVEN}"
+        " AND e.rule_id IS NULL GROUP BY e.reason ORDER BY points DESC",
+        since,
+        until,
+    )
+    return {row["reason"] or "–": row["points"] for row in rows}
+
+
+async def _challenges(stage: Stage) -> tuple[Played, ...]:
+    """Those that began, by key; counted are members, however often they joined."""
+    rows = await stage.shadow.database.fetch(
+        "SELECT challenge_id, count(DISTINCT member_id) AS joined,"
+        " count(*) FILTER (WHERE state = 'COMPLETED') AS completed"
+        " FROM challenge_participation GROUP BY challenge_id"
+    )
+    counted = {row["challenge_id"]: (row["joined"], row["completed"]) for row in rows}
+    return tuple(
+        Played(one.key, one.name, stage.joining.assumed(one), *counted.get(one.id, (0, 0)))
+        for one in sorted(stage.programme.challenges.by_id.values(), key=lambda one: one.key)
+        if one.terms.starts_at <= stage.clock.moment
+    )
 
 
 async def _tiers(stage: Stage, until: datetime) -> dict[str, int]:

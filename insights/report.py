@@ -11,7 +11,7 @@ from typing import Final
 
 from domain.ledger import Step
 from insights.plots import Bar, bars
-from insights.programme_rehearsal import Change, Comparison, Example, Rehearsed, Side
+from insights.programme_rehearsal import Change, Comparison, Example, Played, Rehearsed, Side
 
 Say = Callable[..., str]
 """A sentence of the catalogues in the reader's language, by its key and parameters."""
@@ -167,6 +167,7 @@ def _tables(found: Rehearsed, say: Say) -> str:
     columns = (say("rehearsal.present"), say("rehearsal.changed"))
     told = [
         ("rules", found.present.rules, found.changed.rules),
+        ("prizes", found.present.prizes, found.changed.prizes),
         ("tiers", found.present.tiers, found.changed.tiers),
         ("badges", found.present.badges, found.changed.badges),
     ]
@@ -179,7 +180,36 @@ def _tables(found: Rehearsed, say: Say) -> str:
          _leaders(found.changed.boards.get(name, ())))
         for name in {**found.present.boards, **found.changed.boards}
     ]  # fmt: skip
-    return tables + _table(say("rehearsal.boards"), ("", *columns), boards, words=True)
+    return (
+        tables
+        + _table(say("rehearsal.boards"), ("", *columns), boards, words=True)
+        + _challenges(found, say)
+    )
+
+
+def _challenges(found: Rehearsed, say: Say) -> str:
+    """Who joined and completed each challenge, and who was taken to join the changed one."""
+    sides = [{one.key: one for one in side.challenges} for side in (found.present, found.changed)]
+    rows = [
+        (
+            known.name,
+            say(f"rehearsal.assumed.{known.assumed.value}"),
+            *(_taking_part(side.get(key), say) for side in sides),
+        )
+        for key, known in {**sides[0], **sides[1]}.items()
+    ]
+    columns = (
+        "", say("rehearsal.assumed"), say("rehearsal.present"), say("rehearsal.changed"),
+    )  # fmt: skip
+    return _table(say("rehearsal.challenges"), columns, rows, words=True)
+
+
+def _taking_part(one: Played | None, say: Say) -> str:
+    if one is None:
+        return "–"
+    return say(
+        "rehearsal.taking_part", joined=_number(one.joined), completed=_number(one.completed)
+    )
 
 
 def _side_by_side(

@@ -83,6 +83,11 @@ def summary(found: Rehearsed, say: Say) -> list[str]:
         f"{say('rehearsal.worth')}: {money(present)} → {money(changed)}",
         f"{say('rehearsal.members')}: {present.members:,} → {changed.members:,}",
         f"{say('rehearsal.fares')}: {fares.gain:,} / {fares.lose:,} / {fares.same:,}",
+        *(
+            f"{one.name}: {say(f'rehearsal.assumed.{one.assumed.value}')}; "
+            + say("rehearsal.taking_part", joined=f"{one.joined:,}", completed=f"{one.completed:,}")
+            for one in changed.challenges
+        ),
     ]
 
 
@@ -90,7 +95,8 @@ async def _rehearsed(laurels: Laurels, question: Question, say: Say) -> Rehearse
     file = read(await asyncio.to_thread(question.path.read_bytes))
     async with _stages(laurels) as (present, changed):
         order = Order(file, prune=question.prune)
-        await carry_out(changed.platform, changed.programmes.expressions, order)
+        with changed.shadow.here():
+            await carry_out(changed.platform, changed.programmes.expressions, order)
         await present.begin()
         await changed.begin()
         zone = changed.programme.settings.zone
@@ -101,6 +107,7 @@ async def _rehearsed(laurels: Laurels, question: Question, say: Say) -> Rehearse
             with progress(say("rehearsal.running"), total) as advance:
                 units = rehearsing.days(log, until, zone)
                 activities = await _live_through(present, changed, units, advance)
+        await asyncio.gather(present.pass_time(until), changed.pass_time(until))
         return Rehearsed(
             since=question.since,
             until=question.until,

@@ -47,6 +47,8 @@ def _show(found: Finding, say: Callable[..., str]) -> None:
         typer.echo(say("refused", member=asked.member_id, entry=asked.number, why=refused.reason))
     if found.left_out:
         typer.echo(say("left_out", count=len(found.left_out)))
+    for name, count in found.not_compared.items():
+        typer.echo(say(f"not_compared.{name}", count=count))
     key = "clean" if found.clean else "differs"
     typer.echo(say(key, activities=found.activities, count=len(found.differences)))
 

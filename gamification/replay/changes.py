@@ -1,8 +1,8 @@
 """What the programme's changes did to members without any activity.
 
 Jobs do it, some time after the change: days of a metric that began to be kept are counted back,
-and tiers are judged by a ladder that is another one. Here it happens as soon as anything was
-applied by the changed programme.
+boards count what happened before them, and tiers are judged by a ladder that is another one. Here
+it happens as soon as anything was applied by the changed programme.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
+from domain.boards import Board
 from domain.programme import Programme
+from gamification.leaderboards import lookback
 from gamification.ledger import states as states_store
 from gamification.metrics import filling
 from gamification.replay.history import Remembered
@@ -22,6 +24,14 @@ from infra.database import Transaction
 from infra.platform import Platform
 
 _PAGE: Final = 200
+
+# As a board was first remembered: one that begins with the present is complete at once.
+_LOOKING_BACK: Final = """
+SELECT id FROM (
+  SELECT DISTINCT ON (key) key::uuid AS id, content FROM public.programme_history
+  WHERE relation = 'leaderboard' AND key = ANY($1::uuid[]::text[]) ORDER BY key, number
+) first WHERE NOT (content ->> 'complete')::boolean
+"""
 
 
 class Changes:
@@ -49,7 +59,8 @@ class Changes:
         judged = now.ladder is not None and (
             ladders[0] is None or ladders[0].version != now.ladder.version
         )
-        if not found and not judged:
+        boards = await self._counted_anew(before, now)
+        if not found and not judged and not boards:
             return
         after = UUID(int=0)
         while members := await self._members(after):
@@ -59,8 +70,20 @@ class Changes:
                 for metric in found:
                     states = list(unit.states.values())
                     await filling.fill(tx, now, unit.bind, states, metric)
+                for board in boards:
+                    await lookback.count(tx, now, unit.bind, board, unit.states, now=unit.now)
                 if judged:
                     await _judge(unit)
+
+    async def _counted_anew(self, before: Programme, now: Programme) -> list[Board]:
+        """Boards that are new and look back, and those whose days begin elsewhere."""
+        known = {board.id for board in before.boards}
+        new = [board.id for board in now.boards if board.id not in known]
+        rows = await self._shadow.database.fetch(_LOOKING_BACK, new) if new else []
+        anew = {row["id"] for row in rows}
+        if before.settings.zone != now.settings.zone:
+            anew |= {board.id for board in now.boards if board.period in lookback.BY_DAYS}
+        return [board for board in now.boards if board.id in anew]
 
     async def _unit(self, tx: Transaction, programme: Programme, members: Iterable[UUID]) -> Unit:
         states = await states_store.lock(tx, list(members))

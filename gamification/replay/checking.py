@@ -6,8 +6,10 @@ requests and the versions of the programme, and from nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from domain.errors import Refused
@@ -21,12 +23,20 @@ from gamification.replay.shadow import Shadow
 from infra.database import Sql
 from infra.platform import Platform
 
+_LEFT_OUT: Final = f"""
+SELECT (SELECT count(*) FROM ({comparing.SHARED_SUPPLIES}) s) AS shared_supplies,
+  (SELECT count(*) FROM badge_grant WHERE origin = 'reward') AS redeemed_badges,
+  (SELECT count(*) FROM leaderboard WHERE NOT complete) AS unfinished_boards,
+  (SELECT count(*) FROM metric_keeping WHERE NOT complete) AS unfinished_metrics
+"""  # noqa: S608 - our own
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """How a replay came out. `left_out` are members of whom too little was written down.
 
-    `more` says that there are other differences beside those that are told.
+    `more` says that there are other differences beside those that are told. `not_compared` counts
+    what a replay cannot know, by what it is.
     """
 
     activities: int
@@ -34,6 +44,7 @@ class Finding:
     refused: tuple[tuple[Asked, Refused], ...]
     left_out: frozenset[UUID]
     more: bool
+    not_compared: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
     def clean(self) -> bool:
@@ -82,7 +93,16 @@ async def _check(
         tuple(replay.refused),
         replay.left_out,
         more=len(found) > most,
+        not_compared=await _not_compared(log, len(replay.closings.undecided)),
     )
+
+
+async def _not_compared(log: Sql, undecided: int) -> dict[str, int]:
+    """What there is of each kind that is left out of the comparison."""
+    found = await log.fetchrow(_LEFT_OUT)
+    assert found is not None  # noqa: S101 - it counts
+    counted = dict(found) | {"season_moments": undecided}
+    return {name: count for name, count in counted.items() if count}
 
 
 async def _found(log: Sql, replay: Replay, now: datetime, most: int) -> list[Difference]:
@@ -95,8 +115,14 @@ async def _found(log: Sql, replay: Replay, now: datetime, most: int) -> list[Dif
         comparing.tier_differences(log, sql, present, now),
     ):
         async for one in differences:
-            if one.member_id not in replay.left_out:
+            if one.member_id not in replay.left_out and not _undecided(replay, one):
                 found.append(one)
             if len(found) == most:
                 return found
     return found
+
+
+def _undecided(replay: Replay, one: Difference) -> bool:
+    """Whether it is about a season, and the member acted in the moment in which one froze."""
+    of_seasons = one.name in {comparing.RANKS, comparing.CLOSED}
+    return of_seasons and one.member_id in replay.closings.undecided

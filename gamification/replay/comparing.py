@@ -7,7 +7,7 @@ rows looked at. So what is compared costs one pass over each table, and no memor
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -27,7 +27,8 @@ _MEMBERS: Final = (
 class Compared:
     """What is compared of a table: these columns, keyed by `key`, of rows that meet `where`.
 
-    `name` is what people call it. A `where` may use `t`, the table.
+    `name` is what people call it. A `where` may use `t`, the table. `replayed` is what stands in
+    the shadow for the table, where that is another one.
     """
 
     name: str
@@ -36,6 +37,11 @@ class Compared:
     columns: tuple[str, ...]
     where: str = "true"
     member: str = "member_id"
+    replayed: str = ""
+
+    def of_shadow(self) -> Compared:
+        """The same, as the shadow has it."""
+        return replace(self, table=self.replayed) if self.replayed else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,35 @@ _COUNTED_BACK: Final = (
 
 # What parts counted is looked back at when metrics are added, which a replay need not do.
 _PARTS: Final = "SELECT jsonb_object_agg(p.key, p.value - 'counted') FROM jsonb_each(t.parts) p"
+
+_ARCHIVED: Final = (
+    "(SELECT member_id, board_id AS leaderboard_id, season_starts_at, score, reached_at"
+    " FROM standing s WHERE EXISTS (SELECT FROM public.season_entry e"
+    " WHERE (e.member_id, e.leaderboard_id, e.season_starts_at)"
+    "   = (s.member_id, s.board_id, s.season_starts_at)))"
+)
+
+# What members were told, beside what their participations come to.
+_TOLD_RESULTS: Final = (
+    "(SELECT member_id, attributes ->> 'participation' AS participation,"
+    " attributes ->> 'result' AS result FROM activity a"
+    " WHERE type = 'challenge.ended' AND source = 'laurels' AND (applied_order IS NOT NULL"
+    "   OR EXISTS (SELECT FROM activity_application x WHERE x.activity_id = a.id)))"
+)
+_RESULTS: Final = (
+    "(SELECT member_id, id AS participation, state AS result FROM challenge_participation"
+    " WHERE ended)"
+)
+
+SHARED_SUPPLIES: Final = """
+SELECT DISTINCT key FROM public.coupon_supply JOIN public.coupon_template c USING (key)
+JOIN public.coupon o ON o.template_id = c.id
+WHERE stock IS NOT NULL AND (o.source NOT IN ('RULE', 'BUNDLE') OR o.voided_at IS NOT NULL)
+"""
+"""Limited coupons that others beside rules took from, or gave back: rules took what was left."""
+
+RANKS: Final = "ranks"
+CLOSED: Final = "closed seasons"
 
 COMPARED: Final = (
     Compared(
@@ -85,11 +120,16 @@ COMPARED: Final = (
     Compared("different values of metrics", "metric_item", ("metric_id", "day", "item"),
              ("trim_scale(value)",), _COUNTED_BACK),
     Compared("check-ins", "check_in", ("day",), ("activity_id",)),
-    Compared("badges that activities brought", "badge_award", ("badge_id",),
-             ("level", "activity_id", "awarded_at"),
-             "t.level > 0 AND t.activity_id IS NOT NULL"),
-    Compared("ranks", "standing", ("board_id", "season_starts_at"),
-             ("trim_scale(value)", "reached_at")),
+    Compared("badges", "badge_award", ("badge_id",), ("level", "activity_id", "awarded_at"),
+             "t.level > 0 AND NOT EXISTS (SELECT FROM public.badge_grant g"
+             " WHERE (g.member_id, g.badge_id, g.origin) = (t.member_id, t.badge_id, 'reward'))"),
+    Compared(RANKS, "standing", ("board_id", "season_starts_at"),
+             ("trim_scale(value)", "reached_at"),
+             "EXISTS (SELECT FROM public.leaderboard b WHERE b.id = t.board_id AND b.complete)"),
+    Compared(CLOSED, "season_entry", ("leaderboard_id", "season_starts_at"),
+             ("score", "reached_at"), replayed=_ARCHIVED),
+    Compared("results of challenges", _TOLD_RESULTS, ("participation",), ("result",),
+             replayed=_RESULTS),
     Compared("participations", "challenge_participation", ("id",),
              ("challenge_id", "team_id", "state", "joined_at", "counts_from", "counts_until",
               "completed_at", "ended", "milestones", "progress")),
@@ -97,9 +137,8 @@ COMPARED: Final = (
              ("membership_id", "trim_scale(worth)", "currency")),
     Compared("coupons of rules", "coupon", ("origin_id", "rule_key"),
              ("template_id", "order_ref", "expires_at"),
-             "t.source = 'RULE' AND NOT EXISTS (SELECT FROM public.coupon_template c"
-             " JOIN public.coupon_supply s USING (key)"
-             " WHERE c.id = t.template_id AND s.stock IS NOT NULL)"),
+             f"t.source = 'RULE' AND NOT EXISTS (SELECT FROM ({SHARED_SUPPLIES}) s"
+             " JOIN public.coupon_template c USING (key) WHERE c.id = t.template_id)"),
     Compared("derived activities", "activity", ("source", "external_id"),
              ("id", "type", "occurred_at", "digest", "depth"),
              "t.depth > 0 AND t.applied_order IS NOT NULL"),
@@ -141,7 +180,7 @@ async def _differing(log: Sql, shadow: Sql, one: Compared) -> AsyncIterator[list
         truth = await _sums(log, one, after, None)
         # Up to the last member of a full page, so that both sides speak of the same ones.
         last = max(truth) if len(truth) == _PAGE else None
-        replayed = await _sums(shadow, one, after, last)
+        replayed = await _sums(shadow, one.of_shadow(), after, last)
         found = [
             key for key in truth.keys() | replayed.keys() if truth.get(key) != replayed.get(key)
         ]
@@ -168,7 +207,7 @@ async def _sums(sql: Sql, one: Compared, after: UUID, last: UUID | None) -> dict
 
 async def _rows(log: Sql, shadow: Sql, one: Compared, members: Sequence[UUID]) -> list[Difference]:
     found: list[Difference] = []
-    sides = [await _said(sql, one, members) for sql in (log, shadow)]
+    sides = await _said(log, one, members), await _said(shadow, one.of_shadow(), members)
     for key in sorted(sides[0].keys() | sides[1].keys()):
         truth, replayed = sides[0].get(key), sides[1].get(key)
         if truth != replayed:

@@ -53,6 +53,10 @@ class Remembered(Programmes):
         return self._versions[version]
 
 
+# What was issued when the stock was changed last is no part of the programme.
+_UNISSUED: Final = "UPDATE pg_temp.coupon_supply SET issued = 0"
+
+
 @dataclass(frozen=True, slots=True)
 class _Relation:
     """A table that the programme is loaded from; `key` is the column that names its rows."""
@@ -82,6 +86,7 @@ async def remember(shadow: Shadow, expressions: Expressions, wanted: Iterable[in
             raise KeyError(version)
         versions[version] = replace(loaded, filling=frozenset())
         before = version
+    await shadow.database.execute(_UNISSUED)
     return Remembered(expressions, versions)
 
 

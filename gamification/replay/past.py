@@ -28,7 +28,8 @@ DECLARE applied NO SCROLL CURSOR FOR
 SELECT a.id, a.member_id, a.type, a.source, a.external_id, a.occurred_at, a.received_at,
        a.attributes, a.depth, coalesce(x.applied_at, a.received_at) AS applied_at,
        coalesce(x.programme_version, a.programme_version) AS version,
-       x.activity_id IS NOT NULL AS recorded
+       x.activity_id IS NOT NULL AS recorded,
+       coalesce(a.applied_order, x.applied_order) AS applied_order
 FROM activity a LEFT JOIN activity_application x ON x.activity_id = a.id
 WHERE coalesce(a.applied_order, x.applied_order) IS NOT NULL
 ORDER BY coalesce(a.applied_order, x.applied_order)
@@ -45,12 +46,13 @@ class PastUnit:
     """What was applied at `now` by one version of the programme.
 
     `waiting` were in the log before, `new` came with it, `derived` are the names and ids of those
-    that followed from them.
+    that followed from them. `order` is the last of its places in the order of application.
     """
 
     now: datetime
     version: int
     last: int = 0
+    order: int = 0
     waiting: list[Activity] = field(default_factory=list[Activity])
     new: list[Activity] = field(default_factory=list[Activity])
     derived: dict[str, UUID] = field(default_factory=dict[str, UUID])
@@ -64,6 +66,7 @@ class PastUnit:
         return [*(one.id for one in self.activities), *self.derived.values()]
 
     def add(self, row: asyncpg.Record) -> None:
+        self.order = row["applied_order"]
         if row["recorded"]:
             self.waiting.append(activity_of(row))
         elif row["depth"]:

@@ -15,7 +15,9 @@ from domain.errors import Refused
 from domain.happening import Happening
 from gamification.engine.run import EngineRun
 from gamification.replay import past, requests
+from gamification.replay.badges import Notices
 from gamification.replay.changes import Changes
+from gamification.replay.closings import Closings
 from gamification.replay.history import Remembered
 from gamification.replay.past import PastUnit
 from gamification.replay.requests import Asked
@@ -95,10 +97,14 @@ class Replay:
     _askers: set[UUID] = field(default_factory=set[UUID])
     _asked: dict[UUID, int] = field(default_factory=dict[UUID, int])
     _done: int = 0
+    closings: Closings = field(init=False)
     _changes: Changes = field(init=False)
+    _notices: Notices = field(init=False)
 
     def __post_init__(self) -> None:
+        self.closings = Closings(self.shadow)
         self._changes = Changes(self.shadow, self.platform, self.programmes)
+        self._notices = Notices(self.shadow, self.platform, self.programmes)
 
     @classmethod
     def of(
@@ -124,6 +130,7 @@ class Replay:
         """Replays everything that was applied and asked for."""
         self.left_out = await _unversioned(self.log)
         self._askers = await requests.askers(self.log) - self.left_out
+        self.closings = await Closings.of(self.log, self.shadow)
         async for unit in past.units(self.log):
             await self._replay(_without(unit, self.left_out))
             before, self._done = self._done, self._done + len(unit.ids())
@@ -134,14 +141,23 @@ class Replay:
         await self._settle()
         self._move_to(self.until, self.programmes.newest)
         await self._changes.follow(self.programmes.newest)
+        await self.closings.rest()
+        for notice in await self._notices.waiting(self.log):
+            self._move_to(notice.occurred_at, self.programmes.newest)
+            await self._notices.judge([notice])
 
     async def _replay(self, unit: PastUnit) -> None:
         members = past.members(unit)
         if not members:
             return
         await self._catch_up(unit, members)
+        await self.closings.before(unit)
         self._move_to(unit.now, unit.version)
         await self._changes.follow(unit.version)
+        for notice in self._notices.among(unit.waiting):
+            self._move_to(notice.occurred_at, unit.version)
+            await self._notices.judge([notice])
+        self._move_to(unit.now, unit.version)
         async with self.shadow.transaction() as tx:
             run = await ReplayRun.open(tx, self.platform, self.programmes, members)
             assert isinstance(run, ReplayRun)  # noqa: S101 - `open` makes what it is asked of

@@ -52,6 +52,17 @@ class _Silent(Transaction):
         """Nothing happened that anybody could see."""
 
 
+class _Beside(Database):
+    """A database whose transactions are silent."""
+
+    __slots__ = ()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with super().transaction() as tx:
+            yield _Silent(tx._client)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
 class Shadow:
     """The session. Use: `open`, then one transaction after the other; `empty` before another use.
 
@@ -66,7 +77,7 @@ class Shadow:
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator[Shadow]:
         """A session of its own, whose shadows are empty; they vanish when it ends."""
-        database = await Database.open(url, pool_size=1, name="laurels-replay", beside=True)
+        database = await _Beside.open(url, pool_size=1, name="laurels-replay", beside=True)
         try:
             shadow = cls(database)
             await shadow._make()
@@ -82,7 +93,7 @@ class Shadow:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commits to the shadows when the block ends."""
         async with self.database.transaction() as tx:
-            yield _Silent(tx._client)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            yield tx
 
     async def shade(self, tables: Iterable[str], *, filled: bool = False) -> None:
         """Puts tables before more of the real ones: empty, or `filled` with what is there.

@@ -29,7 +29,8 @@ def side(points: int, **more: Any) -> Side:  # noqa: ANN401
     given: dict[str, Any] = {
         "points": points, "members": 3, "worth": Decimal(points) / 100, "currency": "CNY",
         "days": {FIRST + timedelta(days=n): points // 10 for n in range(10)},
-        "rules": {"Order <b>": points}, "tiers": {"Gold": 2}, "badges": {}, "boards": {},
+        "rules": {"Order <b>": points}, "prizes": {}, "challenges": (), "tiers": {"Gold": 2},
+        "badges": {}, "boards": {},
     }  # fmt: skip
     return Side(**(given | more))
 
