@@ -22,6 +22,7 @@ IN_MEMORY: Final = "memory:///"
 """Where a test keeps objects: gone with the process."""
 
 _FILE: Final = "file://"
+_PIECE: Final = 2**20  # bytes; each is a trip into the store's library and back
 _ENGINE: Final = "objects"
 
 
@@ -146,16 +147,21 @@ class Objects:
 
 
 class _Source:
-    """Pieces, and what went wrong where they come from."""
+    """Pieces, joined to larger ones, and what went wrong where they come from."""
 
     def __init__(self, pieces: AsyncIterator[bytes]) -> None:
         self._pieces = pieces
         self.failure: Exception | None = None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        joined = bytearray()
         try:
             async for piece in self._pieces:
-                yield piece
+                joined += piece
+                if len(joined) >= _PIECE:
+                    yield bytes(joined)
+                    joined.clear()
+            yield bytes(joined)
         except Exception as error:
             self.failure = error
             raise

@@ -56,8 +56,10 @@ _QUALITY: Final = 80
 _METHOD: Final = 2  # 3-4 % more bytes than the slowest, in half its time
 _HASHED: Final = 100  # pixels: a thumbhash takes no more
 _COLOURS: Final = 5
+_COLOURED: Final = 50  # pixels: more do not make a colour more common
 _EIGHT_OF_SIXTEEN: Final = 1 / 256
 _HALF: Final = 127
+_SEEN_THROUGH: Final = [255] * (_HALF + 1) + [0] * (255 - _HALF)
 _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownArgumentType]
 _WHITE: Final = "#ffffff"
 
@@ -127,7 +129,8 @@ def _upright(data: bytes) -> Image.Image:
         turned = image.getexif()
         profile = image.info.get("icc_profile")
         if image.format in _SCALED:
-            image.draft("RGB", _enough(image.size))
+            # Of its own shape: of another one, too much would be decoded.
+            image.draft("RGB", _within(image.size, LONGEST_SIDE))
         image.load()
         shrunk = _shrunk(image)
         shrunk = _in_srgb(shrunk, profile)
@@ -149,9 +152,9 @@ def _check(image: Image.Image) -> None:
         raise Invalid("image.too_narrow", most=_WIDEST)
 
 
-def _enough(size: tuple[int, int]) -> tuple[int, int]:
-    """The size to decode at, of the picture's own shape: another shape would decode too much."""
-    scale = min(1, LONGEST_SIDE / max(size))
+def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    """A size of the same shape, no side of which is longer."""
+    scale = min(1, longest / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
@@ -217,15 +220,25 @@ def _webp(image: Image.Image) -> bytes:
 
 def _dominant(small: Image.Image) -> str:
     """The commonest of its five colours; what can be seen through does not count."""
-    seen = [pixel[:3] for pixel in _pixels(small) if pixel[3] > _HALF]
-    if not seen:
+    small = small.resize(_within(small.size, _COLOURED), Image.Resampling.BOX)
+    opaque = _opaque(small)
+    if opaque is None:
         return _WHITE
-    strip = Image.frombytes("RGB", (len(seen), 1), bytes(chain.from_iterable(seen)))
-    reduced = strip.quantize(_COLOURS)
+    reduced = opaque.quantize(_COLOURS)
     counts = Counter(reduced.tobytes())
     palette = bytes(reduced.getpalette() or ())
     commonest = counts.most_common(1)[0][0] * 3
     return "#" + palette[commonest : commonest + 3].hex()
+
+
+def _opaque(small: Image.Image) -> Image.Image | None:
+    """The pixels that cannot be seen through, in any order; None without one."""
+    if small.getchannel("A").point(_SEEN_THROUGH).getbbox() is None:
+        return small.convert("RGB")
+    seen = [pixel[:3] for pixel in _pixels(small) if pixel[3] > _HALF]
+    if not seen:
+        return None
+    return Image.frombytes("RGB", (len(seen), 1), bytes(chain.from_iterable(seen)))
 
 
 def _pixels(small: Image.Image) -> Iterator[bytes]:

@@ -25,7 +25,7 @@ MEDIA: Final = "/media/"
 
 _PATIENCE: Final = 100
 _SWEEPING_SECONDS: Final = 0.05
-_COLUMNS: Final = "id, alt, thumbhash, color, widths, heights, objects"
+COLUMNS: Final = "id, alt, thumbhash, color, widths, heights, objects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +56,19 @@ class Image:
 async def by_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, Image]:
     """Those of the pictures that exist."""
     rows = await sql.fetch(
-        f"SELECT {_COLUMNS} FROM image WHERE id = ANY($1)",  # noqa: S608 - own columns
+        f"SELECT {COLUMNS} FROM image WHERE id = ANY($1)",  # noqa: S608 - own columns
         list(ids),
     )
-    return {row["id"]: _image_of(row) for row in rows}
+    return {row["id"]: image_of(row) for row in rows}
 
 
 async def by_origins(sql: Sql, origins: Iterable[str]) -> dict[str, Image]:
     """Those pictures that were drawn already, by what drew them."""
     rows = await sql.fetch(
-        f"SELECT {_COLUMNS}, origin FROM image WHERE origin = ANY($1)",  # noqa: S608 - own columns
+        f"SELECT {COLUMNS}, origin FROM image WHERE origin = ANY($1)",  # noqa: S608 - own columns
         list(origins),
     )
-    return {row["origin"]: _image_of(row) for row in rows}
+    return {row["origin"]: image_of(row) for row in rows}
 
 
 _LOOSEN: Final = """
@@ -101,7 +101,7 @@ _KEEP: Final = f"""
 WITH kept AS (DELETE FROM loose_object WHERE name = ANY($8))
 INSERT INTO image AS i (id, origin, alt, thumbhash, color, widths, heights, objects)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (origin) DO UPDATE SET origin = i.origin RETURNING {_COLUMNS}
+ON CONFLICT (origin) DO UPDATE SET origin = i.origin RETURNING {COLUMNS}
 """  # noqa: S608 - own columns
 
 
@@ -121,7 +121,7 @@ async def keep(
         list(names),
     )
     assert row is not None  # noqa: S101 - it was just written
-    return _image_of(row)
+    return image_of(row)
 
 
 async def put(
@@ -147,7 +147,7 @@ async def forget(sql: Sql, ids: Sequence[UUID]) -> None:
     await sql.execute(_FORGET, ids)
 
 
-def _image_of(row: asyncpg.Record) -> Image:
+def image_of(row: asyncpg.Record) -> Image:
     return Image(
         id=row["id"],
         alt=row["alt"],

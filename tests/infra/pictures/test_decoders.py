@@ -131,7 +131,7 @@ async def test_what_takes_too_long_is_refused() -> None:
 async def test_what_takes_too_much_memory_is_refused(
     decoders: Decoders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = "import infra.pictures.decoder as d; d.MOST_MEMORY = 80 * 2**20; d.main()"
+    small = "import infra.pictures.decoder as d; d.MOST_MEMORY = 110 * 2**20; d.main()"
     monkeypatch.setattr(decoders_module, "_COMMAND", (sys.executable, "-P", "-c", small))
     out = BytesIO()
     Image.new("RGB", (6_000, 4_000)).save(out, "PNG", compress_level=1)
