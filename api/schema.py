@@ -53,6 +53,7 @@ from api.rewards.types import reward_nodes
 from api.scalars import schema_config
 from api.search.fields import SearchQueries
 from api.sessions.fields import SessionMutations
+from api.shares.fields import ShareMutations
 from api.simulation.fields import SimulationQueries
 from api.streaks.fields import StreakMutations, StreakQueries
 from api.tiers.fields import TierMutations, TierQueries, TierSubscriptions
@@ -133,6 +134,7 @@ class Mutation(
     FollowMutations,
     ReactionMutations,
     CommentMutations,
+    ShareMutations,
 ):
     pass
 

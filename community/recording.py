@@ -20,7 +20,7 @@ from infra.ids import Kind, encode_id, new_id
 def happened(
     member_id: UUID,
     type_: str,
-    *about: UUID,
+    *about: object,
     now: datetime,
     called: str | None = None,
     **attributes: object,

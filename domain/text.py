@@ -11,7 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from enum import Enum, auto
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from domain.errors import Invalid
@@ -56,6 +56,12 @@ def count_characters(text: str) -> int:
     if text.isascii() and "\r" not in text:
         return len(text)
     return sum(1 for _ in _starts(text))
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or what fits of it into `limit` user-perceived characters with an ellipsis."""
+    starts = list(islice(_starts(text), limit + 1))
+    return text if len(starts) <= limit else f"{text[: starts[limit - 1]].rstrip()}…"
 
 
 def check_text(text: str, *, limit: int, field: tuple[str, ...]) -> None:

@@ -26,6 +26,7 @@ from server.http.front import Front
 from server.http.hooks import hook_routes
 from server.http.media import media_routes
 from server.http.protocol import HttpProtocol
+from server.http.shares import share_routes
 from server.http.statement import statement_routes
 from server.http.uploads import upload_routes
 from server.http.welcome import welcome_routes
@@ -101,6 +102,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             *media_routes(laurels.platform.objects),
             *upload_routes(laurels.uploads, laurels.platform.catalogue),
             *award_routes(laurels, settings.address),
+            *share_routes(laurels, settings.address, settings.code_secret()),
             *welcome_routes(settings, laurels),
         ],
         lifespan=live,

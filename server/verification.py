@@ -21,6 +21,7 @@ from community.follows import invariants as follows
 from community.media import invariants as media
 from community.posts import invariants as posts
 from community.reactions import invariants as reactions
+from community.shares import invariants as shares
 from domain.errors import Unavailable
 from gamification.badges import invariants as badges
 from gamification.challenges import invariants as challenges
@@ -59,6 +60,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *blocks.INVARIANTS,
     *reactions.INVARIANTS,
     *comments.INVARIANTS,
+    *shares.INVARIANTS,
     *posts.INVARIANTS,
     *agreements.INVARIANTS,
 )

@@ -15,8 +15,10 @@ import uvicorn
 from strawberry import Schema
 
 from api.schema import build_schema
+from community.media.uploads import Uploads
 from gamification.programme.current import Programmes
 from infra import milestones
+from infra.pictures.decoders import Decoders
 from infra.platform import Platform
 from members.authentication import Authentication
 from members.sessions import Sessions
@@ -50,6 +52,12 @@ def laurels(
         sessions=sessions,
         sign_in=SignIn(platform.database, sessions, DevelopmentOutbox(), secret=b"swordfish" * 4),
         authentication=Authentication(tokens, None),
+        uploads=Uploads(
+            platform,
+            secret=b"swordfish" * 4,
+            address="http://127.0.0.1:8000",
+            decoders=Decoders(1),
+        ),
     )
 
 

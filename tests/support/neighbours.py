@@ -24,6 +24,8 @@ from community.posts.writing import Asked
 from community.reactions import invariants as reactions_invariants
 from community.reactions import service as reactions
 from community.reactions.service import Wish
+from community.shares import invariants as shares_invariants
+from community.shares import service as shares
 from domain.posts.visibility import Reader
 from domain.posts.writing import Parts, Writing
 from domain.reactions import Target
@@ -36,6 +38,7 @@ INVARIANTS = (
     *blocks_invariants.INVARIANTS,
     *reactions_invariants.INVARIANTS,
     *comments_invariants.INVARIANTS,
+    *shares_invariants.INVARIANTS,
 )
 
 
@@ -97,6 +100,15 @@ class Neighbours(Shop):
     async def comment_count(self, post: UUID) -> int:
         query = "SELECT comment_count FROM post WHERE id = $1"
         return int(await self.platform.database.fetchval(query, post))
+
+    async def share(self, who: str, post: UUID) -> str:
+        """The code of the link."""
+        member = await self.member(who)
+        return await shares.share(self.platform, Reader(member), member, post)
+
+    async def visits(self, code: str) -> int:
+        query = "SELECT visits FROM share WHERE code = $1"
+        return int(await self.platform.database.fetchval(query, code))
 
     async def wish(
         self, who: str, subject: UUID, target: Target = Target.POST, *, liked: bool = True

@@ -1,0 +1,1 @@
+"""Sharing posts by links."""

@@ -1,0 +1,1 @@
+"""Shares: links by which members bring visitors to posts."""
