@@ -17,6 +17,7 @@ import asyncpg
 import pytest
 from blockbuster import blockbuster_ctx
 
+from gamification.engine.at_once import applying
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
 from infra.clock import Clock
@@ -25,6 +26,7 @@ from infra.i18n import Catalogue, load_catalogue
 from infra.platform import Platform
 from infra.pubsub import PubSub
 from infra.redis import Redis, open_redis
+from tests.support.replayed import Replayer
 
 _ADDRESSES = "LAURELS_TEST_ENGINES"
 _PROCESS = Path(__file__).parent / "support" / "engines_process.py"
@@ -156,13 +158,33 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
+@pytest.fixture(scope="session")
+async def replayer(database_url: str) -> AsyncIterator[Replayer]:
+    replayer = Replayer(database_url)
+    yield replayer
+    await replayer.close()
+
+
 @pytest.fixture
 async def platform(
-    database: Database, redis: Redis, catalogue: Catalogue
+    request: pytest.FixtureRequest,
+    database: Database,
+    redis: Redis,
+    catalogue: Catalogue,
+    replayer: Replayer,
+    programmes: Programmes,
 ) -> AsyncIterator[Platform]:
-    """A sandbox: its clock can be moved."""
+    """A sandbox: its clock can be moved.
+
+    When the test is over, whatever happened in it is replayed and has to come to the same, unless
+    the test is marked as `unreplayed`, with the reason.
+    """
     pubsub = PubSub(redis)
-    yield Platform(database, redis, Clock(database, sandbox=True), pubsub, catalogue)
+    clock, at_once = Clock(database, sandbox=True), applying(programmes)
+    platform = Platform(database, redis, clock, pubsub, catalogue, apply_at_once=at_once)
+    yield platform
+    if request.node.get_closest_marker("unreplayed") is None:
+        assert await replayer.otherwise(platform) == []
     await pubsub.close()
 
 

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from domain.coupons import CouponState
+from domain.earning import RuleState
 from domain.errors import NotAllowed
 from tests.gamification.coupons.conftest import Coupons
 
@@ -61,8 +62,7 @@ async def test_another_customers_order_of_the_same_name_is_another(earned: Coupo
 
 async def used_for(coupons: Coupons, order: str) -> None:
     await coupons.use(await code(coupons), order)
-    await coupons.shop.platform.database.execute("UPDATE earn_rule SET state = 'PAUSED'")
-    await coupons.shop.platform.database.execute("UPDATE programme SET version = version + 1")
+    await coupons.shop.rule("orders", "0", coupon_key="off-5", state=RuleState.PAUSED)
     await coupons.shop.tell(coupons.shop.paid(order, "95"))
 
 

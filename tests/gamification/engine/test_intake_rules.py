@@ -129,6 +129,7 @@ def echo(happening: Happening) -> None:
     happening.derived.append(Derived("echo.heard", happening.activity.external_id, {}))
 
 
+@pytest.mark.unreplayed("a reading that no replay knows")
 async def test_what_follows_from_an_activity_is_recorded_once_and_read_by_rules(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -191,6 +191,7 @@ async def test_units_that_ran_side_by_side_replay(shop: Shop, database_url: str)
     await clean(shop, database_url)
 
 
+@pytest.mark.unreplayed("rows are damaged here")
 @pytest.mark.parametrize(
     ("vandalism", "name"),
     [

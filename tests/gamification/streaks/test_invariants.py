@@ -9,6 +9,8 @@ from gamification.streaks.invariants import INVARIANTS
 from infra.platform import Platform
 from tests.gamification.streaks.conftest import StreakShop, faults
 
+pytestmark = pytest.mark.unreplayed("rows are damaged here")
+
 DAMAGE = {
     "is in the activity log": "UPDATE check_in SET activity_id = gen_random_uuid()",
     "counts for its day": 'UPDATE activity SET attributes = \'{"day": "2020-01-01"}\''

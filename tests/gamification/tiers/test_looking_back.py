@@ -7,6 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import pytest
 
 from domain.boards import BoardDraft, Period
 from domain.metrics import Measure, MetricDefinition
@@ -35,6 +36,7 @@ async def test_earlier_orders_lift_members_when_tiers_are_first_measured(shop: T
     assert len(await shop.told("tier.reached")) == 2
 
 
+@pytest.mark.unreplayed("tiers are judged before the job that judges them came (ADR 32)")
 async def test_an_order_before_the_job_came_counts_with_those_before_it(shop: TierShop) -> None:
     await shop.tell(shop.paid("A-1", "500"))
     await shop.ladder()
