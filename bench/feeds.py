@@ -1,7 +1,7 @@
 """What a page of each feed costs with a million posts, beside ten thousand.
 
 Pages of 20 posts with all of their own columns, for a member who follows a thousand authors and
-blocks twenty: the ids of the page, then the posts. Both shops are asked in turns; pages lie at the
+blocks twenty. Both shops are asked in turns; pages lie at the
 beginning of a feed and up to ten pages into it.
 """
 
@@ -20,7 +20,6 @@ from community.feeds import service
 from community.feeds.jobs import keep_trending
 from community.feeds.lists import EVERYTHING, Scope
 from community.feeds.service import Feed, Look
-from community.posts import store
 from domain.feeds import FeedKind
 from domain.posts.visibility import Reader
 from infra.platform import Platform
@@ -78,7 +77,6 @@ async def _walk(platform: Platform, feed: Feed) -> list[float]:
     for _ in range(DEEP):
         began = time.perf_counter()
         page = await service.page(platform, _LOOK, feed, first=PAGE, after=after)
-        await store.visible(platform.database, page.items, _LOOK.reader, NOW)
         taken.append(time.perf_counter() - began)
         if not page.has_next:
             break

@@ -10,7 +10,7 @@ import strawberry
 from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.feeds.enums import FeedKind
-from api.posts.types import PostConnection, posts_by_id
+from api.posts.types import Post, PostConnection
 from api.relay import After, First
 from community.feeds import service, store
 from community.feeds.lists import Scope
@@ -55,8 +55,7 @@ class FeedQueries:
         page = await service.page(
             context.services.platform, await _look(context), feed, first=first, after=after
         )
-        found = await context.load_many(posts_by_id, page.items)
-        return PostConnection.of(page.without_gaps(found))
+        return PostConnection.of(page.map(Post.of))
 
     @field(
         description="How many posts of a feed are new since a cursor, the first one of a page that "

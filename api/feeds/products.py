@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from api.execution.context import Context
-from api.posts.types import PostConnection, posts_by_id
+from api.posts.types import Post, PostConnection
 from community.feeds import service
 from community.feeds.service import Look
 
@@ -19,9 +19,4 @@ async def posts_of_products(
     pages = await service.pages_of_products(
         context.services.platform, look, product_ids, first=first, after=after
     )
-    posts = iter(
-        await context.load_many(posts_by_id, [one for page in pages for one in page.items])
-    )
-    return [
-        PostConnection.of(page.without_gaps([next(posts) for _ in page.items])) for page in pages
-    ]
+    return [PostConnection.of(page.map(Post.of)) for page in pages]

@@ -12,7 +12,7 @@ import strawberry
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
-from api.images.types import Image, images_by_ids
+from api.images.types import Image
 from api.payloads import Payload
 from api.posts.comments import CommentConnection, comments_of_posts
 from api.posts.enums import PostState
@@ -20,8 +20,8 @@ from api.posts.loading import liked_by_viewer
 from api.products.types import Product, products_by_id
 from api.relay import After, First, Node, PageInfo, edges_of
 from community.posts import store
+from community.posts.parts import Parts, parts_of
 from community.posts.store import PostRow
-from community.topics import store as topics
 from infra.ids import GlobalId, Kind, encode_id
 from infra.paging import Page, keyset
 
@@ -83,27 +83,24 @@ class Post(Node):
     @batch_field(description="Its photos, up to nine.")
     @staticmethod
     async def images(posts: Sequence[Post], info: Info) -> list[list[Image]]:
-        hanging = await store.image_ids(info.context.services.platform.database, _keys(posts))
-        found = await images_by_ids(info.context, [one for ids in hanging.values() for one in ids])
-        return [
-            [found[one] for one in hanging.get(key, ()) if one in found] for key in _keys(posts)
-        ]
+        hanging = await info.context.load_many(parts_of_posts, _keys(posts))
+        return [[Image.of(one) for one in parts.images] for parts in hanging]
 
     @expected(2)
     @batch_field(description="The products that it shows.")
     @staticmethod
     async def products(posts: Sequence[Post], info: Info) -> list[list[Product]]:
-        hanging = await store.product_ids(info.context.services.platform.database, _keys(posts))
-        wanted = list({one: None for ids in hanging.values() for one in ids})
+        hanging = await info.context.load_many(parts_of_posts, _keys(posts))
+        wanted = list({one: None for parts in hanging for one in parts.product_ids})
         loaded = await info.context.load_many(products_by_id, wanted)
         found = {key: one for key, one in zip(wanted, loaded, strict=True) if one is not None}
-        return [[found[one] for one in hanging.get(key, ())] for key in _keys(posts)]
+        return [[found[one] for one in parts.product_ids] for parts in hanging]
 
     @batch_field(description="What it is about, in the author's words and without number signs.")
     @staticmethod
     async def topics(posts: Sequence[Post], info: Info) -> list[list[str]]:
-        named = await topics.names_of(info.context.services.platform.database, _keys(posts))
-        return [named.get(key, []) for key in _keys(posts)]
+        hanging = await info.context.load_many(parts_of_posts, _keys(posts))
+        return [parts.topics for parts in hanging]
 
     @batch_field(description="Whether the viewer likes it; false for a visitor.", reads_viewer=True)
     @staticmethod
@@ -151,6 +148,12 @@ class PostPayload(Payload):
 class Topic:
     name: str = strawberry.field(description="As it was first written, without a number sign.")
     post_count: int = strawberry.field(description="How many published posts name it.")
+
+
+async def parts_of_posts(context: Context, ids: list[UUID]) -> list[Parts]:
+    """What hangs on each of the posts, for `context.load`."""
+    found = await parts_of(context.services.platform.database, ids)
+    return [found[one] for one in ids]
 
 
 async def posts_by_id(context: Context, ids: list[UUID]) -> list[Post | None]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from community.posts.store import COLUMNS
 from community.visibility.predicate import author_is_shown, listed
 from domain.feeds import FeedKind
 
@@ -90,8 +91,8 @@ def _listing(
     at, id_ = key
     where = " AND ".join([*conditions, _SHOWN])
     return Listing(
-        page=f"SELECT {at} AS at, p.id FROM {source} WHERE {where} AND ({at}, {id_}) < ($4, $5)"  # noqa: S608 - own text
-        f" ORDER BY {at} DESC, {id_} DESC LIMIT $6",
+        page=f"SELECT {at} AS at, {COLUMNS} FROM {source}"  # noqa: S608 - own text
+        f" WHERE {where} AND ({at}, {id_}) < ($4, $5) ORDER BY {at} DESC, {id_} DESC LIMIT $6",
         newer=f"SELECT count(*) FROM (SELECT FROM {source} WHERE {where}"  # noqa: S608 - own text
         f" AND ({at}, {id_}) > ($4, $5) LIMIT $6) n",
         args=args,
@@ -106,13 +107,13 @@ _POST_OF: Final = (
 )
 _BY_TIME: Final = "ORDER BY p.published_at DESC, p.id DESC"
 _FOLLOWING: Final = Listing(
-    page="SELECT p.published_at AS at, p.id FROM ("  # noqa: S608 - own text
+    page="SELECT p.published_at AS at, p.* FROM ("  # noqa: S608 - own text
     "  SELECT f.followed_id FROM member_follow f CROSS JOIN LATERAL ("
     "   SELECT p.published_at, p.id FROM post p"
     f"  WHERE {_POST_OF.format('f.followed_id', '<')} {_BY_TIME} LIMIT 1) p"
     f" WHERE f.follower_id = $1 AND {_SHOWN_AUTHOR} {_BY_TIME} LIMIT $6) a"
     " CROSS JOIN LATERAL ("
-    f" SELECT p.published_at, p.id FROM post p"
+    f" SELECT {COLUMNS} FROM post p"
     f" WHERE {_POST_OF.format('a.followed_id', '<')} {_BY_TIME} LIMIT $6) p"
     f" {_BY_TIME} LIMIT $6",
     newer="SELECT count(*) FROM (SELECT FROM member_follow f CROSS JOIN LATERAL ("  # noqa: S608 - own text

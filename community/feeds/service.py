@@ -17,7 +17,8 @@ from community.feeds import snapshots, store
 from community.feeds.lists import EVERYTHING, Scope, listing
 from community.feeds.ranking import hottest
 from community.feeds.snapshots import Part
-from community.feeds.store import Place
+from community.feeds.store import Listed, Place
+from community.posts.store import PostRow
 from domain.errors import Invalid, Unavailable
 from domain.feeds import KEPT, FeedKind
 from domain.posts.visibility import Reader
@@ -52,8 +53,8 @@ class Feed:
 
 async def page(
     platform: Platform, look: Look, feed: Feed, *, first: int | None, after: str | None
-) -> Page[UUID]:
-    """The ids of a page's posts, all of which the reader may see.
+) -> Page[PostRow]:
+    """A page of posts, all of which the reader may see.
 
     Raises: Invalid for arguments that are none, and for a snapshot that is gone.
     """
@@ -72,8 +73,8 @@ async def pages_of_products(
     *,
     first: int | None,
     after: str | None,
-) -> list[Page[UUID]]:
-    """For each product the ids of a page of the posts about it, last published first.
+) -> list[Page[PostRow]]:
+    """For each product a page of the posts about it, last published first.
 
     Raises: Invalid for arguments that are none.
     """
@@ -116,7 +117,7 @@ def _by_time(first: int | None, after: str | None) -> Window[tuple[datetime, UUI
 
 async def _listed(
     platform: Platform, look: Look, feed: Feed, window: Window[tuple[datetime, UUID]]
-) -> Page[UUID]:
+) -> Page[PostRow]:
     rows = await store.page(
         platform.database,
         look.reader,
@@ -132,13 +133,13 @@ def _behind(window: Window[tuple[datetime, UUID]]) -> Place:
     return Place(*window.after) if window.after else _TOP
 
 
-def _places(window: Window[tuple[datetime, UUID]], rows: Sequence[Place]) -> Page[UUID]:
-    return window.page(rows, key=lambda row: (row.at, row.id)).map(lambda row: row.id)
+def _places(window: Window[tuple[datetime, UUID]], rows: Sequence[Listed]) -> Page[PostRow]:
+    return window.page(rows, key=lambda row: (row.at, row.post.id)).map(lambda row: row.post)
 
 
 async def _trending(
     platform: Platform, look: Look, scope: Scope, window: Window[tuple[UUID, int]]
-) -> Page[UUID] | None:
+) -> Page[PostRow] | None:
     """None where there is no order yet, or none can be had without Redis."""
     version, begin = (None, 0) if window.after is None else (window.after[0], window.after[1] + 1)
     if begin < 0:
@@ -157,12 +158,13 @@ async def _trending(
     return shown.map(lambda row: row[1])
 
 
-async def _visible(platform: Platform, look: Look, part: Part) -> list[tuple[int, UUID]]:
-    """Places and ids of what the reader may see."""
+async def _visible(platform: Platform, look: Look, part: Part) -> list[tuple[int, PostRow]]:
+    """Places and posts: what the reader may see."""
     if not part.post_ids:
         return []
-    seen = set(await store.visible(platform.database, look.reader, look.now, part.post_ids))
-    return [(n, one) for n, one in enumerate(part.post_ids, start=part.start) if one in seen]
+    places = {one: n for n, one in enumerate(part.post_ids, start=part.start)}
+    posts = await store.visible(platform.database, look.reader, look.now, part.post_ids)
+    return [(places[one.id], one) for one in posts]
 
 
 async def _part(

@@ -1,4 +1,4 @@
-"""Places in feeds, read from PostgreSQL: ids and times, which is all that a page is decided by."""
+"""Posts in feeds, read from PostgreSQL with their places."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from community.feeds.lists import OF_PRODUCTS, Listing
+from community.posts.store import COLUMNS, PostRow, post_of
 from community.visibility.predicate import listed
 from domain.posts.visibility import Reader
 from infra.database import Sql
@@ -16,26 +17,34 @@ from infra.database import Sql
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A post in a list that is ordered by a time."""
+    """Where a post stands in a list that is ordered by a time."""
 
     at: datetime
     id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A post in such a list."""
+
+    at: datetime
+    post: PostRow
+
+
 _VISIBLE: Final = (
-    "SELECT p.id FROM unnest($4::uuid[]) WITH ORDINALITY w (id, place) JOIN post p USING (id)"  # noqa: S608
+    f"SELECT {COLUMNS} FROM unnest($4::uuid[]) WITH ORDINALITY w (id, place) JOIN post p USING (id)"  # noqa: S608
     f" WHERE {listed('p', reader='$1', staff='$2', now='$3')} ORDER BY w.place"
 )
 
 
 async def page(
     sql: Sql, reader: Reader, now: datetime, listing: Listing, behind: Place, limit: int
-) -> list[Place]:
+) -> list[Listed]:
     """Up to `limit` posts of the list that stand behind a place."""
     rows = await sql.fetch(
         listing.page, *_who(reader, now), behind.at, behind.id, limit, *listing.args
     )
-    return [Place(row["at"], row["id"]) for row in rows]
+    return [Listed(row["at"], post_of(row)) for row in rows]
 
 
 async def of_products(
@@ -46,12 +55,12 @@ async def of_products(
     *,
     behind: Place,
     limit: int,
-) -> dict[UUID, list[Place]]:
+) -> dict[UUID, list[Listed]]:
     """For each product up to `limit` posts about it that stand behind a place."""
     args = (*_who(reader, now), behind.at, behind.id, limit, product_ids)
-    found: dict[UUID, list[Place]] = {one: [] for one in product_ids}
+    found: dict[UUID, list[Listed]] = {one: [] for one in product_ids}
     for row in await sql.fetch(OF_PRODUCTS, *args):
-        found[row["product_id"]].append(Place(row["at"], row["id"]))
+        found[row["product_id"]].append(Listed(row["at"], post_of(row)))
     return found
 
 
@@ -64,10 +73,12 @@ async def newer(
     )
 
 
-async def visible(sql: Sql, reader: Reader, now: datetime, post_ids: Sequence[UUID]) -> list[UUID]:
+async def visible(
+    sql: Sql, reader: Reader, now: datetime, post_ids: Sequence[UUID]
+) -> list[PostRow]:
     """Those of the posts that lists show to the reader, in their order."""
     rows = await sql.fetch(_VISIBLE, *_who(reader, now), post_ids)
-    return [row["id"] for row in rows]
+    return [post_of(row) for row in rows]
 
 
 async def topic_id(sql: Sql, key: str) -> UUID | None:

@@ -33,7 +33,8 @@ async def page(
     platform: Platform, reader: Reader, feed: Feed, first: int, after: str | None
 ) -> Page[UUID]:
     look = Look(reader, await platform.clock.now())
-    return await service.page(platform, look, feed, first=first, after=after)
+    found = await service.page(platform, look, feed, first=first, after=after)
+    return found.map(lambda post: post.id)
 
 
 async def news(platform: Platform, reader: Reader, feed: Feed, since: str) -> int:

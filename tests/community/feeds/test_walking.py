@@ -72,7 +72,7 @@ async def walk(platform: Platform, feed: Feed, crowd: Crowd) -> list[list[UUID]]
     while True:
         look = Look(READER, await platform.clock.now())
         page = await service.page(platform, look, feed, first=PAGE, after=after)
-        pages.append(list(page.items))
+        pages.append([post.id for post in page.items])
         if not page.has_next:
             return pages
         after = page.cursors[-1]
