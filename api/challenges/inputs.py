@@ -87,6 +87,12 @@ class ChallengeInput:
         description="What occurred before the end counts when it is received up to so many hours "
         "after it, 0 to 744; results are given after that.",
     )
+    revocable: bool | None = strawberry.field(
+        default=False,
+        description="A refund after which the goals are no longer reached takes the reward back, "
+        "and reaching them again gives it back, until the challenge closes. For SOLO with a "
+        "reward of points alone.",
+    )
     milestones: list[MilestoneInput] | None = strawberry.field(
         default=None, description="Up to 20 parts of the way, ascending."
     )
@@ -114,6 +120,7 @@ class ChallengeInput:
                 condition=self.condition,
                 count_from_start=bool(self.count_from_start),
                 late_hours=self.late_hours or 0,
+                revocable=bool(self.revocable),
             ),
             capacity=self.capacity,
             leaderboard_key=self.leaderboard_key,

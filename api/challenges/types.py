@@ -82,6 +82,9 @@ class Challenge(Node):
         description="Parts of the way, ascending.", metadata=expected(3).metadata
     )
     reward: RewardBundle = strawberry.field(description="What each who completes it gets, once.")
+    revocable: bool = strawberry.field(
+        description="Whether the reward is taken back while a refund makes the goals fall short."
+    )
     participant_count: int = strawberry.field(
         description="Members who take part and have not left."
     )
@@ -114,6 +117,7 @@ class Challenge(Node):
             goals=[ChallengeGoal.of(one) for one in terms.goals],
             milestones=[ChallengeMilestone.of(one) for one in terms.milestones],
             reward=RewardBundle.of(terms.reward),
+            revocable=terms.revocable,
             participant_count=row.participants,
             completed_count=row.completed,
             team_size=terms.team_size,

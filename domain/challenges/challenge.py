@@ -66,7 +66,8 @@ class Terms:
     """What a challenge asks and promises. It counts what occurs from its start to before its end.
 
     What is reported up to `late_hours` after the end still counts. `team_size` is the most that a
-    team may have, for TEAM alone. `condition` is asked of who wants to join.
+    team may have, for TEAM alone. `condition` is asked of who wants to join. With `revocable` the
+    reward is taken back while the goals are no longer reached, until the challenge closes.
     """
 
     mode: ChallengeMode
@@ -79,6 +80,7 @@ class Terms:
     condition: str | None = None
     count_from_start: bool = False
     late_hours: int = 0
+    revocable: bool = False
 
     @property
     def closes_at(self) -> datetime:

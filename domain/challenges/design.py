@@ -81,6 +81,7 @@ def check_challenge(draft: ChallengeDraft) -> None:
     _check_count(terms.late_hours, ("lateHours",), least=0, most=MOST_LATE_HOURS)
     _check_goals(terms.goals)
     check_bundle(terms.reward, field=("reward",))
+    _check_revocable(terms)
     _check_milestones(terms.milestones)
 
 
@@ -102,6 +103,7 @@ def check_change(known: ChallengeDraft, wanted: ChallengeDraft, now: datetime) -
         ("condition", before.condition, after.condition),
         ("countFromStart", before.count_from_start, after.count_from_start),
         ("lateHours", before.late_hours, after.late_hours),
+        ("revocable", before.revocable, after.revocable),
     ):
         if was != is_:
             raise Conflict("challenge.started", field=(name,))
@@ -131,6 +133,19 @@ def _check_goals(goals: Sequence[Goal]) -> None:
             check_metric(goal.metric)
         except Invalid as refused:
             raise refused.at(*where) from None
+
+
+def _check_revocable(terms: Terms) -> None:
+    """What can be taken back: points, and nobody's whom others made reach it or fall short."""
+    if not terms.revocable:
+        return
+    if terms.mode is not ChallengeMode.SOLO:
+        raise Invalid("challenge.revocable_alone", field=("revocable",))
+    for name, given in (("couponKey", terms.reward.coupon), ("badgeKey", terms.reward.badge)):
+        if given is not None:
+            raise Invalid("challenge.revocable_points", field=("reward", name))
+    if not terms.reward.points:
+        raise Invalid("challenge.revocable_points", field=("reward", "points"))
 
 
 def _check_milestones(milestones: Sequence[Milestone]) -> None:

@@ -35,9 +35,11 @@ JOINED: Final = "challenge.joined"
 LEFT: Final = "challenge.left"
 MILESTONE_REACHED: Final = "challenge.milestone_reached"
 COMPLETED: Final = "challenge.completed"
+REVOKED: Final = "challenge.revoked"
+RESTORED: Final = "challenge.restored"
 ENDED: Final = "challenge.ended"
-FOLLOWED: Final = frozenset({JOINED, LEFT, MILESTONE_REACHED, COMPLETED, ENDED})
-DERIVABLE: Final = frozenset({MILESTONE_REACHED, COMPLETED})
+DERIVABLE: Final = frozenset({MILESTONE_REACHED, COMPLETED, REVOKED, RESTORED})
+FOLLOWED: Final = DERIVABLE | {JOINED, LEFT, ENDED}
 
 News: TypeAlias = tuple[str, dict[str, Any]]
 """The type of an activity about a participation, and what it says."""
@@ -61,7 +63,9 @@ class Participation:
     `progress` is a number a goal, `counted_at` the latest activity of each. `seen` is what goals
     that are no plain sums have seen: by the place of the goal and the value or day. `milestones` is
     how many were told. `added` is what this unit of work added to `progress`, `untold` are types
-    and attributes of activities that are still to be recorded.
+    and attributes of activities that are still to be recorded. `award_entry` is the entry that paid
+    a reward which may be taken back, `revocations` how often it was, and `taken` from which lots,
+    as (date, points).
     """
 
     id: UUID
@@ -82,6 +86,9 @@ class Participation:
     changed: bool = False
     untold: list[News] = field(default_factory=list[News])
     counted_at: list[datetime | None] = field(default_factory=list["datetime | None"])
+    award_entry: int | None = None
+    revocations: int = 0
+    taken: tuple[tuple[datetime, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -103,7 +110,11 @@ class TakingPart:
 
 def counts(participation: Participation, terms: Terms, count: Count, received_at: datetime) -> bool:
     """Whether a count falls into the participation, and was received while there was time."""
-    if participation.state not in {ParticipationState.JOINED, ParticipationState.LEFT}:
+    state = participation.state
+    if state is ParticipationState.COMPLETED:
+        if not terms.revocable or participation.ended:
+            return False
+    elif state is ParticipationState.FAILED:
         return False
     until = participation.counts_until or terms.ends_at
     return (
@@ -248,9 +259,9 @@ def activity_of(
 
 def suffix_of(said: Mapping[str, Any]) -> str:
     """What makes the name of an activity of a challenge unique among its type."""
-    percent = said.get("percent")
+    which = said.get("percent", said.get("time"))
     one = str(said["participation"])
-    return one if percent is None else f"{one}:{percent}"
+    return one if which is None else f"{one}:{which}"
 
 
 def facts_of(participation: Participation, challenge: Challenge) -> dict[str, Any]:

@@ -11,27 +11,33 @@ from domain import calendar, ledger
 from domain.bundles import Bundle
 from domain.coupons import CouponSource, Grant, Origin
 from domain.happening import Happening
-from domain.ledger import Cause, Step
+from domain.ledger import Cause, Entry, Step
 from domain.readings.badges import give_badge
 
 
-def pay(happening: Happening, bundle: Bundle, *, reason: str, key: str) -> None:
-    """Gives the member of the activity what is in the bundle.
+def pay(
+    happening: Happening, bundle: Bundle, *, reason: str, key: str, kept: bool = False
+) -> Entry | None:
+    """Gives the member of the activity what is in the bundle; the entry of its points.
+
+    `kept` says that these may be taken back by what comes next.
 
     `reason` is what the member reads, `key` tells bundles of one activity apart. A coupon whose
     supply has run out is left out; so are points for which the account has no room.
     """
+    entry = None
     if 0 < bundle.points <= ledger.room(happening.state.books):
-        _earn(happening, bundle.points, reason)
+        entry = _earn(happening, bundle.points, reason, kept=kept)
     if bundle.coupon is not None:
         _give_coupon(happening, bundle.coupon, key)
     if bundle.badge is not None:
         origin_id = str(happening.activity.id)
         give_badge(happening, bundle.badge, origin="bundle", origin_id=origin_id)
+    return entry
 
 
-def _earn(happening: Happening, points: int, reason: str) -> None:
-    ledger.earn(
+def _earn(happening: Happening, points: int, reason: str, *, kept: bool) -> Entry:
+    return ledger.earn(
         happening.state.books,
         points,
         now=happening.now,
@@ -42,6 +48,7 @@ def _earn(happening: Happening, points: int, reason: str) -> None:
             reason=reason,
             steps=(Step("bundle", None, Decimal(points)),),
         ),
+        kept=kept,
     )
 
 

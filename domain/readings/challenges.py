@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from domain import ledger
 from domain.activity import DEEPEST_CASCADE, LAURELS
-from domain.challenges import Challenge, ChallengeMode, participations
+from domain.challenges import Challenge, ChallengeMode, participations, reached
 from domain.challenges.participations import (
     Participation,
     ParticipationState,
@@ -25,6 +26,7 @@ from domain.challenges.participations import (
     suffix_of,
 )
 from domain.happening import Derived, Happening
+from domain.ledger import Award, Cause, Entry, Step
 from domain.metrics import Count
 from domain.readings.bundles import pay
 
@@ -50,6 +52,10 @@ def take_part(happening: Happening) -> None:
         _end(one)
     elif activity.type == participations.COMPLETED:
         _complete(happening, one)
+    elif activity.type == participations.REVOKED:
+        _take_back(happening, one)
+    elif activity.type == participations.RESTORED:
+        _give_back(happening, one)
     else:
         _pass_milestone(happening, one)
     one.changed = True
@@ -121,17 +127,32 @@ def _count(
 
 
 def _judge(happening: Happening, one: Participation, challenge: Challenge) -> None:
-    """Completes a solo participation that has reached its goals; tells of milestones on the way."""
-    terms = challenge.terms
-    if terms.mode is not ChallengeMode.SOLO or one.state is not ParticipationState.JOINED:
+    """Completes a solo participation that has reached its goals; tells of milestones on the way.
+
+    One that may be revoked is, when it falls short again after it was paid.
+    """
+    terms, facts = challenge.terms, facts_of(one, challenge)
+    if terms.mode is not ChallengeMode.SOLO:
+        return
+    if one.state is ParticipationState.COMPLETED:
+        if one.award_entry is not None and not reached(terms.goals, one.progress):
+            one.state, one.completed_at = ParticipationState.JOINED, None
+            one.revocations += 1
+            _tell(happening, one, participations.REVOKED, facts | {"time": one.revocations})
+        return
+    if one.state is not ParticipationState.JOINED:
         return
     for type_, said in news_of(terms, one.progress, told=one.milestones):
-        _tell(happening, one, type_, facts_of(one, challenge) | said)
-        if type_ == participations.COMPLETED:
-            one.state = ParticipationState.COMPLETED
-            one.completed_at = max(happening.activity.occurred_at, one.joined_at)
-        else:
+        if type_ != participations.COMPLETED:
             one.milestones = said["number"]
+            _tell(happening, one, type_, facts | said)
+            continue
+        one.state = ParticipationState.COMPLETED
+        one.completed_at = max(happening.activity.occurred_at, one.joined_at)
+        if one.revocations:
+            _tell(happening, one, participations.RESTORED, facts | {"time": one.revocations})
+        else:
+            _tell(happening, one, type_, facts | said)
 
 
 def _tell(happening: Happening, one: Participation, type_: str, said: dict[str, Any]) -> None:
@@ -154,7 +175,60 @@ def _complete(happening: Happening, one: Participation) -> None:
         one.state = ParticipationState.COMPLETED
         one.completed_at = happening.activity.occurred_at
     if one.state is ParticipationState.COMPLETED:
-        _pay(happening)
+        challenge = happening.programme.challenges.by_id.get(one.challenge_id)
+        revocable = challenge is not None and challenge.terms.revocable
+        entry = _pay(happening, kept=revocable)
+        if challenge is not None and revocable and entry is not None:
+            one.award_entry = entry.number
+            _judge(happening, one, challenge)  # it may have fallen short before it was paid
+
+
+def _take_back(happening: Happening, one: Participation) -> None:
+    """Takes the reward back as far as the programme's debt policy lets it go."""
+    award = _award(happening, one)
+    if award is None or one.state is ParticipationState.COMPLETED or _outdated(happening, one):
+        return
+    entry = ledger.take_back(
+        happening.state.books,
+        award,
+        award.left,
+        policy=happening.programme.settings.debt_policy,
+        now=happening.now,
+        cause=_cause(happening, award),
+    )
+    if entry is not None:
+        one.taken += tuple((date, -points) for date, points in entry.lots)
+
+
+def _give_back(happening: Happening, one: Participation) -> None:
+    """Gives back what was taken, which is less than the reward where some of it was spent."""
+    award = _award(happening, one)
+    if award is None or one.state is not ParticipationState.COMPLETED or _outdated(happening, one):
+        return
+    ledger.reinstate(
+        happening.state.books,
+        award,
+        one.taken,
+        now=happening.now,
+        cause=_cause(happening, award),
+    )
+    one.taken = ()
+
+
+def _outdated(happening: Happening, one: Participation) -> bool:
+    """Whether something later has been decided before this was read."""
+    time: int = happening.activity.attributes["time"]
+    return time != one.revocations
+
+
+def _award(happening: Happening, one: Participation) -> Award | None:
+    return None if one.award_entry is None else happening.state.books.awards.get(one.award_entry)
+
+
+def _cause(happening: Happening, award: Award) -> Cause:
+    said = happening.activity.attributes
+    steps = (Step("bundle", None, Decimal(award.points)),)
+    return Cause(happening.activity.id, reason=said["name"], steps=steps)
 
 
 def _pass_milestone(happening: Happening, one: Participation) -> None:
@@ -163,6 +237,6 @@ def _pass_milestone(happening: Happening, one: Participation) -> None:
         _pay(happening)
 
 
-def _pay(happening: Happening) -> None:
-    said = happening.activity.attributes
-    pay(happening, reward_of(happening.activity), reason=said["name"], key=said["challenge"])
+def _pay(happening: Happening, *, kept: bool = False) -> Entry | None:
+    said, reward = happening.activity.attributes, reward_of(happening.activity)
+    return pay(happening, reward, reason=said["name"], key=said["challenge"], kept=kept)

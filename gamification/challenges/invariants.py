@@ -88,7 +88,7 @@ _LOG: Final = (
         "   FROM activity a WHERE a.type = 'challenge.completed' AND a.source = 'laurels') a"
         "   ON a.member_id = p.member_id AND a.external_id = 'challenge.completed:' || p.id"
         " WHERE p.id IS NULL AND a.applied OR a.id IS NULL AND p.state = 'COMPLETED'"
-        "   OR a.applied AND p.state <> 'COMPLETED'",
+        "   OR a.applied AND p.state <> 'COMPLETED' AND p.revocations = 0",
     ),
     Invariant(
         "Results are given once, when a challenge is over",
@@ -112,4 +112,21 @@ _LOG: Final = (
     ),
 )
 
-INVARIANTS: Final = (*_SUMS, *_TEAMS, *_LOG)
+_REVOKED: Final = (
+    Invariant(
+        "A reward that may be taken back is with who completed the challenge, and with nobody else",
+        "SELECT p.id FROM challenge_participation p"
+        " LEFT JOIN points_award a ON a.member_id = p.member_id AND a.entry_number = p.award_entry"
+        " CROSS JOIN programme g"
+        " WHERE p.award_entry IS NOT NULL AND NOT EXISTS (SELECT FROM activity x"
+        "   WHERE x.member_id = p.member_id AND x.source = 'laurels'"
+        "   AND x.type IN ('challenge.revoked', 'challenge.restored') AND x.applied_order IS NULL"
+        "   AND NOT EXISTS (SELECT FROM activity_application y WHERE y.activity_id = x.id))"
+        " AND CASE WHEN p.state = 'COMPLETED' THEN coalesce(a.taken_back, 0) <> 0"
+        "   ELSE g.debt_policy = 'ALLOW_DEBT' AND coalesce(a.taken_back, 0) <> ("
+        "     SELECT e.available FROM points_entry e"
+        "     WHERE e.member_id = p.member_id AND e.number = p.award_entry) END",
+    ),
+)
+
+INVARIANTS: Final = (*_SUMS, *_TEAMS, *_LOG, *_REVOKED)

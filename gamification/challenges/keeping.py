@@ -20,6 +20,7 @@ from domain.challenges import Challenge, ChallengeMode, participations
 from domain.challenges.participations import Participation, ParticipationState, TakingPart
 from gamification.challenges import counting_back, live, store, team_results
 from gamification.challenges import participations as rows
+from gamification.ledger import books as books_store
 from gamification.unit import Unit
 from infra import activity_log
 from infra.ids import new_id
@@ -89,9 +90,16 @@ class ParticipationsKeeping:
         challenges = {challenge.id: challenge for challenge in wanted.values()}
         shared = [one.id for one in challenges.values() if one.shared]
         members |= {one.member_id for one in activities if _follows(one)}
+        revocable = [one.id for one in challenges.values() if one.terms.revocable]
         found = await rows.counting(
-            self._tx, list(members), list(challenges), shared=shared, named=named
+            self._tx,
+            list(members),
+            list(challenges),
+            shared=shared,
+            revocable=revocable,
+            named=named,
         )
+        await self._load_awards(found)
         by_cell = [one for one in found if self._has_cells(one)]
         if by_cell:
             await rows.load_seen(self._tx, by_cell)
@@ -104,8 +112,20 @@ class ParticipationsKeeping:
         self._may_give(
             participations.reward_of(activity)
             for activity in activities
-            if activity.type in participations.DERIVABLE and _follows(activity)
+            if "reward" in activity.attributes and _follows(activity)
         )
+
+    async def _load_awards(self, found: Iterable[Participation]) -> None:
+        """What was paid and may be taken back, with everything that is needed for that."""
+        awards = [
+            (self._unit.states[one.member_id].books, one.award_entry)
+            for one in found
+            if one.award_entry is not None
+        ]
+        if awards:
+            unread = {books.member_id: books for books, _ in awards if books.unread_due is not None}
+            await books_store.complete(self._tx, list(unread.values()))
+            await books_store.load_numbered(self._tx, awards)
 
     def _may_give(self, bundles: Iterable[Bundle]) -> None:
         """Lets what these bundles hold be prepared."""
@@ -148,8 +168,10 @@ class ParticipationsKeeping:
         completed: defaultdict[UUID, int] = defaultdict(int)
         sums: dict[UUID, list[Decimal]] = {}
         for one in changed:
-            if one.state is ParticipationState.COMPLETED is not self._before.get(one.id):
-                completed[one.challenge_id] += 1
+            states = self._before.get(one.id), one.state
+            was, is_ = (state is ParticipationState.COMPLETED for state in states)
+            if was is not is_:
+                completed[one.challenge_id] += 1 if is_ else -1
             challenge = self._challenges.by_id.get(one.challenge_id)
             if challenge and challenge.terms.mode is ChallengeMode.COMMUNITY and any(one.added):
                 known = sums.setdefault(challenge.id, [Decimal(0)] * len(one.added))

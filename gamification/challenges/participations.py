@@ -9,15 +9,16 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from domain.challenges.participations import Participation, ParticipationState
 from infra.database import Sql, columns
 
 _COLUMNS: Final = (
     "id", "member_id", "challenge_id", "team_id", "state", "joined_at", "counts_from",
-    "counts_until", "completed_at", "ended", "milestones",
+    "counts_until", "completed_at", "ended", "milestones", "award_entry", "revocations",
 )  # fmt: skip
-_SELECT: Final = ", ".join(f"p.{name}" for name in (*_COLUMNS, "progress", "counted_at"))
+_SELECT: Final = ", ".join(f"p.{name}" for name in (*_COLUMNS, "progress", "counted_at", "taken"))
 
 # Those that anything may count for: a member's that they have not left, and of what they left, of
 # a team or the community, what a refund may take back. It depends on nothing but what befell the
@@ -26,7 +27,8 @@ _COUNTING: Final = f"""
 SELECT {_SELECT} FROM challenge_participation p
 WHERE p.member_id = ANY($1) AND (p.id = ANY($4)
   OR p.state = 'JOINED' AND p.challenge_id = ANY($2)
-  OR p.state = 'LEFT' AND p.challenge_id = ANY($3))
+  OR p.state = 'LEFT' AND p.challenge_id = ANY($3)
+  OR p.state = 'COMPLETED' AND p.challenge_id = ANY($5))
 """  # noqa: S608 - own columns
 
 
@@ -36,13 +38,15 @@ async def counting(
     challenge_ids: Sequence[UUID],
     *,
     shared: Sequence[UUID],
+    revocable: Sequence[UUID],
     named: Sequence[UUID],
 ) -> list[Participation]:
     """What locked members may make progress in, of these challenges, and what `named` names.
 
-    `shared` are those of the challenges where others' progress counts as well.
+    `shared` are those of the challenges where others' progress counts as well, `revocable` those
+    whose completion does not stay.
     """
-    rows = await tx.fetch(_COUNTING, member_ids, challenge_ids, shared, named)
+    rows = await tx.fetch(_COUNTING, member_ids, challenge_ids, shared, named, revocable)
     return [participation_of(row) for row in rows]
 
 
@@ -61,16 +65,18 @@ async def load_seen(tx: Sql, found: Iterable[Participation]) -> None:
 
 
 _PUT: Final = f"""
-INSERT INTO challenge_participation ({", ".join(_COLUMNS)}, progress, counted_at)
+INSERT INTO challenge_participation ({", ".join(_COLUMNS)}, progress, counted_at, taken)
 SELECT {", ".join(f"n.{name}" for name in _COLUMNS)}, n.progress::numeric[],
-  n.counted_at::timestamptz[]
+  n.counted_at::timestamptz[], n.taken::jsonb
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[],
   $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::boolean[], $11::smallint[],
-  $12::text[], $13::text[]) n ({", ".join(_COLUMNS)}, progress, counted_at)
+  $12::bigint[], $13::integer[], $14::text[], $15::text[], $16::text[])
+  n ({", ".join(_COLUMNS)}, progress, counted_at, taken)
 ON CONFLICT (member_id, id) DO UPDATE SET state = excluded.state,
   counts_until = excluded.counts_until, completed_at = excluded.completed_at,
   ended = excluded.ended, milestones = excluded.milestones, progress = excluded.progress,
-  counted_at = excluded.counted_at
+  counted_at = excluded.counted_at, award_entry = excluded.award_entry,
+  revocations = excluded.revocations, taken = excluded.taken
 """  # noqa: S608 - own columns
 
 _PUT_SEEN: Final = """
@@ -85,10 +91,15 @@ async def put(tx: Sql, changed: Sequence[Participation]) -> None:
     if not changed:
         return
     rows = [
-        (*(getattr(one, name) for name in _COLUMNS), _array(one.progress), _times(one.counted_at))
+        (
+            *(getattr(one, name) for name in _COLUMNS),
+            _array(one.progress),
+            _times(one.counted_at),
+            orjson.dumps(one.taken).decode(),
+        )
         for one in sorted(changed, key=lambda one: (one.member_id, one.id))
     ]
-    await tx.execute(_PUT, *columns(rows, len(_COLUMNS) + 2))
+    await tx.execute(_PUT, *columns(rows, len(_COLUMNS) + 3))
     seen = [
         (one.member_id, one.id, place, cell, one.seen[place, cell])
         for one in changed
@@ -235,6 +246,7 @@ def participation_of(row: asyncpg.Record) -> Participation:
         state=ParticipationState(row["state"]),
         progress=list(row["progress"]),
         counted_at=list(row["counted_at"]),
+        taken=_lots(row["taken"]),
     )
 
 
@@ -246,3 +258,8 @@ def _times(moments: Iterable[datetime | None]) -> str:
     return (
         "{" + ",".join("NULL" if one is None else f'"{one.isoformat()}"' for one in moments) + "}"
     )
+
+
+def _lots(written: str) -> tuple[tuple[datetime, int], ...]:
+    loaded: list[tuple[str, int]] = orjson.loads(written)
+    return tuple((datetime.fromisoformat(date), points) for date, points in loaded)

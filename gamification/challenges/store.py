@@ -60,8 +60,8 @@ class ChallengeRow:
 _NEWEST: Final = """
 SELECT DISTINCT ON (v.challenge_id) v.challenge_id AS id, c.key, v.version, v.name, v.description,
   v.mode, v.starts_at, v.ends_at, v.late_hours, v.goals, v.milestones AS promised, v.reward,
-  v.team_size, v.condition, v.count_from_start, v.leaderboard_key, v.cover_id, c.capacity,
-  c.participants, c.completed, c.community, c.milestones, c.reached_at, c.closed
+  v.team_size, v.condition, v.count_from_start, v.revocable, v.leaderboard_key, v.cover_id,
+  c.capacity, c.participants, c.completed, c.community, c.milestones, c.reached_at, c.closed
 FROM challenge_version v JOIN challenge c ON c.id = v.challenge_id
 ORDER BY v.challenge_id, v.version DESC
 """
@@ -157,9 +157,9 @@ async def add_version(tx: Sql, version_id: UUID, row: ChallengeRow, now: datetim
     await tx.execute(
         "INSERT INTO challenge_version (id, challenge_id, version, name, description, mode,"
         "   starts_at, ends_at, late_hours, goals, milestones, reward, team_size, condition,"
-        "   count_from_start, leaderboard_key, cover_id, created_at)"
+        "   count_from_start, leaderboard_key, cover_id, created_at, revocable)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12::jsonb, $13, $14,"
-        "   $15, $16, $17, $18)",
+        "   $15, $16, $17, $18, $19)",
         version_id,
         row.id,
         row.version,
@@ -178,6 +178,7 @@ async def add_version(tx: Sql, version_id: UUID, row: ChallengeRow, now: datetim
         draft.leaderboard_key,
         draft.cover_id,
         now,
+        terms.revocable,
     )
 
 
@@ -284,6 +285,7 @@ def _challenge_of(row: asyncpg.Record) -> ChallengeRow:
         condition=row["condition"],
         count_from_start=row["count_from_start"],
         late_hours=row["late_hours"],
+        revocable=row["revocable"],
     )
     return ChallengeRow(
         id=row["id"],

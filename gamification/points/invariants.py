@@ -165,9 +165,10 @@ _AWARDS: Final = (
     Invariant(
         "Awards are taken back by exactly what clawbacks say",
         "SELECT member_id, order_ref, rule_id FROM"
-        " (SELECT member_id, coalesce(order_ref, '') AS order_ref, rule_id,"
-        "   sum(taken_back) AS taken FROM points_award GROUP BY 1, 2, 3) a"
-        " FULL JOIN (SELECT member_id, coalesce(order_ref, '') AS order_ref, rule_id,"
+        " (SELECT member_id, coalesce(order_ref, '') AS order_ref, coalesce(rule_id::text, '')"
+        "   AS rule_id, sum(taken_back) AS taken FROM points_award GROUP BY 1, 2, 3) a"
+        " FULL JOIN (SELECT member_id, coalesce(order_ref, '') AS order_ref,"
+        "   coalesce(rule_id::text, '') AS rule_id,"
         "   -sum(available + pending) AS taken FROM points_entry WHERE kind = 'CLAWBACK'"
         "   GROUP BY 1, 2, 3) e USING (member_id, order_ref, rule_id)"
         " WHERE coalesce(a.taken, 0) <> coalesce(e.taken, 0)",

@@ -84,6 +84,7 @@ CHALLENGE: Final = Shape(
         Field("condition", "terms.condition", Words()),
         Field("countFromStart", "terms.count_from_start", YesNo(), default=False),
         Field("lateHours", "terms.late_hours", Whole(), 0),
+        Field("revocable", "terms.revocable", YesNo(), default=False),
         Field("leaderboardKey", "leaderboard_key", Words()),
     ),
 )

@@ -42,7 +42,7 @@ class NaiveParticipation:
 class NaiveChallenge:
     """Goals: orders, what was spent, different channels, days in a row; `targets` in this order.
 
-    `mode` is SOLO, TEAM or COMMUNITY.
+    `mode` is SOLO, TEAM or COMMUNITY. With `revocable` completing lasts as long as it is deserved.
     """
 
     mode: str
@@ -51,6 +51,7 @@ class NaiveChallenge:
     targets: list[int]
     zone: ZoneInfo
     from_start: bool = False
+    revocable: bool = False
     orders: dict[str, NaiveOrder] = field(default_factory=dict[str, NaiveOrder])
     parts: list[NaiveParticipation] = field(default_factory=list[NaiveParticipation])
 
@@ -74,7 +75,7 @@ class NaiveChallenge:
         one.until = now
 
     def progress(self, one: NaiveParticipation) -> list[Decimal]:
-        over = one.completed or one.ended
+        over = one.ended if self.revocable else one.completed or one.ended
         if over is not None:
             return over
         until = min(one.until or self.ends, self.ends)
@@ -99,6 +100,8 @@ class NaiveChallenge:
 
     def judge(self) -> None:
         for one in self.parts:
+            if self.revocable and not one.left:
+                one.completed = None
             if one.left or one.completed is not None:
                 continue
             values = self.progress(one) if self.mode == "SOLO" else self.together(one.team)

@@ -23,6 +23,9 @@ DAMAGE = {
     "was told so": "DELETE FROM activity WHERE type = 'challenge.completed'",
     "Results are given once": "UPDATE challenge_participation SET ended = NOT ended",
     "to the point": "UPDATE points_entry SET available = 101, programme = -101",
+    "may be taken back": "INSERT INTO points_award (member_id, entry_number, points, taken_back,"
+    " expires_at, confirmed) SELECT member_id, award_entry, 100, 1, 'infinity', true"
+    " FROM challenge_participation WHERE award_entry IS NOT NULL",
 }
 
 
@@ -30,7 +33,7 @@ DAMAGE = {
 async def shop(platform: Platform, programmes: Programmes) -> Arena:
     """One challenge of each kind, each completed by somebody; nobody audits it afterwards."""
     shop = Arena(platform, programmes)
-    await shop.challenge("alone", goal(target=1))
+    await shop.challenge("alone", goal(target=1), revocable=True)
     await shop.challenge("team", goal(target=1), mode=TEAM)
     await shop.challenge("all", goal(target=1), mode=COMMUNITY)
     await shop.take_part("C-1", "alone")

@@ -33,6 +33,8 @@ class Story:
 
     async def step(self) -> None:
         kinds = ["join", "order", "order", "order", "late", "refund", "leave", "wait"]
+        if self.naive.revocable:  # little is asked for, and often goes back
+            kinds = ["join", "order", "order", "refund", "refund", "late", "wait", "leave"]
         await getattr(self, self.draw.choice(kinds))()
         await self.shop.tend()
         self.naive.judge()
@@ -117,16 +119,41 @@ class Story:
 async def test_any_story_is_that_of_the_plain_challenge(
     shop: Arena, mode: ChallengeMode, seed: int
 ) -> None:
-    goals = [goal(key=f"g{n}", target=target) for n, target in enumerate(TARGETS[mode])]
+    await _tell(shop, mode, seed, revocable=False)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_reward_that_may_be_taken_back_is_there_exactly_while_it_is_deserved(
+    shop: Arena, seed: int
+) -> None:
+    story = await _tell(shop, SOLO, seed, revocable=True)
+    assert await shop.told("challenge.revoked"), "no story without a fall"
+    assert await shop.told("challenge.restored")
+    assert story.naive.parts
+
+
+async def _tell(shop: Arena, mode: ChallengeMode, seed: int, *, revocable: bool) -> Story:
+    targets = [2, 20, 1, 1] if revocable else TARGETS[mode]
+    goals = [goal(key=f"g{n}", target=target) for n, target in enumerate(targets)]
     metrics = [ORDERS, SPENT, CHANNELS, DAYS]
     goals = [replace(one, metric=metric) for one, metric in zip(goals, metrics, strict=True)]
-    row = await shop.challenge("spring", *goals, mode=mode, count_from_start=seed % 2 == 1)
-    terms = row.terms
+    from_start = seed % 2 == 1
+    row = await shop.challenge(
+        "spring", *goals, mode=mode, count_from_start=from_start, revocable=revocable
+    )
     naive = NaiveChallenge(
-        mode.value, terms.starts_at, terms.ends_at, TARGETS[mode], SHANGHAI, seed % 2 == 1
+        mode.value,
+        row.terms.starts_at,
+        row.terms.ends_at,
+        targets,
+        SHANGHAI,
+        from_start,
+        revocable,
     )
     await shop.join(*WHO)
-    story = Story(shop, naive, random.Random(f"{mode} {seed}"))  # noqa: S311 - no secret
-    for _ in range(45):
+    name = f"{mode} {seed}"
+    story = Story(shop, naive, random.Random(name))  # noqa: S311 - no secret
+    for _ in range(60 if revocable else 45):
         await story.step()
     assert naive.parts
+    return story
