@@ -36,10 +36,16 @@ class Topic:
 
     Where `newest_by` is given, of several that come at once and agree in these attributes only
     the newest is told: who rises by two tiers with one order reads of the higher one.
+    Where `joined_by` is given, those that agree in these attributes join one notification for as
+    long as it is fresh and unread: twelve who like a post make one, which names the newest.
     """
 
     kind: NotificationKind
     newest_by: tuple[str, ...] | None = None
+    joined_by: tuple[str, ...] | None = None
+
+
+_LIKES: Final = Topic(NotificationKind.COMMUNITY, joined_by=("postId", "commentId"))
 
 
 TOPICS: Final[Mapping[str, Topic]] = {
@@ -58,11 +64,29 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "season.placed": Topic(NotificationKind.LEADERBOARD),
     "coupon.given": Topic(NotificationKind.REWARD),
     "reward.fulfilled": Topic(NotificationKind.REWARD),
+    "like.received": _LIKES,
+    "like.discounted": _LIKES,
+    "comment.received": Topic(NotificationKind.COMMUNITY),
+    "member.followed": Topic(NotificationKind.COMMUNITY, joined_by=()),
+    "post.featured": Topic(NotificationKind.COMMUNITY),
 }
 """By type of activity. Types are added, none is ever taken away: what was told stays."""
 
 FRESH: Final = timedelta(days=30)
 """What happened longer ago than that, or was told of longer ago, is history and no news."""
+
+
+JOINED_FOR: Final = timedelta(days=1)
+"""So long after it was made, others join a notification that is not read yet."""
+
+
+def group_of(activity: Activity) -> str | None:
+    """What is equal for activities that join one notification; None for one of its own."""
+    by = TOPICS[activity.type].joined_by
+    if by is None:
+        return None
+    noun = activity.type.partition(".")[0]
+    return ":".join((noun, *(str(activity.attributes.get(name, "")) for name in by)))
 
 
 def news(activities: Iterable[Activity], now: datetime) -> list[Activity]:

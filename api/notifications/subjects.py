@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from api.badges.types import badge_nodes
@@ -14,7 +14,9 @@ from api.coupons.types import template_nodes
 from api.execution.context import Context
 from api.leaderboards.types import leaderboard_nodes
 from api.memberships.types import membership_nodes
-from api.relay import Nodes
+from api.posts.comments import comment_nodes
+from api.posts.types import post_nodes
+from api.relay import Node, Nodes
 from api.rewards.redemptions import redemption_nodes
 from api.tiers.types import tier_nodes
 from domain.activity import Activity
@@ -24,7 +26,7 @@ from gamification.leaderboards import store as boards_store
 from gamification.memberships import plans
 from gamification.tiers import store as tiers_store
 from infra.database import Sql
-from infra.ids import Kind, encode_id
+from infra.ids import GlobalId, Kind, encode_id
 
 
 class Section(StrEnum):
@@ -48,6 +50,13 @@ class Named:
 Names = Mapping[str, Named]
 """The things of a section by key."""
 
+
+async def _members(context: Context, ids: list[GlobalId]) -> Sequence[Node]:
+    """Members of whom activities tell: a member's own fields lead here, so it cannot be known."""
+    loaded = await context.load_many(context.services.members, [one.key for one in ids])
+    return cast("Sequence[Node]", loaded)
+
+
 SUBJECTS: Final = Nodes(
     {
         Kind.TIER: tier_nodes,
@@ -57,11 +66,14 @@ SUBJECTS: Final = Nodes(
         Kind.COUPON_TEMPLATE: template_nodes,
         Kind.MEMBERSHIP: membership_nodes,
         Kind.REDEMPTION: redemption_nodes,
+        Kind.POST: post_nodes,
+        Kind.COMMENT: comment_nodes,
+        Kind.MEMBER: _members,
     }
 )
 """Loads what notifications are about."""
 
-_OWN_IDS: Final = ("membershipId", "redemptionId")
+_OWN_IDS: Final = ("membershipId", "redemptionId", "commentId", "postId")
 
 
 def section_of(activity: Activity) -> Section | None:
@@ -81,6 +93,8 @@ def subject_of(activity: Activity, named: Named | None) -> str | None:
     for name in _OWN_IDS:
         if name in told:
             return str(told[name])
+    if activity.type == "member.followed":
+        return str(told["actorId"])
     if "participation" in told:
         return encode_id(Kind.PARTICIPATION, UUID(told["participation"]))
     return None if named is None else named.id

@@ -13,8 +13,9 @@ from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.notifications.enums import NotificationKind
+from api.notifications.neighbours import told_of
 from api.notifications.subjects import SUBJECTS, Named, Names, names_of, section_of, subject_of
-from api.notifications.wording import link_of, words
+from api.notifications.wording import community_words, link_of, words
 from api.payloads import Payload
 from api.relay import Node, PageInfo, edges_of
 from domain.notifications import TOPICS
@@ -160,9 +161,12 @@ async def _words(context: Context, part: str, notifications: Sequence[Notificati
     services = context.services
     zone = (await services.programmes.current(services.platform.database)).settings.zone
     named = await _named(context, notifications)
+    told = await told_of(context, [one.row.activity for one in notifications])
     return [
         words(context.say, part, one.row.activity, name, zone)
-        for one, name in zip(notifications, named, strict=True)
+        if other is None
+        else community_words(context.say, part, one.row, other)
+        for one, name, other in zip(notifications, named, told, strict=True)
     ]
 
 

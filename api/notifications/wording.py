@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from api.notifications.subjects import Named, section_of
 from domain import calendar
 from domain.activity import Activity
+from messaging.notifications.store import NotificationRow
 
 _DAYS: Final = ("day", "keptThrough")
 _ENDS: Final = {
@@ -29,7 +31,19 @@ _LINKS: Final = {
     "season": "/leaderboards/{board}",
     "coupon": "/coupons",
     "reward": "/redemptions",
+    "like": "/posts/{postId}",
+    "comment": "/posts/{postId}",
+    "post": "/posts/{postId}",
+    "member": "/members/{actorId}",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a notification says of somebody else: their name, and what they wrote, if it is seen."""
+
+    actor: str
+    quoted: str | None = None
 
 
 class Say(Protocol):
@@ -49,6 +63,27 @@ def words(say: Say, part: str, activity: Activity, named: Named | None, zone: Zo
         spoken = say("notification.day", year=last.year, month=last.month, day=last.day)
         params |= {"last": spoken, "day": spoken}
     return say(f"notification.{activity.type}.{part}", **params)
+
+
+def community_words(say: Say, part: str, row: NotificationRow, told: Told) -> str:
+    """As `words`, for what others did: who was the last of them, and how many there are."""
+    activity, others = row.activity, row.told - 1
+    key = f"notification.{_variant(activity)}.{part}"
+    if part == "title" and others:
+        key += "_two" if others == 1 else "_many"
+    if part == "body" and told.quoted:
+        return told.quoted
+    return say(key, name=told.actor, others=others, all=row.told)
+
+
+def _variant(activity: Activity) -> str:
+    """Which of the sentences about its type tells the activity."""
+    of_comment = "commentId" in activity.attributes
+    if activity.type.startswith("like."):
+        return "like.of_comment" if of_comment else "like.of_post"
+    if activity.type == "comment.received":
+        return "comment.reply" if activity.attributes.get("reply") else "comment.received"
+    return activity.type
 
 
 def link_of(activity: Activity) -> str:

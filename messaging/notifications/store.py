@@ -11,39 +11,77 @@ from uuid import UUID
 import asyncpg
 
 from domain.activity import Activity
+from domain.values import value
 from infra.activity_log import COLUMNS, activity_of
 from infra.database import Sql, columns
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationRow:
-    """A notification with its activity. `read_at` is None until it is read."""
+    """A notification with its activity, the newest of as many as are `told`.
+
+    `read_at` is None until it is read.
+    """
 
     id: UUID
     member_id: UUID
     activity: Activity
     created_at: datetime
     read_at: datetime | None
+    told: int = 1
+
+
+@value
+class Made:
+    """A notification to make of an activity, the newest of as many as are `told`."""
+
+    id: UUID
+    member_id: UUID
+    activity_id: UUID
+    group: str | None = None
+    told: int = 1
 
 
 _READ: Final = (
-    f"SELECT n.id AS notification_id, n.created_at, n.read_at, {COLUMNS}"  # noqa: S608
+    f"SELECT n.id AS notification_id, n.created_at, n.read_at, n.told, {COLUMNS}"  # noqa: S608
     " FROM notification n JOIN activity a ON a.id = n.activity_id"
 )
 
 
+_JOIN: Final = """
+UPDATE notification n SET activity_id = m.activity_id, told = n.told + m.told
+FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::integer[])
+  m (member_id, group_key, activity_id, told)
+WHERE n.member_id = m.member_id AND n.group_key = m.group_key AND n.read_at IS NULL
+  AND n.created_at > $5
+RETURNING n.member_id, n.group_key, n.id
+"""
+_ADD: Final = """
+INSERT INTO notification (id, member_id, activity_id, group_key, told, created_at)
+SELECT m.*, $6 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::integer[]) m
+ON CONFLICT (member_id, activity_id) DO NOTHING RETURNING member_id, id
+"""
+
+
 async def add(
-    tx: Sql, made: Sequence[tuple[UUID, UUID, UUID]], now: datetime
+    tx: Sql, made: Sequence[Made], now: datetime, *, joined_since: datetime
 ) -> list[tuple[UUID, UUID]]:
-    """Adds notifications (id, member, activity); those that are new, as (member, id), in order."""
-    rows = await tx.fetch(
-        "INSERT INTO notification (id, member_id, activity_id, created_at)"
-        " SELECT m.*, $4 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) m"
-        " ON CONFLICT (member_id, activity_id) DO NOTHING RETURNING member_id, id",
-        *columns(made, 3),
-        now,
-    )
-    return [(row["member_id"], row["id"]) for row in rows]
+    """Adds notifications, or lets them join those of their group that were made since then and
+    are not read; those that are new or changed, as (member, id).
+
+    Whoever adds holds the partition of the members. Of a group there is one at most.
+    """
+    groups = [one for one in made if one.group is not None]
+    joined: dict[tuple[UUID, str], UUID] = {}
+    if groups:
+        wanted = [(one.member_id, one.group, one.activity_id, one.told) for one in groups]
+        rows = await tx.fetch(_JOIN, *columns(wanted, 4), joined_since)
+        joined = {(row["member_id"], row["group_key"]): row["id"] for row in rows}
+    new = [one for one in made if (one.member_id, one.group or "") not in joined]
+    values = [(one.id, one.member_id, one.activity_id, one.group, one.told) for one in new]
+    rows = await tx.fetch(_ADD, *columns(values, 5), now)
+    added = [(row["member_id"], row["id"]) for row in rows]
+    return [*((member_id, id_) for (member_id, _), id_ in joined.items()), *added]
 
 
 async def pages(
@@ -116,4 +154,5 @@ def _row_of(row: asyncpg.Record) -> NotificationRow:
         activity=activity_of(row),
         created_at=row["created_at"],
         read_at=row["read_at"],
+        told=row["told"],
     )
