@@ -38,28 +38,31 @@ async def bought(sql: Sql, member_id: UUID, skus: Sequence[str]) -> bool:
 
 
 _CLAIM: Final = f"""
-INSERT INTO post_order_line (member_id, activity_id, line, sku, post_id)
-SELECT DISTINCT ON (b.sku) $1, b.activity_id, b.line, b.sku, $3 FROM ({_LINES}) b
-WHERE NOT EXISTS (SELECT FROM post_order_line p
-  WHERE p.member_id = $1 AND p.activity_id = b.activity_id AND p.line = b.line)
-ORDER BY b.sku, b.occurred_at, b.activity_id, b.line
-ON CONFLICT DO NOTHING RETURNING sku
+WITH free AS (
+  SELECT DISTINCT ON (b.sku) b.activity_id, b.line, b.sku FROM ({_LINES}) b
+  WHERE NOT EXISTS (SELECT FROM post_order_line p
+    WHERE p.member_id = $1 AND p.activity_id = b.activity_id AND p.line = b.line)
+  ORDER BY b.sku, b.occurred_at, b.activity_id, b.line
+), taken AS (
+  INSERT INTO post_order_line (member_id, activity_id, line, sku, post_id)
+  SELECT $1, activity_id, line, sku, $3 FROM free
+  ON CONFLICT DO NOTHING RETURNING sku
+)
+SELECT f.sku, t.sku IS NOT NULL AS claimed FROM free f LEFT JOIN taken t USING (sku)
 """  # noqa: S608 - own text
 
 
 async def claim(tx: Sql, member_id: UUID, post_id: UUID, skus: Sequence[str]) -> list[str]:
     """Takes for a post a line of an order for each of the products, where there is one left.
 
-    The key of a line decides between posts that are sent at once. Returns the products that the
-    post may earn by, in the order of `skus`.
+    The key of a line decides between posts that are sent at once; who was too late looks for the
+    next line. Returns the products that the post may earn by, in the order of `skus`.
     """
     left, claimed = list(skus), set[str]()
     while left:
         rows = await tx.fetch(_CLAIM, member_id, left, post_id)
-        if not rows:
-            break
-        claimed.update(row["sku"] for row in rows)
-        left = [sku for sku in left if sku not in claimed]
+        claimed.update(row["sku"] for row in rows if row["claimed"])
+        left = [row["sku"] for row in rows if not row["claimed"]]
     return [sku for sku in skus if sku in claimed]
 
 

@@ -16,7 +16,7 @@ from tests.support.shop import INVARIANTS, broken
 async def authors(platform: Platform, programmes: Programmes) -> AsyncIterator[Authors]:
     """C-1 and C-2 are members."""
     made = Authors(platform, programmes)
-    await made.join("C-1", "C-2")
+    await made.tell(*(made.report("app.opened", f"hello {ref}", ref) for ref in ("C-1", "C-2")))
     yield made
     await made.settle()
     assert await broken(platform.database, (*INVARIANTS, *posts.INVARIANTS, *AGREED)) == {}

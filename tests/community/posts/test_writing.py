@@ -6,13 +6,14 @@ import asyncio
 
 import pytest
 
-from community.posts import store
+from community.posts import purchases, store
 from community.products import store as products
 from community.topics import store as topics
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, Suspended
 from domain.posts.visibility import PostState
 from infra.ids import new_id
 from tests.support.authors import Authors
+from tests.support.locks import somebody_waits
 
 S = PostState
 
@@ -173,6 +174,25 @@ async def test_each_line_of_an_order_stands_for_one_post_whoever_is_first(
     await asyncio.gather(*(authors.write(skus=("lip",)) for _ in range(4)))
     told = await authors.told("post.published")
     assert sorted(one["verifiedPurchase"] for one in told) == [False, False, True, True]
+
+
+async def test_who_waits_for_a_line_takes_the_next_one(authors: Authors) -> None:
+    await authors.buy("O-1", "lip", "lip")
+    member, database = await authors.member("C-1"), authors.platform.database
+    posts = [await authors.write(draft=True, skus=("lip",)) for _ in range(2)]
+    async with database.transaction() as first:
+        assert await purchases.claim(first, member, posts[0], ["lip"]) == ["lip"]
+
+        async def second() -> list[str]:
+            async with database.transaction() as tx:
+                return await purchases.claim(tx, member, posts[1], ["lip"])
+
+        waiting = asyncio.create_task(second())
+        await somebody_waits(authors.platform)
+    async with asyncio.timeout(30):
+        assert await waiting == ["lip"]
+    for post in posts:
+        await authors.publish(post)
 
 
 async def test_what_the_log_says_of_a_post_has_no_stars_and_no_words(authors: Authors) -> None:
