@@ -45,8 +45,9 @@ _MOST_PIXELS_IN_FRAMES: Final = 25_000_000
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")  # a JPEG may turn out to be an MPO
 _SCALED: Final = frozenset({"JPEG", "MPO"})
 _MOST_PIXELS_OF: Final = {
-    **dict.fromkeys(_SCALED, _MOST_PIXELS_BY_SCALE),
-    **dict.fromkeys(("WEBP", "AVIF"), _MOST_PIXELS_IN_FRAMES),
+    Format.JPEG: _MOST_PIXELS_BY_SCALE,
+    Format.WEBP: _MOST_PIXELS_IN_FRAMES,
+    Format.AVIF: _MOST_PIXELS_IN_FRAMES,
 }
 _RESAMPLED: Final = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB"})
 _LONGEST_EDGE: Final = 30_000
@@ -75,10 +76,14 @@ def read(data: bytes) -> Picture:
     """
     if len(data) > MOST_BYTES:
         raise Invalid("image.too_many_bytes", most=MOST_BYTES // 1024**2)
-    if told(data) is Format.HEIC:
+    format_ = told(data)
+    if format_ is None:
+        raise Invalid("image.unreadable")
+    if format_ is Format.HEIC:
         _read_heic_from_now_on()
-    with _refusing():
-        return _made(_upright(data))
+    most = _MOST_PIXELS_OF.get(format_, _MOST_PIXELS)
+    with _refusing(most):
+        return _made(_upright(data, most))
 
 
 def _read_heic_from_now_on() -> None:
@@ -99,12 +104,12 @@ def of(image: Image.Image) -> Picture:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def _refusing(most_pixels: int) -> Iterator[None]:
     """Pillow raises seven kinds of errors for bad files: all of them mean the same to a person."""
     try:
         yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Invalid("image.too_many_pixels", most=_MOST_PIXELS // 10**6) from None
+        raise Invalid("image.too_many_pixels", most=most_pixels // 10**6) from None
     except (
         UnidentifiedImageError,
         OSError,
@@ -122,10 +127,10 @@ def _refusing() -> Iterator[None]:
         raise Invalid("image.too_demanding") from None
 
 
-def _upright(data: bytes) -> Image.Image:
+def _upright(data: bytes, most_pixels: int) -> Image.Image:
     """The picture at no more than the largest size, turned as it was meant to be seen."""
     with Image.open(BytesIO(data), formats=_formats()) as image:
-        _check(image)
+        _check(image, most_pixels)
         turned = image.getexif()
         profile = image.info.get("icc_profile")
         if image.format in _SCALED:
@@ -143,11 +148,10 @@ def _formats() -> tuple[str, ...]:
     return (*_FORMATS, "HEIF") if "HEIF" in Image.OPEN else _FORMATS
 
 
-def _check(image: Image.Image) -> None:
+def _check(image: Image.Image, most_pixels: int) -> None:
     width, height = image.size
-    most = _MOST_PIXELS_OF.get(image.format or "", _MOST_PIXELS)
-    if width * height > most or max(width, height) > _LONGEST_EDGE:
-        raise Invalid("image.too_many_pixels", most=most // 10**6)
+    if width * height > most_pixels or max(width, height) > _LONGEST_EDGE:
+        raise Image.DecompressionBombError
     if max(width, height) > _WIDEST * min(width, height):
         raise Invalid("image.too_narrow", most=_WIDEST)
 
