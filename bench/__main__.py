@@ -28,6 +28,7 @@ ALL: Final = (
     "peers",
     "whole_path",
     "sockets",
+    "likes",
     "photos",
     "hostile",
 )
