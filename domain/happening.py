@@ -78,6 +78,16 @@ class Failure:
 
 
 @value
+class Unpaid:
+    """Points of a bundle for which the account had no room; `key` names what promised them."""
+
+    activity_id: UUID
+    member_id: UUID
+    key: str
+    points: int
+
+
+@value
 class Derived:
     """An activity that follows from another. `key` makes its name unique among its type."""
 
@@ -119,6 +129,7 @@ class Effects:
     perks: list[Perk] = field(default_factory=list[Perk])
     rises: list[Rise] = field(default_factory=list[Rise])
     gifts: list[Gift] = field(default_factory=list[Gift])
+    unpaid: list[Unpaid] = field(default_factory=list[Unpaid])
 
 
 @dataclass(slots=True)

@@ -36,6 +36,7 @@ from gamification.challenges.store import ChallengeRow
 from gamification.challenges.teams import TeamRow
 from gamification.leaderboards import store as boards_store
 from gamification.participation import admission
+from gamification.unpaid import store as unpaid
 from infra.ids import GlobalId, Kind, encode_id
 from infra.paging import Page
 
@@ -124,6 +125,19 @@ class Challenge(Node):
             capacity=draft.capacity,
             community_progress=_community(row) if terms.mode is ChallengeMode.COMMUNITY else None,
         )
+
+    @batch_field(
+        description="How often points of a reward found no room in the account of who got them, "
+        "and were not paid; for admins, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def unpaid_count(found: Sequence[Challenge], info: Info) -> list[int | None]:
+        if not info.context.has(Role.ADMIN):
+            return [None for _ in found]
+        keys = [one.key for one in found]
+        counts = await unpaid.counts(info.context.services.platform.database, "challenge.", keys)
+        return [counts.get(key, 0) for key in keys]
 
     @batch_field(description="A picture for it; null for none.")
     @staticmethod

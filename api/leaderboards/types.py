@@ -34,10 +34,12 @@ from domain.boards.leagues import COHORT
 from domain.boards.leagues import League as Rules
 from domain.boards.prizes import Prize
 from domain.calendar import BEGINNING
+from domain.members import Role
 from gamification.leaderboards import cohorts, reading, store
 from gamification.leaderboards.cohorts import Cohort
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey
+from gamification.unpaid import store as unpaid
 from infra.ids import GlobalId, Kind, decode_key, encode_id
 from infra.paging import keyset
 
@@ -172,6 +174,19 @@ class Leaderboard(Node):
         found = await store.seasons_before(sql, wanted, limit=window.limit)
         pages = [window.page(rows, key=lambda row: (row.starts_at,)) for rows in found]
         return await connections(info.context, [one.board for one in boards], pages)
+
+    @batch_field(
+        description="How often points of a prize found no room in the account of who got them, "
+        "and were not paid; for admins, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def unpaid_count(boards: Sequence[Leaderboard], info: Info) -> list[int | None]:
+        if not info.context.has(Role.ADMIN):
+            return [None for _ in boards]
+        keys = [one.key for one in boards]
+        counts = await unpaid.counts(info.context.services.platform.database, "season.", keys)
+        return [counts.get(key, 0) for key in keys]
 
     @batch_field(description="How many members are ranked.")
     @staticmethod

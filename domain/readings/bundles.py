@@ -10,7 +10,7 @@ from decimal import Decimal
 from domain import calendar, ledger
 from domain.bundles import Bundle
 from domain.coupons import CouponSource, Grant, Origin
-from domain.happening import Happening
+from domain.happening import Happening, Unpaid
 from domain.ledger import Cause, Entry, Step
 from domain.readings.badges import give_badge
 
@@ -23,11 +23,15 @@ def pay(
     `kept` says that these may be taken back by what comes next.
 
     `reason` is what the member reads, `key` tells bundles of one activity apart. A coupon whose
-    supply has run out is left out; so are points for which the account has no room.
+    supply has run out is left out. Points for which the account has no room are noted as unpaid.
     """
     entry = None
     if 0 < bundle.points <= ledger.room(happening.state.books):
         entry = _earn(happening, bundle.points, reason, kept=kept)
+    elif bundle.points:
+        activity = happening.activity
+        unpaid = Unpaid(activity.id, activity.member_id, key, bundle.points)
+        happening.effects.unpaid.append(unpaid)
     if bundle.coupon is not None:
         _give_coupon(happening, bundle.coupon, key)
     if bundle.badge is not None:

@@ -108,7 +108,8 @@ _LOG: Final = (
         " AND (a.attributes -> 'reward' ->> 'points')::bigint <> ("
         "   SELECT coalesce(sum(e.available), 0) FROM points_entry e"
         "   WHERE e.member_id = a.member_id AND e.activity_id = a.id"
-        "   AND e.kind = 'EARN' AND e.rule_id IS NULL)",
+        "   AND e.kind = 'EARN' AND e.rule_id IS NULL) + coalesce(("
+        "   SELECT u.points FROM bundle_unpaid u WHERE u.activity_id = a.id), 0)",
     ),
 )
 

@@ -39,6 +39,7 @@ from gamification.programme.current import Programmes
 from gamification.streaks.keeping import StreaksKeeping
 from gamification.tiers.keeping import Keeping
 from gamification.unit import Keeper, Unit
+from gamification.unpaid.keeping import UnpaidKeeping
 from infra import activity_log
 from infra.database import Transaction
 from infra.ids import new_id
@@ -56,6 +57,7 @@ KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (
     BadgesKeeping,
     StreaksKeeping,
     StandingsKeeping,
+    UnpaidKeeping,
 )
 """One for each slice that keeps something of its own, in the order in which they prepare and write.
 

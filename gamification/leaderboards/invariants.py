@@ -124,7 +124,8 @@ INVARIANTS: Final = (
         "   WHERE e.activity_id = a.id AND e.kind = 'EARN' AND e.rule_id IS NULL) paid ON true"
         " LEFT JOIN activity_application x ON x.activity_id = a.id"
         " WHERE a.type = 'season.placed' AND a.source = 'laurels' AND x.activity_id IS NOT NULL"
-        "   AND coalesce(paid.points, 0) <> coalesce(prize.points, 0)",
+        "   AND coalesce(paid.points, 0) + coalesce((SELECT u.points FROM bundle_unpaid u"
+        "     WHERE u.activity_id = a.id), 0) <> coalesce(prize.points, 0)",
     ),
 )
 

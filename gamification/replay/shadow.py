@@ -25,6 +25,7 @@ KEPT: Final = (
     "badge_award", "badge_grant", "badge_holders",
     "check_in", "streak",
     "challenge_participation", "challenge_team", "challenge_seen", "challenge_addition",
+    "bundle_unpaid",
 )  # fmt: skip
 """What the engine writes: each begins empty."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.ledger import MOST_POINTS
 from domain.members import Role
 from infra.i18n import Locale
 from tests.api.challenges.conftest import SAVE, saved, spring
@@ -133,3 +134,19 @@ async def test_an_expression_is_refused_with_its_place(shop: Arena, clients: Cli
     assert [(one["code"], one["field"]) for one in answer["userErrors"]] == [
         ("INVALID", ["condition"])
     ]
+
+
+async def test_admins_alone_are_told_of_points_that_found_no_room(
+    shop: Arena, clients: Clients
+) -> None:
+    challenge = await saved(clients, shop, revocable=True)
+    await shop.join("C-1")
+    await shop.adjust(MOST_POINTS)
+    await clients.ask(JOIN, "C-1", id=challenge)
+    await shop.look_at_the_clock()
+    await shop.tell(shop.paid("A-1", "10"), shop.paid("A-2", "10"))
+    asked = '{ challenge(key: "spring") { revocable completedCount unpaidCount } }'
+    seen = {"revocable": True, "completedCount": 1}
+    assert (await clients.ask(asked, "C-1"))["challenge"] == seen | {"unpaidCount": None}
+    answer = await clients.ask(asked, None, Role.ADMIN)
+    assert answer["challenge"] == seen | {"unpaidCount": 1}

@@ -13,6 +13,7 @@ import pytest
 from domain.boards import BoardDraft, Period, seals
 from domain.boards.prizes import Prize
 from domain.bundles import Bundle
+from domain.ledger import MOST_POINTS
 from domain.metrics import Count, Measure, MetricDefinition
 from gamification.engine.consumer import Consumer
 from gamification.leaderboards import (
@@ -28,6 +29,7 @@ from gamification.leaderboards import (
 )
 from gamification.leaderboards.closing import close_next
 from gamification.programme import store as programme_store
+from gamification.unpaid import store as unpaid
 from infra import credential_keys
 from tests.support.dying import dying_at
 from tests.support.proofs import verified
@@ -109,6 +111,18 @@ async def test_prizes_are_paid_to_the_places_of_the_closing(played: Shop) -> Non
     await apply(played)
     assert [await played.available(ref) for ref in "ABC"] == [100, 40, 40]
     assert key in await archive.sealed(played.platform.database, [key])
+    assert await wrong(played) == []
+
+
+async def test_a_prize_that_finds_no_room_is_noted(played: Shop) -> None:
+    await save(played)
+    await three_orders(played)
+    await played.adjust(MOST_POINTS - 99, "A")
+    await played.let_pass(days=2)
+    await close(played)
+    await apply(played)
+    assert [await played.available(ref) for ref in "ABC"] == [MOST_POINTS - 99, 40, 40]
+    assert await unpaid.counts(played.platform.database, "season.", ["spent"]) == {"spent": 1}
     assert await wrong(played) == []
 
 
