@@ -1,0 +1,134 @@
+"""Items of the queue in the database, and every query about them. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from domain.moderation.priority import Signal
+from domain.moderation.subjects import Origin, Subject, SubjectKind
+from infra.database import Sql, columns
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item as it is written. A lease is in force while `claimed_until` is not reached."""
+
+    id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    author_id: UUID
+    origin: Origin
+    weight: float
+    created_at: datetime
+    due_at: datetime
+    rank_at: datetime
+    claimed_by: UUID | None
+    claimed_until: datetime | None
+    seen_revision: int | None
+    appeal_id: UUID | None
+    barred_id: UUID | None
+    alone: bool
+    decided_at: datetime | None
+    decision_id: UUID | None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.subject_kind, self.subject_id, self.author_id)
+
+    def held_by(self, now: datetime) -> UUID | None:
+        """Whose lease is in force."""
+        held = self.claimed_until is not None and self.claimed_until > now
+        return self.claimed_by if held else None
+
+
+_NAMES: Final = tuple(ItemRow.__dataclass_fields__)
+COLUMNS: Final = ", ".join(f"i.{name}" for name in _NAMES)
+
+
+def item_of(row: asyncpg.Record) -> ItemRow:
+    """A row of `review_item` as a value; it may have more columns."""
+    values: dict[str, Any] = {name: row[name] for name in _NAMES}
+    values["subject_kind"] = SubjectKind(row["subject_kind"])
+    values["origin"] = Origin(row["origin"])
+    return ItemRow(**values)
+
+
+_ORDER: Final = ", ".join(f"'{one}'" for one in Origin)
+_PUT: Final = f"""
+INSERT INTO review_item AS i (id, subject_kind, subject_id, author_id, origin, created_at, due_at,
+  rank_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+ON CONFLICT (subject_id) WHERE decided_at IS NULL AND appeal_id IS NULL DO UPDATE SET
+  due_at = least(i.due_at, excluded.due_at),
+  origin = CASE WHEN array_position(ARRAY[{_ORDER}], excluded.origin)
+    > array_position(ARRAY[{_ORDER}], i.origin) THEN excluded.origin ELSE i.origin END
+RETURNING i.id
+"""  # noqa: S608 - own text
+
+
+async def hold_or_add(
+    tx: Sql, id_: UUID, subject: Subject, origin: Origin, *, now: datetime, due_at: datetime
+) -> UUID:
+    """The undecided item of a subject, locked, made with this id where there is none."""
+    found: UUID = await tx.fetchval(
+        _PUT, id_, subject.kind, subject.id, subject.author_id, origin, now, due_at
+    )
+    return found
+
+
+async def add_signals(tx: Sql, item_id: UUID, signals: Sequence[Signal], now: datetime) -> None:
+    """Writes signals of a held item; one of the same key is replaced."""
+    rows = [(one.key, one.weight, orjson.dumps(dict(one.evidence)).decode()) for one in signals]
+    await tx.execute(
+        "INSERT INTO review_signal (item_id, key, weight, evidence, added_at)"
+        " SELECT $1, s.key, s.weight, s.evidence, $5"
+        " FROM unnest($2::text[], $3::float8[], $4::jsonb[]) s (key, weight, evidence)"
+        " ON CONFLICT (item_id, key) DO UPDATE SET weight = excluded.weight,"
+        "   evidence = excluded.evidence, added_at = excluded.added_at",
+        item_id,
+        *columns(rows, 3),
+        now,
+    )
+
+
+async def weigh(tx: Sql, item_ids: Sequence[UUID]) -> None:
+    """Gives held items the weight of their signals, and the place in the queue that goes with it.
+
+    See `domain.moderation.priority.rank_at`.
+    """
+    await tx.execute(
+        "UPDATE review_item i SET weight = s.weight,"
+        "   rank_at = i.due_at - s.weight * interval '1 hour'"
+        " FROM (SELECT item_id, sum(weight) AS weight FROM review_signal"
+        "   WHERE item_id = ANY($1) GROUP BY item_id) s WHERE s.item_id = i.id",
+        item_ids,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRow:
+    """A signal as it is written."""
+
+    key: str
+    weight: float
+    evidence: Mapping[str, Any]
+
+
+async def signals_of(sql: Sql, item_ids: Iterable[UUID]) -> dict[UUID, list[SignalRow]]:
+    """The signals of each item, heaviest first."""
+    rows = await sql.fetch(
+        "SELECT item_id, key, weight, evidence FROM review_signal WHERE item_id = ANY($1)"
+        " ORDER BY item_id, weight DESC, key",
+        list(item_ids),
+    )
+    found: dict[UUID, list[SignalRow]] = {}
+    for row in rows:
+        signal = SignalRow(row["key"], row["weight"], orjson.loads(row["evidence"]))
+        found.setdefault(row["item_id"], []).append(signal)
+    return found
