@@ -17,7 +17,10 @@ import structlog
 
 from community.feeds import jobs as feed_jobs
 from community.media import jobs as media_jobs
+from community.reactions import tallies
 from community.search import indexing
+from community.shares import service as shares
+from domain.calendar import day_of
 from domain.errors import Unavailable
 from gamification.badges import artwork
 from gamification.badges import jobs as badge_jobs
@@ -244,6 +247,9 @@ def _quiet_duties(laurels: Laurels) -> list[Duty]:
         await forget_old_codes(platform.database, now=now)
         await coupon_tries.forget(platform.database, now)
         await notifications.forget_old(platform.database, now)
+        await shares.forget_old(platform.database, now)
+        zone = (await laurels.programmes.current(platform.database)).settings.zone
+        await tallies.forget(platform.database, day_of(now, zone))
         await laurels.sessions.forget_ended()
         return 0
 
