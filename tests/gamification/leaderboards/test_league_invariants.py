@@ -36,12 +36,19 @@ async def told(shop: Shop) -> list[str]:
     return [one.name for one in league_invariants.INVARIANTS if await sql.fetch(one.violations)]
 
 
-async def play(shop: Shop, board: Any, seed: int) -> None:  # noqa: ANN401
-    """A week in which most members score, some lose it all again, and some are hidden."""
+async def play(shop: Shop, board: Any, seed: int, changed: League) -> None:  # noqa: ANN401
+    """A week in which most members score, some lose it all again, and some are hidden.
+
+    In the middle of it the rules are changed.
+    """
     draw = random.Random(seed)  # noqa: S311 - repeatable
     sql = shop.platform.database
     now = await shop.platform.clock.now()
-    for member in draw.sample(MEMBERS, 9):
+    for number, member in enumerate(draw.sample(MEMBERS, 9)):
+        if number == 5:
+            while await leagues.place_next(shop.platform):
+                pass
+            await shop.board(period=Period.WEEK, grace_hours=0, league=changed)
         amounts = [str(draw.randrange(1, 5)), draw.choice(["0", "1", "-9"])]
         for amount in amounts:
             count = shop.count(board, amount, member=member, at=now)
@@ -68,9 +75,8 @@ async def play(shop: Shop, board: Any, seed: int) -> None:  # noqa: ANN401
 async def three_weeks(shop: Shop, seed: int) -> None:
     board = await shop.board(period=Period.WEEK, grace_hours=0, league=LEAGUE)
     for week in range(3):
-        await play(shop, board, seed * 3 + week)
-        rules = replace(LEAGUE, cohort_size=3 + week, promoted=1)
-        board = await shop.board(period=Period.WEEK, grace_hours=0, league=rules)
+        rules = replace(LEAGUE, cohort_size=3 + 2 * week, promoted=1)
+        await play(shop, board, seed * 3 + week, rules)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -203,7 +203,7 @@ async def test_the_check_finds_a_standing_that_is_not_the_teams(shop: Arena) -> 
 
 async def test_teams_of_another_challenge_stand_on_another_board(shop: Arena) -> None:
     await two_teams(shop)
-    await shop.challenge("other", goal(SPENT, 9_000, key="spent"), mode=TEAM)
+    await shop.challenge("other", goal(ORDERS, 90), goal(SPENT, 9_000, key="spent"), mode=TEAM)
     await shop.make_team("C-1", "other", name="绿队")
     found = await board(shop)
     await shop.tell(shop.paid("A", "20", "C-1"))
