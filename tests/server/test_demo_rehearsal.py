@@ -64,6 +64,7 @@ async def test_the_simulation_equals_what_happens_afterwards(
     expected = await simulate(laurels.platform.database, DRAFT, ALWAYS)
     async with laurels.platform.database.transaction() as tx:
         await tx.execute(emptying)
+        await tx.execute("SELECT remember_whole_programme()")
     live = replace(DRAFT, state=RuleState.LIVE)
     await programme.save_rule(laurels.platform, laurels.programmes.expressions, live)
     await import_rows(laurels, file, lambda _: None)
