@@ -68,7 +68,9 @@ async def images_by_ids(context: Context, ids: Iterable[UUID | None]) -> Mapping
 async def image_nodes(context: Context, ids: list[GlobalId]) -> Sequence[Image | None]:
     """Pictures by id: the programme's, the viewer's own, and what hangs where the viewer looks."""
     viewer = context.viewer
-    reader = Reader(viewer and viewer.member_id, staff=context.has(Role.MODERATOR, Role.ADMIN))
+    reader = Reader(
+        viewer.member_id if viewer else None, staff=context.has(Role.MODERATOR, Role.ADMIN)
+    )
     shown = await visible(
         context.services.platform.database,
         [one.key for one in ids],

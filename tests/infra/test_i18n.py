@@ -17,7 +17,8 @@ from infra.i18n.catalogue import CatalogueFault
 
 ROOT = Path(__file__).parents[2]
 LAYERS = (
-    "api", "community", "domain", "gamification", "infra", "insights", "members", "messaging", "server",
+    "api", "community", "domain", "gamification", "infra", "insights", "members", "messaging",
+    "server",
 )  # fmt: skip
 REFUSALS = {
     name for name, one in vars(errors).items()
