@@ -166,7 +166,7 @@ async def test_no_more_is_read_than_was_announced(studio: Studio) -> None:
 
     async def endless() -> AsyncIterator[bytes]:
         nonlocal read
-        while True:
+        while read < 100_000:  # as good as endless, but for a test that fails
             read += 1000
             yield bytes(1000)
 
