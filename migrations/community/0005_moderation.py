@@ -126,7 +126,6 @@ CREATE TABLE decision (
   was             text,
   became          text,
   before          jsonb NOT NULL DEFAULT '{}',
-  claimed_at      timestamptz,
   decided_at      timestamptz NOT NULL,
   tell_at         timestamptz NOT NULL,
   told_at         timestamptz,

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from community.moderation import queue
+from community.moderation.appeals import service as appeals
+from community.moderation.appeals.service import Plea
+from community.moderation.decisions import deciding as deciding_items
+from community.moderation.decisions import undoing
+from community.moderation.policies import service as policies
+from community.moderation.policies.service import Draft
+from community.moderation.queue import claims
 from domain.members import Role
+from domain.moderation.deciding import Verdict
 from domain.moderation.priority import Signal
-from domain.moderation.subjects import Origin, Subject, SubjectKind
+from domain.moderation.subjects import Action, Origin, Subject, SubjectKind
 from infra.database import Transaction
+from infra.ids import new_id
 from members import store as members
 from tests.support.authors import Authors
 
@@ -46,3 +56,56 @@ class Moderators(Authors):
             return await queue.put(tx, self.platform, subject, origin, found, now=now)
 
         return await self.platform.database.in_transaction(work)
+
+    async def claim(self, who: str = "M-1", count: int = 1) -> list[UUID]:
+        found = await claims.claim(self.platform, await self.member(who), count)
+        return [one.id for one in found]
+
+    async def judge(self, item: UUID, action: str, who: str = "M-1", **more: Any) -> UUID:  # noqa: ANN401
+        """Decides about an item that the moderator holds; the decision."""
+        verdict = Verdict(Action(action), **more)
+        row = await deciding_items.decide(self.platform, await self.member(who), item, verdict)
+        assert row.decision_id is not None
+        return row.decision_id
+
+    async def settle_item(self, post: UUID, action: str, who: str = "M-1", **more: Any) -> UUID:  # noqa: ANN401
+        """Queues a post, claims it and decides about it; the decision."""
+        item = await self.put(post)
+        await self.claim(who, 50)
+        return await self.judge(item, action, who, **more)
+
+    async def undo(self, decision: UUID, who: str = "M-1", *, admin: bool = False) -> UUID:
+        row = await undoing.undo(self.platform, await self.member(who), decision, admin=admin)
+        return row.id
+
+    async def appeal(self, decision: UUID, who: str = "C-1", text: str = "我没有违规") -> UUID:
+        """Appeals; the item of the appeal."""
+        plea = Plea(await self.member(who), decision, text)
+        made = await appeals.appeal(self.platform, plea)
+        found: UUID = await self.platform.database.fetchval(
+            "SELECT id FROM review_item WHERE appeal_id = $1", made.id
+        )
+        return found
+
+    async def policy(self, key: str = "spam", *, editable: bool = False) -> str:
+        draft = Draft(key, {"": key}, {"": f"不得发布{key}"}, editable=editable)
+        await policies.save(self.platform, await self.member("A-1"), draft)
+        return key
+
+    async def report_post(self, post: UUID, who: str) -> UUID:
+        """A report as it is written."""
+        item = await self.put(post, ("reports", 1.0), origin=Origin.REPORT)
+        await self.platform.database.execute(
+            "INSERT INTO report (id, item_id, subject_id, author_id, reporter_id, reason,"
+            " created_at) SELECT $1, i.id, i.subject_id, i.author_id, $3, 'SPAM', now()"
+            " FROM review_item i WHERE i.id = $2",
+            new_id(),
+            item,
+            await self.member(who),
+        )
+        return item
+
+    async def actions(self) -> list[str]:
+        """What the log of staff actions holds, oldest first."""
+        rows = await self.platform.database.fetch("SELECT action FROM staff_action ORDER BY id")
+        return [row["action"] for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -131,4 +132,153 @@ async def signals_of(sql: Sql, item_ids: Iterable[UUID]) -> dict[UUID, list[Sign
     for row in rows:
         signal = SignalRow(row["key"], row["weight"], orjson.loads(row["evidence"]))
         found.setdefault(row["item_id"], []).append(signal)
+    return found
+
+
+async def by_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, ItemRow]:
+    """Items by their ids."""
+    rows = await sql.fetch(
+        f"SELECT {COLUMNS} FROM review_item i WHERE i.id = ANY($1)",  # noqa: S608 - own columns
+        list(ids),
+    )
+    return {row["id"]: item_of(row) for row in rows}
+
+
+async def hold(tx: Sql, item_id: UUID) -> ItemRow | None:
+    """Locks an item; a post or comment that it is about is locked before."""
+    row = await tx.fetchrow(
+        f"SELECT {COLUMNS} FROM review_item i WHERE i.id = $1 FOR UPDATE",  # noqa: S608
+        item_id,
+    )
+    return None if row is None else item_of(row)
+
+
+async def free(tx: Sql, item_id: UUID) -> ItemRow:
+    """Ends the lease of a held item."""
+    [row] = await tx.fetch(
+        "UPDATE review_item i SET claimed_by = NULL, claimed_until = NULL, alone = false"  # noqa: S608
+        f" WHERE i.id = $1 RETURNING {COLUMNS}",
+        item_id,
+    )
+    return item_of(row)
+
+
+async def close(tx: Sql, item_id: UUID, decision_id: UUID, now: datetime) -> ItemRow:
+    """Writes on a held item that it is decided; its lease is over."""
+    [row] = await tx.fetch(
+        "UPDATE review_item i SET claimed_by = NULL, claimed_until = NULL, decided_at = $3,"  # noqa: S608
+        f"   decision_id = $2 WHERE i.id = $1 RETURNING {COLUMNS}",
+        item_id,
+        decision_id,
+        now,
+    )
+    return item_of(row)
+
+
+async def reopen(tx: Sql, item_id: UUID, holder_id: UUID, until: datetime) -> ItemRow:
+    """Gives a held item to somebody, undecided again."""
+    [row] = await tx.fetch(
+        "UPDATE review_item i SET claimed_by = $2, claimed_until = $3, decided_at = NULL,"  # noqa: S608
+        f"   decision_id = NULL WHERE i.id = $1 RETURNING {COLUMNS}",
+        item_id,
+        holder_id,
+        until,
+    )
+    return item_of(row)
+
+
+async def undecided_of(tx: Sql, subject_id: UUID) -> ItemRow | None:
+    """The undecided item of a subject that is no appeal, locked."""
+    row = await tx.fetchrow(
+        f"SELECT {COLUMNS} FROM review_item i WHERE i.subject_id = $1"  # noqa: S608 - own columns
+        "   AND i.decided_at IS NULL AND i.appeal_id IS NULL FOR UPDATE",
+        subject_id,
+    )
+    return None if row is None else item_of(row)
+
+
+async def add_appeal(
+    tx: Sql,
+    id_: UUID,
+    subject: Subject,
+    *,
+    appeal_id: UUID,
+    barred_id: UUID,
+    now: datetime,
+    due_at: datetime,
+) -> None:
+    """Adds the item of an appeal, which `barred_id` does not get."""
+    await tx.execute(
+        "INSERT INTO review_item (id, subject_kind, subject_id, author_id, origin, created_at,"
+        "   due_at, rank_at, appeal_id, barred_id)"
+        " VALUES ($1, $2, $3, $4, 'APPEAL', $5, $6, $6, $7, $8)",
+        id_,
+        subject.kind,
+        subject.id,
+        subject.author_id,
+        now,
+        due_at,
+        appeal_id,
+        barred_id,
+    )
+
+
+class Phase(StrEnum):
+    """Source: `ReviewState` of the contract. A lease that is over leaves an item open."""
+
+    OPEN = "OPEN"
+    CLAIMED = "CLAIMED"
+    DECIDED = "DECIDED"
+
+
+_PHASES: Final[Mapping[Phase, str]] = {
+    Phase.OPEN: "i.decided_at IS NULL AND (i.claimed_until IS NULL OR i.claimed_until <= $2)",
+    Phase.CLAIMED: "i.decided_at IS NULL AND i.claimed_until > $2",
+    Phase.DECIDED: "i.decided_at <= $2",
+}
+
+
+def _among(phase: Phase, origin: Origin | None) -> str:
+    """Which items a list holds: a text for each, so that each is read by the index made for it."""
+    return f"{_PHASES[phase]} AND {'$1::text IS NULL' if origin is None else 'i.origin = $1'}"
+
+
+async def page(
+    sql: Sql,
+    phase: Phase,
+    origin: Origin | None,
+    now: datetime,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[ItemRow]:
+    """Undecided items, best first; decided ones, last first."""
+    at, over, order = (
+        ("i.decided_at", "<", "DESC") if phase is Phase.DECIDED else ("i.rank_at", ">", "ASC")
+    )
+    rows = await sql.fetch(
+        f"SELECT {COLUMNS} FROM review_item i WHERE {_among(phase, origin)}"  # noqa: S608 - own text
+        f" AND ($3::timestamptz IS NULL OR ({at}, i.id) {over} ($3, $4::uuid))"
+        f" ORDER BY {at} {order}, i.id {order} LIMIT $5",
+        origin,
+        now,
+        *(after or (None, None)),
+        limit,
+    )
+    return [item_of(row) for row in rows]
+
+
+async def count(sql: Sql, phase: Phase, origin: Origin | None, now: datetime) -> int:
+    """How many items a list of `page` holds."""
+    found: int = await sql.fetchval(
+        f"SELECT count(*) FROM review_item i WHERE {_among(phase, origin)}",  # noqa: S608 - own text
+        origin,
+        now,
+    )
+    return found
+
+
+async def undecided(sql: Sql) -> int:
+    """How many items wait for a decision, held or not."""
+    found: int = await sql.fetchval("SELECT count(*) FROM review_item WHERE decided_at IS NULL")
     return found

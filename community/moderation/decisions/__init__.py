@@ -1,0 +1,1 @@
+"""What moderators decide: taken, told, taken back, overturned."""

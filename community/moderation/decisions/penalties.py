@@ -1,0 +1,114 @@
+"""What a decision does to its author: a strike, a suspension; and how either is taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from community.posts import live as posts_live
+from domain.moderation.deciding import STRIKE_LASTS
+from infra.database import Sql, Transaction
+from infra.ids import new_id
+from infra.platform import Platform
+
+
+async def strike(tx: Sql, member_id: UUID, decision_id: UUID, now: datetime) -> None:
+    """Gives a strike for a decision, or gives it again."""
+    await tx.execute(
+        "INSERT INTO strike (id, member_id, decision_id, given_at, ends_at)"
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (decision_id) DO UPDATE SET lifted_at = NULL",
+        new_id(),
+        member_id,
+        decision_id,
+        now,
+        now + STRIKE_LASTS,
+    )
+
+
+async def lift_strike(tx: Sql, decision_id: UUID, now: datetime) -> None:
+    """Takes the strike of a decision back."""
+    await tx.execute(
+        "UPDATE strike SET lifted_at = $2 WHERE decision_id = $1 AND lifted_at IS NULL",
+        decision_id,
+        now,
+    )
+
+
+async def suspension_of(tx: Sql, member_id: UUID) -> dict[str, Any] | None:
+    """The suspension of a member as it is written, locked, for `put_back`."""
+    row = await tx.fetchrow(
+        "SELECT began_at, ends_at, reason FROM member_suspension WHERE member_id = $1 FOR UPDATE",
+        member_id,
+    )
+    if row is None:
+        return None
+    ends = row["ends_at"]
+    return {
+        "began_at": row["began_at"].isoformat(),
+        "ends_at": None if ends is None else ends.isoformat(),
+        "reason": row["reason"],
+    }
+
+
+async def suspend(
+    tx: Transaction,
+    platform: Platform,
+    member_id: UUID,
+    *,
+    began_at: datetime,
+    days: int | None,
+    reason: str,
+) -> None:
+    """Suspends a member for so many days, or lastingly, instead of what suspension they had."""
+    ends_at = None if days is None else began_at + timedelta(days=days)
+    await _write(tx, platform, member_id, began_at, ends_at, reason)
+
+
+async def put_back(
+    tx: Transaction,
+    platform: Platform,
+    member_id: UUID,
+    *,
+    began_at: datetime,
+    before: dict[str, Any] | None,
+) -> None:
+    """Takes back the suspension that began then, to what was `before`; none where another has
+    taken its place.
+    """
+    present = await suspension_of(tx, member_id)
+    if present is None or datetime.fromisoformat(present["began_at"]) != began_at:
+        return
+    if before is None:
+        await tx.execute("DELETE FROM member_suspension WHERE member_id = $1", member_id)
+        posts_live.announce(tx, platform.pubsub, member_id, None)
+        return
+    ends = before["ends_at"]
+    await _write(
+        tx,
+        platform,
+        member_id,
+        datetime.fromisoformat(before["began_at"]),
+        None if ends is None else datetime.fromisoformat(ends),
+        before["reason"],
+    )
+
+
+async def _write(
+    tx: Transaction,
+    platform: Platform,
+    member_id: UUID,
+    began_at: datetime,
+    ends_at: datetime | None,
+    reason: str,
+) -> None:
+    await tx.execute(
+        "INSERT INTO member_suspension (member_id, began_at, ends_at, reason)"
+        " VALUES ($1, $2, $3, $4) ON CONFLICT (member_id) DO UPDATE SET"
+        "   began_at = excluded.began_at, ends_at = excluded.ends_at, reason = excluded.reason",
+        member_id,
+        began_at,
+        ends_at,
+        reason,
+    )
+    posts_live.announce(tx, platform.pubsub, member_id, None)

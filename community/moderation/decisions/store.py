@@ -1,0 +1,194 @@
+"""Decisions in the database, and every query about them. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from domain.moderation.deciding import Taken
+from domain.moderation.subjects import Action, Subject, SubjectKind
+from domain.posts.visibility import PostState
+from infra.database import Sql
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision. `was` and `became` are states of what it is about, None for a member.
+
+    `before` is what else it takes to undo it. `tell_at` is when others begin to be told.
+    """
+
+    id: UUID
+    item_id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    author_id: UUID
+    moderator_id: UUID
+    action: Action
+    policy_id: UUID | None
+    policy_version: int | None
+    revision: int | None
+    note: str | None
+    suspend_days: int | None
+    was: PostState | None
+    became: PostState | None
+    before: Mapping[str, Any]
+    decided_at: datetime
+    tell_at: datetime
+    told_at: datetime | None = None
+    overrules_id: UUID | None = None
+    overruled_by: UUID | None = None
+    alone: bool = False
+    reversed_at: datetime | None = None
+    reversed_by: UUID | None = None
+    reversal: str | None = None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.subject_kind, self.subject_id, self.author_id)
+
+    @property
+    def policy(self) -> tuple[UUID, int] | None:
+        """The policy at its version that it refers to."""
+        if self.policy_id is None or self.policy_version is None:
+            return None
+        return self.policy_id, self.policy_version
+
+    def taken(self, *, later: bool, appealed: bool) -> Taken:
+        """What the rules of undoing and of appeals look at."""
+        return Taken(
+            action=self.action,
+            author_id=self.author_id,
+            moderator_id=self.moderator_id,
+            decided_at=self.decided_at,
+            reversed_at=self.reversed_at,
+            of_appeal=self.overrules_id is not None,
+            later=later,
+            appealed=appealed,
+        )
+
+
+_NAMES: Final = tuple(DecisionRow.__dataclass_fields__)
+COLUMNS: Final = ", ".join(f"d.{name}" for name in _NAMES)
+
+
+def decision_of(row: asyncpg.Record) -> DecisionRow:
+    """A row of `decision` as a value; it may have more columns."""
+    values: dict[str, Any] = {name: row[name] for name in _NAMES}
+    values["subject_kind"] = SubjectKind(row["subject_kind"])
+    values["action"] = Action(row["action"])
+    values["was"] = None if row["was"] is None else PostState(row["was"])
+    values["became"] = None if row["became"] is None else PostState(row["became"])
+    values["before"] = orjson.loads(row["before"])
+    return DecisionRow(**values)
+
+
+_PLACES: Final = ", ".join(f"${place}" for place in range(1, len(_NAMES) + 1))
+_ADD: Final = f"INSERT INTO decision ({', '.join(_NAMES)}) VALUES ({_PLACES})"  # noqa: S608
+
+
+async def add(tx: Sql, decision: DecisionRow) -> None:
+    """Adds a decision of who holds the item, before the item is closed."""
+    values = {name: getattr(decision, name) for name in _NAMES}
+    values["before"] = orjson.dumps(dict(decision.before), default=str).decode()
+    await tx.execute(_ADD, *values.values())
+
+
+async def by_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, DecisionRow]:
+    """Decisions by their ids."""
+    rows = await sql.fetch(
+        f"SELECT {COLUMNS} FROM decision d WHERE d.id = ANY($1)",  # noqa: S608 - own columns
+        list(ids),
+    )
+    return {row["id"]: decision_of(row) for row in rows}
+
+
+async def hold(tx: Sql, decision_id: UUID) -> DecisionRow | None:
+    """Locks a decision; its item is locked before."""
+    row = await tx.fetchrow(
+        f"SELECT {COLUMNS} FROM decision d WHERE d.id = $1 FOR UPDATE",  # noqa: S608 - own columns
+        decision_id,
+    )
+    return None if row is None else decision_of(row)
+
+
+async def is_followed(tx: Sql, decision: DecisionRow) -> bool:
+    """Whether a decision about the same subject, in force, came after it."""
+    found: bool = await tx.fetchval(
+        "SELECT EXISTS (SELECT FROM decision d WHERE d.subject_id = $1 AND d.reversed_at IS NULL"
+        "   AND d.overrules_id IS DISTINCT FROM $2 AND (d.decided_at, d.id) > ($3, $2))",
+        decision.subject_id,
+        decision.id,
+        decision.decided_at,
+    )
+    return found
+
+
+async def reverse(tx: Sql, decision_id: UUID, *, by: UUID, how: str, now: datetime) -> None:
+    """Writes that a held decision is in force no more."""
+    await tx.execute(
+        "UPDATE decision SET reversed_at = $2, reversed_by = $3, reversal = $4 WHERE id = $1",
+        decision_id,
+        now,
+        by,
+        how,
+    )
+
+
+async def reinstate(tx: Sql, decision_id: UUID) -> None:
+    """Puts a held decision that was overturned in force again."""
+    await tx.execute(
+        "UPDATE decision SET reversed_at = NULL, reversed_by = NULL, reversal = NULL WHERE id = $1",
+        decision_id,
+    )
+
+
+async def untold(tx: Sql, now: datetime, *, limit: int) -> list[DecisionRow]:
+    """Decisions in force of which the author is to be told, locked; others' locks are left out."""
+    rows = await tx.fetch(
+        f"SELECT {COLUMNS} FROM decision d WHERE d.told_at IS NULL"  # noqa: S608 - own columns
+        "   AND d.reversed_at IS NULL AND d.tell_at <= $1"
+        " ORDER BY d.tell_at LIMIT $2 FOR UPDATE SKIP LOCKED",
+        now,
+        limit,
+    )
+    return [decision_of(row) for row in rows]
+
+
+async def mark_told(tx: Sql, decision_ids: Sequence[UUID], now: datetime) -> None:
+    """Writes that the authors are told of these held decisions."""
+    await tx.execute("UPDATE decision SET told_at = $2 WHERE id = ANY($1)", decision_ids, now)
+
+
+async def of_authors(
+    sql: Sql, author_ids: Sequence[UUID], *, limit: int
+) -> dict[UUID, list[DecisionRow]]:
+    """The last decisions about each author, newest first."""
+    rows = await sql.fetch(
+        f"SELECT f.* FROM unnest($1::uuid[]) a (id) CROSS JOIN LATERAL ("  # noqa: S608
+        f"  SELECT {COLUMNS} FROM decision d WHERE d.author_id = a.id"
+        "   ORDER BY d.id DESC LIMIT $2) f ORDER BY f.id DESC",
+        list(dict.fromkeys(author_ids)),
+        limit,
+    )
+    found: dict[UUID, list[DecisionRow]] = {one: [] for one in author_ids}
+    for row in rows:
+        found[row["author_id"]].append(decision_of(row))
+    return found
+
+
+async def in_force_of(sql: Sql, subject_ids: Iterable[UUID]) -> dict[UUID, DecisionRow]:
+    """The last decision in force about each subject that has one."""
+    rows = await sql.fetch(
+        f"SELECT DISTINCT ON (d.subject_id) {COLUMNS} FROM decision d"  # noqa: S608 - own columns
+        " WHERE d.subject_id = ANY($1) AND d.reversed_at IS NULL"
+        " ORDER BY d.subject_id, d.decided_at DESC, d.id DESC",
+        list(subject_ids),
+    )
+    return {row["subject_id"]: decision_of(row) for row in rows}

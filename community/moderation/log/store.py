@@ -1,0 +1,64 @@
+"""Staff actions in the database. The database refuses to change or to take away any."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from infra.database import Sql
+from infra.ids import new_id
+
+_BATCH: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAction:
+    """Who did what to whom. `before` and `after` are about the subject, as JSON can say it."""
+
+    actor_id: UUID
+    action: str
+    subject_kind: str
+    subject_id: UUID
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    done_at: datetime
+
+
+async def write(tx: Sql, done: StaffAction) -> None:
+    """Writes an action down, in the transaction that does it."""
+    await tx.execute(
+        "INSERT INTO staff_action (id, actor_id, action, subject_kind, subject_id, before, after,"
+        " done_at) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8)",
+        new_id(),
+        done.actor_id,
+        done.action,
+        done.subject_kind,
+        done.subject_id,
+        orjson.dumps(dict(done.before), default=str).decode(),
+        orjson.dumps(dict(done.after), default=str).decode(),
+        done.done_at,
+    )
+
+
+async def since(sql: Sql, start: datetime) -> AsyncIterator[tuple[UUID, StaffAction]]:
+    """Every action since then, with its id, oldest first."""
+    at, last = start, UUID(int=0)
+    while True:
+        rows = await sql.fetch(
+            "SELECT id, actor_id, action, subject_kind, subject_id, before, after, done_at"
+            " FROM staff_action WHERE (done_at, id) > ($1, $2) ORDER BY done_at, id LIMIT $3",
+            at,
+            last,
+            _BATCH,
+        )
+        for row in rows:
+            values = dict(row) | {one: orjson.loads(row[one]) for one in ("before", "after")}
+            yield values.pop("id"), StaffAction(**values)
+        if len(rows) < _BATCH:
+            return
+        at, last = rows[-1]["done_at"], rows[-1]["id"]

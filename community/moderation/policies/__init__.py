@@ -1,0 +1,1 @@
+"""What decisions refer to: policies, each at every version that it had."""
