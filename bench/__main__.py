@@ -30,6 +30,9 @@ ALL: Final = (
     "sockets",
     "likes",
     "photos",
+    "feeds",
+    "search",
+    "home_feed",
     "hostile",
 )
 

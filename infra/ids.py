@@ -7,7 +7,8 @@ kind can never be taken for another, and nobody is tempted to build one.
 from __future__ import annotations
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -18,6 +19,7 @@ from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811
 
 _UUID_BYTES: Final = 16
 _NUMBER_BYTES: Final = 8
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
 class Kind(StrEnum):
@@ -76,7 +78,8 @@ def new_name() -> str:
 def encode_id(kind: Kind, key: UUID, number: int | None = None) -> str:
     """The id that clients see for the row `key` (and `number` of its series)."""
     tail = b"" if number is None else number.to_bytes(_NUMBER_BYTES)
-    return urlsafe_b64encode(kind.value.encode() + key.bytes + tail).rstrip(b"=").decode()
+    text = b2a_base64(kind.encode() + key.bytes + tail, newline=False)
+    return text.translate(_URL_SAFE).rstrip(b"=").decode()
 
 
 def decode_id(text: str) -> GlobalId | None:

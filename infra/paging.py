@@ -83,7 +83,7 @@ class Window(Generic[K]):
         shown = rows[: self.first]
         return Page(
             items=shown,
-            cursors=[_encode(key(row)) for row in shown],
+            cursors=_Cursors([key(row) for row in shown]),
             has_next=len(rows) > self.first,
             has_previous=self.after is not None,
         )
@@ -98,6 +98,27 @@ def check_first(first: int | None, *, default: int = 20) -> int:
     if not 1 <= wanted <= MOST:
         raise Invalid("page.first", field=("first",), limit=MOST)
     return wanted
+
+
+class _Cursors(Sequence[str]):
+    """Cursors of keys, each written when it is asked for: few clients want more than the last."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: Sequence[tuple[object, ...]]) -> None:
+        self._keys = keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        if isinstance(place, slice):
+            return _Cursors(self._keys[place])
+        return _encode(self._keys[place])
 
 
 class Keyset(Generic[K]):

@@ -3,15 +3,17 @@
     member = await info.context.load(members_by_id, member_id)
 
 `members_by_id` is a module-level function that loads a whole list at once; everything asked of
-it in one turn of the event loop becomes one call.
+it in one turn of the event loop becomes one call, and a key has one value an operation. Who asks
+for a list waits for one thing, not for each key of it: that is most of what a data loader costs.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
-
-from strawberry.dataloader import DataLoader
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from api.execution.context import Context
@@ -20,7 +22,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 Batch: TypeAlias = "Callable[[Context, list[K]], Awaitable[Sequence[V]]]"
-"""Loads values for keys: one for each, in their order."""
+"""Loads values for keys: one for each, in their order. An exception is why that one failed."""
 
 
 class Loaders:
@@ -28,24 +30,101 @@ class Loaders:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._made: dict[Callable[..., Any], DataLoader[Any, Any]] = {}
+        self._made: dict[Callable[..., Any], _Loader[Any, Any]] = {}
 
     async def load(self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> V:
-        return await self._loader(batch).load(key)
+        return (await self._loader(batch).load([key]))[0]
 
     async def load_many(
         self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], keys: Iterable[K]
     ) -> list[V]:
-        return await self._loader(batch).load_many(keys)
+        return await self._loader(batch).load(list(keys))
 
-    def _loader(
-        self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]]
-    ) -> DataLoader[K, V]:
+    def _loader(self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]]) -> _Loader[K, V]:
         loader = self._made.get(batch)
         if loader is None:
-
-            async def load_all(keys: list[K]) -> Sequence[V]:
-                return await batch(self._context, keys)
-
-            loader = self._made[batch] = DataLoader(load_fn=load_all)
+            loader = self._made[batch] = _Loader(self._context, batch)
         return loader
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a key has no value. It is raised wherever the key is asked for, as the first time."""
+
+    error: Exception
+    trace: TracebackType | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn(Generic[K]):
+    """What is asked for in one turn of the event loop, and when it is there."""
+
+    keys: list[K]
+    done: asyncio.Future[None]
+
+
+class _Loader(Generic[K, V]):
+    def __init__(
+        self, context: Context, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]]
+    ) -> None:
+        self._context = context
+        self._batch = batch
+        self._found: dict[K, V | _Failure] = {}
+        self._coming: dict[K, _Turn[K]] = {}
+        self._turn: _Turn[K] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def load(self, keys: Sequence[K]) -> list[V]:
+        for turn in self._asked(keys):
+            await asyncio.shield(turn.done)  # who gives up waiting takes it from nobody else
+        return [self._value(key) for key in keys]
+
+    def _asked(self, keys: Sequence[K]) -> list[_Turn[K]]:
+        """The turns in which those keys come that are not there yet."""
+        turns: dict[int, _Turn[K]] = {}
+        for key in keys:
+            if key in self._found:
+                continue
+            turn = self._coming.get(key)
+            if turn is None:
+                turn = self._coming[key] = self._present_turn()
+                turn.keys.append(key)
+            turns[id(turn)] = turn
+        return list(turns.values())
+
+    def _present_turn(self) -> _Turn[K]:
+        if self._turn is None:
+            loop = asyncio.get_running_loop()
+            self._turn = _Turn([], loop.create_future())
+            loop.call_soon(self._begin, self._turn)
+        return self._turn
+
+    def _begin(self, turn: _Turn[K]) -> None:
+        self._turn = None
+        self._task = asyncio.get_running_loop().create_task(self._carry_out(turn))
+
+    async def _carry_out(self, turn: _Turn[K]) -> None:
+        try:
+            values = await self._batch(self._context, list(turn.keys))
+            if len(values) != len(turn.keys):
+                raise ValueError(f"{len(turn.keys)} keys, but {len(values)} values")  # noqa: TRY301
+            for key, value in zip(turn.keys, values, strict=True):
+                self._found[key] = _Failure(value, None) if isinstance(value, Exception) else value
+        except asyncio.CancelledError:
+            turn.done.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
+            for key in turn.keys:
+                self._found[key] = _Failure(error, error.__traceback__)
+        finally:
+            for key in turn.keys:
+                del self._coming[key]
+            if not turn.done.done():
+                turn.done.set_result(None)
+
+    def _value(self, key: K) -> V:
+        found = self._found[key]
+        if found.__class__ is _Failure:
+            failure = cast("_Failure", found)
+            raise failure.error.with_traceback(failure.trace)
+        return cast("V", found)

@@ -11,6 +11,7 @@ import strawberry
 
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
+from api.execution.fields import field
 from api.payloads import Payload
 from api.posts.enums import PostState
 from api.posts.loading import liked_by_viewer
@@ -92,18 +93,21 @@ class CommentEdge:
 
 @strawberry.type(description="A page of comments.")
 class CommentConnection:
-    edges: list[CommentEdge] = strawberry.field(description="Comments with their cursors.")
+    page: strawberry.Private[Page[Comment]]
     nodes: list[Comment] = strawberry.field(description="The comments alone.")
-    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+
+    @field(description="Comments with their cursors.")
+    def edges(self) -> list[CommentEdge]:
+        return edges_of(self.page, CommentEdge)
+
+    @field(description="Where the page lies.")
+    def page_info(self) -> PageInfo:
+        return PageInfo.of(self.page)
 
     @classmethod
     def of(cls, page: Page[CommentRow]) -> CommentConnection:
         made = page.map(Comment.of)
-        return cls(
-            edges=edges_of(made, CommentEdge),
-            nodes=list(made.items),
-            page_info=PageInfo.of(made),
-        )
+        return cls(page=made, nodes=list(made.items))
 
 
 @strawberry.type(description="The comment as it is now.")

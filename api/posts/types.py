@@ -12,6 +12,7 @@ import strawberry
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
+from api.execution.fields import field
 from api.images.types import Image
 from api.payloads import Payload
 from api.posts.comments import CommentConnection, comments_of_posts
@@ -126,17 +127,20 @@ class PostEdge:
 
 @strawberry.type(description="A page of posts.")
 class PostConnection:
-    edges: list[PostEdge] = strawberry.field(description="Posts with their cursors.")
+    page: strawberry.Private[Page[Post]]
     nodes: list[Post] = strawberry.field(description="The posts alone.")
-    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+
+    @field(description="Posts with their cursors.")
+    def edges(self) -> list[PostEdge]:
+        return edges_of(self.page, PostEdge)
+
+    @field(description="Where the page lies.")
+    def page_info(self) -> PageInfo:
+        return PageInfo.of(self.page)
 
     @classmethod
     def of(cls, page: Page[Post]) -> PostConnection:
-        return cls(
-            edges=edges_of(page, PostEdge),
-            nodes=list(page.items),
-            page_info=PageInfo.of(page),
-        )
+        return cls(page=page, nodes=list(page.items))
 
 
 @strawberry.type(description="The post as it is now.")

@@ -50,14 +50,15 @@ class Name:
 
 
 _SHOWN: Final = listed("p", reader="$1", staff="$2", now="$3")
-# `OFFSET 0` and `+ 0` keep the planner to the two indexes: without them it walks all documents
-# backwards, or reads all posts, for what few have.
+# `OFFSET 0` and `+ 0` keep the planner to the index of keys and the posts' ids: without them it
+# walks through all documents by their numbers, or reads all posts, for what few have.
 _POSTS: Final = (
     "SELECT f.* FROM generate_series($5::bigint, $4::bigint, -1) s (segment)"  # noqa: S608
     " CROSS JOIN LATERAL ("
     "  SELECT d.* FROM ("
     "   SELECT number, post_id, published_at, words, labels FROM post_document"
-    "   WHERE ({ways}) AND number > $6 AND number < $7 ORDER BY number + 0 DESC OFFSET 0) d"
+    "   WHERE ({ways}) AND number + 0 > $6 AND number + 0 < $7"
+    "   ORDER BY number + 0 DESC OFFSET 0) d"
     f" CROSS JOIN LATERAL (SELECT FROM post p WHERE p.id = d.post_id AND {_SHOWN} OFFSET 0) p"
     "  LIMIT $8) f LIMIT $8"
 )
