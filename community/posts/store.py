@@ -219,14 +219,15 @@ async def revisions(sql: Sql, post_id: UUID) -> Mapping[int, str]:
     return {row["revision"]: row["text"] for row in rows}
 
 
-async def approved_posts(sql: Sql, author_id: UUID) -> int:
-    """How many of an author's posts were published and not taken down since."""
+async def is_trusted(sql: Sql, author_id: UUID, approved: int) -> bool:
+    """Whether so many of an author's posts were published and not taken down since."""
     found: int = await sql.fetchval(
-        "SELECT count(*) FROM post WHERE author_id = $1 AND published_at IS NOT NULL"
-        " AND state IN ('PUBLISHED', 'DELETED')",
+        "SELECT count(*) FROM (SELECT FROM post WHERE author_id = $1"
+        "   AND published_at IS NOT NULL AND state IN ('PUBLISHED', 'DELETED') LIMIT $2) p",
         author_id,
+        approved,
     )
-    return found
+    return found >= approved
 
 
 async def list_under_parts(tx: Sql, post: PostRow) -> None:

@@ -238,11 +238,10 @@ async def _submit(
         submitted_at=now,
         verified_purchase=await purchases.bought(tx, post.author_id, skus),
     )
-    approved = await store.approved_posts(tx, post.author_id)
-    if approved < new_author_reviews:
-        to = replace(sent, state=PostState.IN_REVIEW)
-    else:
+    if await store.is_trusted(tx, post.author_id, new_author_reviews):
         to = moving.published(sent, now)
+    else:
+        to = replace(sent, state=PostState.IN_REVIEW)
     await moving.move(tx, platform, post, to, _MOVE, now)
 
 

@@ -83,10 +83,10 @@ async def names_of(sql: Sql, post_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
 
 
 async def popular(sql: Sql, limit: int) -> list[TopicRow]:
-    """Topics with the most published posts, of equal ones the older first."""
+    """Topics with the most published posts, of equal ones the newer first."""
     rows = await sql.fetch(
         "SELECT id, name, post_count FROM topic WHERE post_count > 0"
-        " ORDER BY post_count DESC, id LIMIT $1",
+        " ORDER BY post_count DESC, id DESC LIMIT $1",
         limit,
     )
     return [TopicRow(row["id"], row["name"], row["post_count"]) for row in rows]
