@@ -1,7 +1,7 @@
-"""The demo shop: on the first start its programme, and the orders of its first years.
+"""The demo shop: on the first start its programme, its community, and its first years' orders.
 
 Everything goes through the doors of any shop: `laurels programme apply`, `laurels import orders`.
-Two milestones in the database say how far it came: a start that was interrupted is taken up by
+Milestones in the database say how far it came: a start that was interrupted is taken up by
 the next one, and a shop that is there is never touched again.
 """
 
@@ -23,6 +23,7 @@ from gamification.metrics import filling
 from gamification.programme import store as programme_store
 from infra import milestones
 from infra.database import Sql
+from server.demo_community import has_community, live, read_script
 from server.demo_plan import FOLDER, LOADED, Plan, read_plan
 from server.engines import Engines
 from server.importing import check, import_rows
@@ -33,6 +34,7 @@ from server.terminal import progress, terminal_locale
 from server.wiring import Laurels, assemble
 
 BEGUN: Final = "demo.begun"
+_TALKED: Final = "demo.community"  # the milestone that says its community is there
 
 
 async def load_demo(settings: Settings, engines: Engines) -> None:
@@ -50,10 +52,14 @@ async def load_demo(settings: Settings, engines: Engines) -> None:
 
 
 async def load(laurels: Laurels, folder: Path, *, begun: datetime) -> None:
-    """The programme first, so that the orders earn by it. Doing it again changes nothing."""
+    """The programme first, so that the orders earn by it. Doing it again changes nothing.
+
+    The community comes before the orders: its weeks lie before the start, on which they arrive.
+    """
     plan = read_plan(folder)
     await _design(laurels, plan, folder, begun)
     await _look_back(laurels)
+    await _talk(laurels, folder, begun)
     orders = folder / plan["orders"]
     found = await asyncio.to_thread(check, orders)
     title = laurels.platform.catalogue.say("import.title", terminal_locale())
@@ -100,6 +106,15 @@ async def _look_back(laurels: Laurels) -> None:
         + await badge_jobs.judge_next(platform, current, bind)
     ):
         pass
+
+
+async def _talk(laurels: Laurels, folder: Path, begun: datetime) -> None:
+    """The community's last weeks, where the shop's folder has one."""
+    database = laurels.platform.database
+    if not has_community(folder) or await milestones.reached(database, _TALKED) is not None:
+        return
+    await live(laurels, read_script(folder), begun=begun)
+    await milestones.reach(database, _TALKED, begun)
 
 
 def _dated(file: ProgrammeFile, plan: Plan, begun: datetime, zone: ZoneInfo) -> Drafts:
