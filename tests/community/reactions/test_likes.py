@@ -4,12 +4,14 @@ import asyncio
 import random
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from community.reactions import service
+from community.reactions import service, tallies
+from domain.calendar import day_of
 from domain.errors import NotAllowed, NotFound, Suspended, Unavailable
 from infra.database import Database
 from infra.ids import Kind, encode_id
@@ -19,6 +21,7 @@ from tests.support.dying import survive
 from tests.support.shop import SHANGHAI
 
 Neighbours = Any
+MONTHS = "likes_given_in_month"
 
 
 async def test_a_like_counts_once_however_often_it_is_given(street: Neighbours) -> None:
@@ -82,6 +85,17 @@ async def test_the_decay_reaches_over_the_end_of_a_month_and_no_further(street: 
     reasons = [said.get("reason") for _, said in await street.log("like.discounted")]
     assert reasons == ["REPEATED"]  # the third, a month later
     assert len(await street.log("like.received")) == 3
+
+
+async def test_what_decides_nothing_any_more_is_forgotten(street: Neighbours) -> None:
+    await street.like("bo", await street.post("ana"))
+    sql, today = street.platform.database, day_of(await street.platform.clock.now(), SHANGHAI)
+    await tallies.forget(sql, today)
+    assert await street.count("likes_given_on_day") == await street.count(MONTHS) == 1
+    await tallies.forget(sql, today + timedelta(days=2))
+    assert (await street.count("likes_given_on_day"), await street.count(MONTHS)) == (0, 1)
+    await tallies.forget(sql, today + timedelta(days=62))
+    assert await street.count(MONTHS) == 0
 
 
 async def test_liking_again_is_never_counted_as_another_like(street: Neighbours) -> None:

@@ -10,10 +10,15 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from api.execution.engine import Engine
+from api.schema import build_schema
 from infra.ids import Kind, encode_id
 from server.http.shares import share_routes
 from server.wiring import Laurels
+from tests.support.authors import Authors
+from tests.support.clients import Clients
 from tests.support.neighbours import Neighbours
+from tests.support.sight import TABLE, Sight
 
 ADDRESS = "https://shop.example"
 SECRET = b"a secret of sixteen bytes"
@@ -106,6 +111,14 @@ async def test_what_no_visitor_may_see_is_not_there(site: Site) -> None:
             404,
             "There is no such post, or it is no longer public.",
         )
+
+
+@pytest.mark.parametrize("row", TABLE)
+async def test_the_page_shows_what_a_visitor_may_see(site: Site, row: str) -> None:
+    authors = Authors(site.street.platform, site.street.programmes)
+    sight = await Sight.of(authors, Clients(authors, Engine(build_schema())), row)
+    answer = await site.get(f"/p/{sight.global_id}")
+    assert answer.status_code == (200 if sight.seen_by("visitor") else 404)
 
 
 async def test_each_visitor_counts_once(site: Site) -> None:
