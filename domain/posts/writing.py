@@ -68,13 +68,11 @@ def check_parts(parts: Parts) -> None:
 
     Raises: Invalid, with the field it is about.
     """
-    named = (
-        ("imageIds", parts.image_ids, MOST_IMAGES, "post.too_many_images"),
-        ("productIds", parts.product_ids, MOST_PRODUCTS, "post.too_many_products"),
-    )
-    for field, ids, most, reason in named:
-        if len(ids) > most:
-            raise Invalid(reason, field=(field,), limit=most)
+    if len(parts.image_ids) > MOST_IMAGES:
+        raise Invalid("post.too_many_images", field=("imageIds",), limit=MOST_IMAGES)
+    if len(parts.product_ids) > MOST_PRODUCTS:
+        raise Invalid("post.too_many_products", field=("productIds",), limit=MOST_PRODUCTS)
+    for field, ids in (("imageIds", parts.image_ids), ("productIds", parts.product_ids)):
         if len(set(ids)) < len(ids):
             raise Invalid("post.named_twice", field=(field,))
 

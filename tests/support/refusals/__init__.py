@@ -1,6 +1,6 @@
-"""Every refusal of points, rewards, coupons, tiers and memberships, case by case."""
+"""Every refusal of points, rewards, coupons, tiers, memberships and posts, case by case."""
 
-from tests.support.refusals import coupons, memberships, merging, points, rewards, tiers
+from tests.support.refusals import coupons, memberships, merging, points, posts, rewards, tiers
 from tests.support.refusals.scene import CASES, Case, Scene
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "memberships",
     "merging",
     "points",
+    "posts",
     "rewards",
     "tiers",
 ]
