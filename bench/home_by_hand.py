@@ -165,4 +165,4 @@ def _post(
 def _url(image: asyncpg.Record) -> str:
     sizes = zip(image["objects"], image["widths"], strict=True)
     wide = [name for name, width in sizes if width >= 640]  # noqa: PLR2004 - as the API's default
-    return "/media/" + (wide[-1] if wide else image["objects"][0])
+    return f"/media/{wide[-1] if wide else image['objects'][0]}"

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from api.execution.context import Context
@@ -124,7 +124,6 @@ class _Loader(Generic[K, V]):
 
     def _value(self, key: K) -> V:
         found = self._found[key]
-        if found.__class__ is _Failure:
-            failure = cast("_Failure", found)
-            raise failure.error.with_traceback(failure.trace)
-        return cast("V", found)
+        if isinstance(found, _Failure):
+            raise found.error.with_traceback(found.trace)
+        return found

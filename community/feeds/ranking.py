@@ -14,7 +14,7 @@ from domain.feeds import CANDIDATES, KEPT
 from domain.feeds.trending import COMMENT, FALL, HEAD_START, RISE, SHARE
 from infra.database import Sql
 
-SCOPED_CANDIDATES: Final = 500
+SCOPED_CANDIDATES: Final = 300
 """The newest posts of a topic or a product, among which its hottest are looked for."""
 
 _COLUMNS: Final = "p.id, p.author_id, p.published_at, p.like_count, p.comment_count, p.share_count"
