@@ -169,7 +169,7 @@ async def test_the_query_page_is_offered_tokens_by_the_same_rule(
         offer = (await browser.get("/try", headers={"accept-language": "zh-TW"})).json()
     assert len([await demo.tokens.viewer(one["token"]) for one in offer["callers"]]) == callers
     assert offer["callers"][0]["name"] == "顧客 07983"
-    assert [validate(schema._schema, parse(one["query"])) for one in offer["examples"]] == [[]] * 3
+    assert [validate(schema._schema, parse(one["query"])) for one in offer["examples"]] == [[]] * 6
 
 
 async def test_outside_a_sandbox_the_query_page_is_offered_examples_alone(
@@ -179,7 +179,7 @@ async def test_outside_a_sandbox_the_query_page_is_offered_examples_alone(
     real = replace(demo, platform=replace(demo.platform, clock=clock))
     async with browsing(settings, real, schema) as browser:
         offer = (await browser.get("/try")).json()
-    assert (offer["callers"], len(offer["examples"])) == ([], 3)
+    assert (offer["callers"], len(offer["examples"])) == ([], 6)
 
 
 async def test_where_documents_must_be_registered_no_query_page_is_served(
@@ -253,8 +253,22 @@ class TestExamples:
         answer = await run(top)
         assert [entry["score"] for entry in answer["data"]["leaderboard"]["top"]] == [83, 55, 17]
 
+    async def test_a_post_waits_for_its_review_and_is_one_however_often_it_is_sent(
+        self, address: str
+    ) -> None:
+        [_, _, _, _, post, *_] = await self.examples(address)
+        first, second = await run(post), await run(post)
+        assert first["data"]["createPost"]["post"]["state"] == "IN_REVIEW"
+        assert first["data"]["createPost"]["post"]["topics"] == ["听歌时刻"]
+        assert second["data"]["createPost"] == first["data"]["createPost"]
+
+    async def test_feed_and_search_answer_in_a_shop_where_nobody_wrote(self, address: str) -> None:
+        [_, _, feed, search, *_] = await self.examples(address)
+        assert (await run(feed))["data"]["feed"]["nodes"] == []
+        assert (await run(search))["data"]["searchPosts"]["nodes"] == []
+
     async def test_an_order_posted_moves_points_live(self, address: str) -> None:
-        [_, _, live, order, token, *_] = await self.examples(address)
+        [_, _, _, _, _, live, order, token, *_] = await self.examples(address)
         assert live == LIVE
         async with following(address, token, live) as updates:
             answer = await run(order)

@@ -32,6 +32,32 @@ TOP_TEN: Final = """query TopTen {
     top(first: 10) { rank score member { displayName } }
   }
 }"""
+FEED: Final = """query Feed {
+  feed(kind: TRENDING, first: 5) {
+    nodes {
+      text rating verifiedPurchase
+      author { displayName avatar { url } }
+      images { url alt }
+      products { name rating ratingCount }
+      topics likeCount commentCount shareCount
+      comments(first: 3) { nodes { text author { displayName } } }
+    }
+    pageInfo { endCursor hasNextPage }
+  }
+}"""
+SEARCH: Final = """query Search {
+  searchPosts(query: "%s", first: 5) { nodes { text author { displayName } likeCount } }
+  searchTopics(query: "%s") { name postCount }
+  products(query: "%s") { nodes { sku name rating ratingCount } }
+}"""
+SOUGHT: Final = ("月光海", "黑胶", "LP")
+POST: Final = """mutation WritePost {
+  createPost(input: { text: "%s", rating: 4, idempotencyKey: "%s" }) {
+    post { id state text topics }
+    userErrors { code message field }
+  }
+}"""
+WORDS: Final = "第一面放了三遍。 #听歌时刻"
 LIVE: Final = """subscription Live {
   pointsChanged { amount description availableAfter }
 }"""
@@ -74,11 +100,18 @@ def examples(facts: Facts) -> Sequence[Example]:
 def documents(board: str | None) -> Sequence[tuple[str, str]]:
     """What to ask in GraphQL: names as examples have them, and documents."""
     top = [] if board is None else [("top", TOP_TEN % board)]
-    return [("points", POINTS), *top, ("live", LIVE)]
+    return [
+        ("points", POINTS),
+        *top,
+        ("feed", FEED),
+        ("search", SEARCH % SOUGHT),
+        ("post", POST % (WORDS, "try-it")),
+        ("live", LIVE),
+    ]
 
 
 def _ask(address: str, token: str, document: str) -> str:
-    body = json.dumps({"query": " ".join(document.split())})
+    body = json.dumps({"query": " ".join(document.split())}, ensure_ascii=False)
     return "\n".join(
         (
             f"curl -s {address}/graphql \\",
