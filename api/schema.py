@@ -19,6 +19,7 @@ from api.challenges.types import challenge_nodes, participation_nodes, team_node
 from api.comments.fields import CommentMutations, CommentSubscriptions
 from api.coupons.fields import CouponMutations, CouponQueries
 from api.coupons.types import coupon_nodes, template_nodes
+from api.decisions.types import appeal_nodes, decision_nodes
 from api.feeds.fields import FeedQueries
 from api.images.fields import ImageMutations
 from api.images.types import image_nodes
@@ -33,6 +34,13 @@ from api.members.fields import MemberQueries
 from api.members.types import member_nodes
 from api.memberships.fields import MembershipMutations, MembershipQueries
 from api.memberships.types import membership_nodes, plan_nodes
+from api.moderation.fields import (
+    ModerationMutations,
+    ModerationQueries,
+    ModerationSubscriptions,
+)
+from api.moderation.items import item_nodes, report_nodes
+from api.moderation.policies import PolicyMutations, PolicyQueries, policy_nodes
 from api.notifications.fields import NotificationMutations, NotificationSubscriptions
 from api.notifications.types import notification_nodes
 from api.points.fields import PointsMutations, PointsSubscriptions
@@ -86,6 +94,11 @@ NODES: Final = Nodes(
         Kind.PRODUCT: product_nodes,
         Kind.POST: post_nodes,
         Kind.COMMENT: comment_nodes,
+        Kind.REVIEW_ITEM: item_nodes,
+        Kind.REPORT: report_nodes,
+        Kind.DECISION: decision_nodes,
+        Kind.APPEAL: appeal_nodes,
+        Kind.POLICY: policy_nodes,
     }
 )
 
@@ -107,6 +120,8 @@ class Query(
     PostQueries,
     FeedQueries,
     SearchQueries,
+    ModerationQueries,
+    PolicyQueries,
     SimulationQueries,
 ):
     pass
@@ -135,6 +150,8 @@ class Mutation(
     ReactionMutations,
     CommentMutations,
     ShareMutations,
+    ModerationMutations,
+    PolicyMutations,
 ):
     pass
 
@@ -144,6 +161,7 @@ class Subscription(
     PointsSubscriptions,
     PostSubscriptions,
     CommentSubscriptions,
+    ModerationSubscriptions,
     TierSubscriptions,
     BadgeSubscriptions,
     ChallengeSubscriptions,

@@ -18,6 +18,8 @@ SELECT m.id FROM unnest($1::uuid[]) m (id) WHERE
   OR EXISTS (SELECT FROM share s WHERE s.member_id = m.id)
   OR EXISTS (SELECT FROM member_image i WHERE i.member_id = m.id)
   OR EXISTS (SELECT FROM member_suspension s WHERE s.member_id = m.id)
+  OR EXISTS (SELECT FROM decision d WHERE m.id IN (d.author_id, d.moderator_id))
+  OR EXISTS (SELECT FROM report r WHERE m.id IN (r.author_id, r.reporter_id))
 """
 
 

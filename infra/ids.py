@@ -50,6 +50,11 @@ class Kind(StrEnum):
     PRODUCT = "pd"
     POST = "po"
     COMMENT = "cm"
+    REVIEW_ITEM = "ri"
+    REPORT = "rp"
+    DECISION = "dc"
+    APPEAL = "ap"
+    POLICY = "pl"
 
 
 @dataclass(frozen=True, slots=True)

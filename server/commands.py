@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import orjson
 import typer
 
+from community.moderation.log import store as moderation_log
 from domain.errors import NotFound
 from domain.members import Role
 from gamification.leaderboards import rebuild
@@ -68,6 +70,24 @@ async def statement(laurels: Laurels, customer: str) -> AsyncIterator[str]:
         for_staff=True,
     ):
         yield piece
+
+
+async def staff_log(laurels: Laurels, since: datetime | None) -> AsyncIterator[str]:
+    """What staff did since then, a line of JSON each; ids are those that clients know."""
+    start = datetime(1970, 1, 1, tzinfo=UTC) if since is None else since.replace(tzinfo=UTC)
+    async for id_, done in moderation_log.since(laurels.platform.database, start):
+        yield orjson.dumps(
+            {
+                "id": str(id_),
+                "at": done.done_at,
+                "actor": encode_id(Kind.MEMBER, done.actor_id),
+                "action": done.action,
+                "subjectKind": done.subject_kind,
+                "subject": moderation_log.known_as(done),
+                "before": done.before,
+                "after": done.after,
+            }
+        ).decode()
 
 
 async def advance(laurels: Laurels, step: str) -> str:

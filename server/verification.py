@@ -19,6 +19,7 @@ from community.blocks import invariants as blocks
 from community.comments import invariants as comments
 from community.follows import invariants as follows
 from community.media import invariants as media
+from community.moderation import invariants as moderation
 from community.posts import invariants as posts
 from community.reactions import invariants as reactions
 from community.shares import invariants as shares
@@ -56,6 +57,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *streaks.INVARIANTS,
     *notifications.INVARIANTS,
     *media.INVARIANTS,
+    *moderation.INVARIANTS,
     *follows.INVARIANTS,
     *blocks.INVARIANTS,
     *reactions.INVARIANTS,

@@ -17,6 +17,7 @@ import structlog
 
 from community.feeds import jobs as feed_jobs
 from community.media import jobs as media_jobs
+from community.moderation.decisions import telling as decisions_telling
 from community.reactions import tallies
 from community.search import indexing
 from community.shares import service as shares
@@ -231,8 +232,12 @@ def _notice_duties(laurels: Laurels) -> list[Duty]:
         programme = await laurels.programmes.current(platform.database)
         return await expiry_notices.announce_next(platform, programme.settings.zone)
 
+    async def tell_decisions() -> int:
+        return await decisions_telling.tell_next(platform)
+
     return [
         Duty("notify members", _SOON, tell),
+        Duty("tell of decisions", _SECOND, tell_decisions),
         Duty("announce expiries", _SECOND, announce_expiries),
     ]
 

@@ -38,6 +38,19 @@ class Action(StrEnum):
     FEATURE = "FEATURE"
 
 
+class ReportReason(StrEnum):
+    """Source: `ReportReason` of the contract."""
+
+    SPAM = "SPAM"
+    ABUSE = "ABUSE"
+    ILLEGAL = "ILLEGAL"
+    NUDITY = "NUDITY"
+    COUNTERFEIT = "COUNTERFEIT"
+    PRIVACY = "PRIVACY"
+    OFF_TOPIC = "OFF_TOPIC"
+    OTHER = "OTHER"
+
+
 @value
 class Subject:
     """What an item is about, and who wrote it: a member is their own author."""

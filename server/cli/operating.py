@@ -84,6 +84,22 @@ def statement(
     with_laurels("statement", work)
 
 
+@app.command("staff-log")
+def staff_log(
+    since: Annotated[
+        datetime | None, typer.Option(help="Only what was done since then, in UTC.")
+    ] = None,
+) -> None:
+    """Print what staff did, with what was before and after: a line of JSON each, oldest first."""
+    from server import commands
+
+    async def work(laurels: Laurels) -> None:
+        async for line in commands.staff_log(laurels, since):
+            typer.echo(line)
+
+    with_laurels("staff-log", work)
+
+
 @app.command()
 def verify() -> None:
     """Check every invariant against live data."""

@@ -109,3 +109,22 @@ class Moderators(Authors):
         """What the log of staff actions holds, oldest first."""
         rows = await self.platform.database.fetch("SELECT action FROM staff_action ORDER BY id")
         return [row["action"] for row in rows]
+
+    async def dismiss(self, ref: str) -> None:
+        """They are a shopper like everybody."""
+        await self.platform.database.execute(
+            "UPDATE member SET roles = '{SHOPPER}' WHERE id = $1", await self.member(ref)
+        )
+
+    async def written_before(self, who: str = "C-1") -> UUID:
+        """A post that waits, of somebody who may not write any more."""
+        member, sql = await self.member(who), self.platform.database
+        held = await sql.fetch(
+            "DELETE FROM member_suspension WHERE member_id = $1 RETURNING *", member
+        )
+        post = await self.write(who)
+        for row in held:
+            await sql.execute(
+                "INSERT INTO member_suspension VALUES ($1, $2, $3, $4)", *row.values()
+            )
+        return post

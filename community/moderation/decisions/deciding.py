@@ -104,7 +104,9 @@ async def check_not_own(tx: Sql, item: ItemRow, moderator_id: UUID) -> None:
 
     Raises: NotAllowed.
     """
-    barred = item.barred_id == moderator_id and not item.alone
+    barred = item.barred_id == moderator_id and not (
+        item.alone and await claims.is_alone(tx, item, moderator_id)
+    )
     own = item.author_id == moderator_id
     if own or barred or await claims.reported(tx, [item.subject_id], moderator_id):
         raise NotAllowed("moderation.own", field=("reviewId",))

@@ -166,15 +166,40 @@ async def mark_told(tx: Sql, decision_ids: Sequence[UUID], now: datetime) -> Non
     await tx.execute("UPDATE decision SET told_at = $2 WHERE id = ANY($1)", decision_ids, now)
 
 
-async def of_authors(
-    sql: Sql, author_ids: Sequence[UUID], *, limit: int
-) -> dict[UUID, list[DecisionRow]]:
-    """The last decisions about each author, newest first."""
+_FOR_STAFF: Final = """
+NOT EXISTS (SELECT FROM appeal a WHERE a.decision_id = d.id AND a.state = 'OPEN'
+  AND d.moderator_id <> $2 AND d.author_id <> $2)
+"""
+
+
+async def shown_to(
+    sql: Sql, ids: Iterable[UUID], viewer_id: UUID, *, staff: bool
+) -> dict[UUID, DecisionRow]:
+    """Those of the decisions that the viewer may see: the author, and staff.
+
+    While an appeal is open only its author and whoever decided see the decision: nobody who
+    might answer the appeal is told what was thought before.
+    """
     rows = await sql.fetch(
-        f"SELECT f.* FROM unnest($1::uuid[]) a (id) CROSS JOIN LATERAL ("  # noqa: S608
-        f"  SELECT {COLUMNS} FROM decision d WHERE d.author_id = a.id"
-        "   ORDER BY d.id DESC LIMIT $2) f ORDER BY f.id DESC",
+        f"SELECT {COLUMNS} FROM decision d WHERE d.id = ANY($1)"  # noqa: S608 - own text
+        f" AND ($3 OR d.author_id = $2) AND {_FOR_STAFF}",
+        list(ids),
+        viewer_id,
+        staff,
+    )
+    return {row["id"]: decision_of(row) for row in rows}
+
+
+async def of_authors(
+    sql: Sql, author_ids: Sequence[UUID], viewer_id: UUID, *, limit: int
+) -> dict[UUID, list[DecisionRow]]:
+    """The last decisions about each author that staff sees, newest first."""
+    rows = await sql.fetch(
+        "SELECT f.* FROM unnest($1::uuid[]) n (id) CROSS JOIN LATERAL ("  # noqa: S608 - own text
+        f"  SELECT {COLUMNS} FROM decision d WHERE d.author_id = n.id AND {_FOR_STAFF}"
+        "   ORDER BY d.id DESC LIMIT $3) f ORDER BY f.id DESC",
         list(dict.fromkeys(author_ids)),
+        viewer_id,
         limit,
     )
     found: dict[UUID, list[DecisionRow]] = {one: [] for one in author_ids}

@@ -11,9 +11,15 @@ from uuid import UUID
 import orjson
 
 from infra.database import Sql
-from infra.ids import new_id
+from infra.ids import Kind, encode_id, new_id
 
 _BATCH: Final = 1_000
+_KINDS: Final = {
+    "POST": Kind.POST,
+    "COMMENT": Kind.COMMENT,
+    "MEMBER": Kind.MEMBER,
+    "POLICY": Kind.POLICY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +68,9 @@ async def since(sql: Sql, start: datetime) -> AsyncIterator[tuple[UUID, StaffAct
         if len(rows) < _BATCH:
             return
         at, last = rows[-1]["done_at"], rows[-1]["id"]
+
+
+def known_as(done: StaffAction) -> str:
+    """The id by which clients know what an action was about; the key itself of what they do not."""
+    kind = _KINDS.get(done.subject_kind)
+    return str(done.subject_id) if kind is None else encode_id(kind, done.subject_id)

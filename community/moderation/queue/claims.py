@@ -131,3 +131,14 @@ async def reported(sql: Sql, subject_ids: Iterable[UUID], member_id: UUID) -> se
         member_id,
     )
     return {row["subject_id"] for row in rows}
+
+
+async def is_alone(sql: Sql, item: ItemRow, moderator_id: UUID) -> bool:
+    """Whether there is no other moderator or admin who might decide about the item."""
+    alone: bool = await sql.fetchval(
+        "SELECT NOT EXISTS (SELECT FROM member m WHERE m.roles && '{MODERATOR,ADMIN}'"
+        "   AND m.id NOT IN ($1, $2))",
+        moderator_id,
+        item.author_id,
+    )
+    return alone

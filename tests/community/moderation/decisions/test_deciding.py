@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -123,7 +125,7 @@ async def test_words_that_were_not_looked_at_are_not_approved(rewarded: Moderato
     ],
 )
 async def test_what_cannot_be_decided_changes_nothing(
-    rewarded: Moderators, action: str, more: dict[str, object], refusal: type[Exception]
+    rewarded: Moderators, action: str, more: dict[str, Any], refusal: type[Exception]
 ) -> None:
     post = await rewarded.write()
     await rewarded.put(post)

@@ -1,0 +1,1 @@
+"""Decisions about posts, comments and members, and appeals against them, as clients see them."""

@@ -1,0 +1,45 @@
+"""What always holds of the queue, of decisions and of appeals."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from infra.invariants import Invariant
+
+INVARIANTS: Final = (
+    Invariant(
+        "A decided item names its decision, which was not undone",
+        "SELECT i.id FROM review_item i LEFT JOIN decision d ON d.id = i.decision_id"
+        " WHERE i.decision_id IS NOT NULL AND (d.item_id IS DISTINCT FROM i.id"
+        "   OR d.reversal = 'UNDONE' AND NOT EXISTS (SELECT FROM review_item o"
+        "     WHERE o.subject_id = i.subject_id AND o.created_at >= i.created_at"
+        "     AND o.id <> i.id))",
+    ),
+    Invariant(
+        "An item weighs what its signals weigh, and has the place that goes with it",
+        "SELECT i.id FROM review_item i WHERE abs(i.weight - (SELECT coalesce(sum(s.weight), 0)"
+        "   FROM review_signal s WHERE s.item_id = i.id)) > 0.000001"
+        " OR abs(extract(epoch FROM i.due_at - i.rank_at) - i.weight * 3600) > 0.001",
+    ),
+    Invariant(
+        "An appeal is as its answer in force says, and so is what it is against",
+        "SELECT a.id FROM appeal a JOIN decision f ON f.id = a.decision_id"
+        " LEFT JOIN decision d ON d.overrules_id = f.id AND d.reversed_at IS NULL"
+        " WHERE a.state <> CASE WHEN d.id IS NULL THEN 'OPEN'"
+        "   WHEN d.action = 'RESTORE' THEN 'OVERTURNED' ELSE 'UPHELD' END"
+        " OR (a.state = 'OVERTURNED') <> (f.reversal IS NOT DISTINCT FROM 'OVERTURNED')",
+    ),
+    Invariant(
+        "Nobody decided about their own, what they reported, or against their own decision",
+        "SELECT d.id FROM decision d WHERE d.moderator_id = d.author_id"
+        " OR d.overruled_by = d.moderator_id AND NOT d.alone"
+        " OR EXISTS (SELECT FROM report r WHERE r.subject_id = d.subject_id"
+        "   AND r.reporter_id = d.moderator_id AND r.id < d.id)",
+    ),
+    Invariant(
+        "Every decision is in the log of what staff did",
+        "SELECT d.id FROM decision d WHERE NOT EXISTS (SELECT FROM staff_action s"
+        "   WHERE s.subject_id = d.subject_id AND s.actor_id = d.moderator_id"
+        "   AND s.action = d.action AND s.after->>'decision' = d.id::text)",
+    ),
+)
