@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from infra.applying import Apply, leave_to_consumers
+from domain.activity import Activity
+from infra import activity_log
 from infra.clock import Clock
-from infra.database import Database
+from infra.database import Database, Transaction
 from infra.i18n import Catalogue
 from infra.objects import Objects
 from infra.pubsub import PubSub
 from infra.redis import Redis
 from infra.together import Together
+
+Apply: TypeAlias = "Callable[[Platform, Transaction, Sequence[Activity]], Awaitable[None]]"
+"""Records activities and applies them in the same transaction, after what waits for their members.
+
+Most of what is recorded is applied moments later by the consumer of its partition. Where a state
+and what it earns must change together, whoever records the activity applies it at once. The engine
+stands above or beside most of those who record, so it comes to them as this port.
+
+It locks the members, in the order of their ids: a caller that locks anything else does so before.
+"""
+
+
+async def leave_to_consumers(
+    _platform: Platform, tx: Transaction, activities: Sequence[Activity]
+) -> None:
+    """Where there is no engine: the activities are recorded, and wait."""
+    await activity_log.record(tx, activities, applied=False)
 
 
 @dataclass(frozen=True, slots=True)

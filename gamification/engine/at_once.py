@@ -9,13 +9,12 @@ from domain.activity import Activity
 from gamification.engine.run import EngineRun
 from gamification.programme.current import Programmes
 from infra import activity_log
-from infra.applying import Apply
 from infra.database import Transaction
-from infra.platform import Platform
+from infra.platform import Apply, Platform
 
 
 def applying(programmes: Programmes) -> Apply:
-    """The engine as `infra.applying` wants it."""
+    """The engine as the platform's port wants it."""
 
     async def apply(platform: Platform, tx: Transaction, activities: Sequence[Activity]) -> None:
         members = {activity.member_id for activity in activities}
