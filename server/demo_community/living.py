@@ -17,6 +17,7 @@ from domain.calendar import day_of
 from gamification.engine.consumer import Consumer
 from infra.i18n import Catalogue
 from infra.platform import Platform
+from messaging.notifications import telling
 from server.demo_community import people
 from server.demo_community.doing import Doing, World, find_posts
 from server.demo_community.past_clock import PastClock
@@ -48,7 +49,7 @@ async def live(laurels: Laurels, script: Script, *, begun: datetime) -> None:
         consumer = Consumer(platform, laurels.programmes)
         for _, acts in _days(told, settings.zone):
             await _tell(doing, clock, acts, advance)
-            await _apply(consumer)
+            await _apply(consumer, platform)
         await consumer.stop()
 
 
@@ -85,8 +86,10 @@ async def _tell(doing: Doing, clock: PastClock, acts: Sequence[Timed], advance: 
         advance(len(some))
 
 
-async def _apply(consumer: Consumer) -> None:
-    """Lets what was recorded have its effects on the day on which it happened."""
+async def _apply(consumer: Consumer, platform: Platform) -> None:
+    """Lets what was recorded have its effects, and be told, on the day on which it happened."""
     await consumer.renew()
     while await consumer.run_once():
+        pass
+    while await telling.tell_next(platform):
         pass
