@@ -32,7 +32,9 @@ ALL: Final = (
     "photos",
     "feeds",
     "search",
+    "moderation_text",
     "home_feed",
+    "moderation_queue",
     "hostile",
 )
 

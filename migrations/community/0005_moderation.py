@@ -200,7 +200,7 @@ CREATE TABLE staff_action (
 );
 CREATE INDEX staff_action_by_time ON staff_action (done_at, id);
 CREATE INDEX staff_action_of_subject ON staff_action (subject_id, id);
-CREATE TRIGGER staff_action_is_never_changed BEFORE UPDATE OR DELETE ON staff_action
+CREATE TRIGGER staff_action_is_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON staff_action
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 

@@ -128,3 +128,12 @@ class Moderators(Authors):
                 "INSERT INTO member_suspension VALUES ($1, $2, $3, $4)", *row.values()
             )
         return post
+
+    async def release_all(self, who: str) -> None:
+        """Gives back whatever they hold."""
+        member = await self.member(who)
+        held = await self.platform.database.fetch(
+            "SELECT id FROM review_item WHERE claimed_by = $1", member
+        )
+        for row in held:
+            await claims.release(self.platform, member, row["id"])
