@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
+from uuid import UUID
 
 from domain.activity import Activity
 from infra import activity_log
@@ -35,10 +37,31 @@ async def leave_to_consumers(
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A post whose author has just sent it, or sent it again, to wait for its review."""
+
+    post_id: UUID
+    author_id: UUID
+    since: datetime
+
+
+Review: TypeAlias = "Callable[[Platform, Transaction, Waiting], Awaitable[None]]"
+"""Sees to it that somebody looks at a post that waits, in the transaction that holds the post.
+
+Moderation decides about posts and so stands above them; it comes to them as this port.
+"""
+
+
+async def let_it_wait(_platform: Platform, _tx: Transaction, _waiting: Waiting) -> None:
+    """Where nobody reviews: the post waits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """`objects` lie in memory unless the composition root says where.
 
-    `apply_at_once` is the engine's, where the composition root knows one.
+    `apply_at_once` is the engine's, and `review` moderation's, where the composition root knows
+    one.
     """
 
     database: Database
@@ -49,3 +72,4 @@ class Platform:
     together: Together = field(default_factory=Together)
     objects: Objects = field(default_factory=Objects)
     apply_at_once: Apply = leave_to_consumers
+    review: Review = let_it_wait

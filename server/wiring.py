@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from community.media.uploads import Uploads
+from community.moderation.queue import newcomers
 from gamification.engine.at_once import applying
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
@@ -70,6 +71,7 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
             load_catalogue(),
             objects=_objects(settings),
             apply_at_once=applying(programmes),
+            review=newcomers.queue,
         )
         uploads = _uploads(settings, platform)
         stack.push_async_callback(uploads.close)

@@ -20,7 +20,7 @@ from domain.posts.visibility import PostState
 from infra import activity_log
 from infra.database import Sql, Transaction
 from infra.ids import Kind, encode_id, new_id
-from infra.platform import Platform
+from infra.platform import Platform, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ async def move(
     told = await _told(tx, before, to, move, now)
     if told is not None:
         await _record(tx, platform, told, at_once=move.at_once)
+    if move.by_author and to.state is PostState.IN_REVIEW:
+        await platform.review(platform, tx, Waiting(to.id, to.author_id, now))
     tell(tx, platform, to)
     return to
 
