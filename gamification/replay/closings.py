@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
@@ -41,6 +42,10 @@ class _Closing:
     registered_at: datetime
     frozen_at: datetime
 
+    def covers(self, unit: PastUnit) -> bool:
+        """Whether it could count: what occurred before a season neither scores nor takes back."""
+        return any(one.occurred_at >= self.starts_at for one in unit.activities)
+
 
 @dataclass(slots=True)
 class Closings:
@@ -58,7 +63,8 @@ class Closings:
     async def before(self, unit: PastUnit) -> None:
         """Freezes the seasons that were frozen before this unit of work had its place."""
         await self._freeze(unit.order)
-        if self.ahead and unit.now > self.ahead[0].frozen_at - _UNDER_WAY:
+        near = takewhile(lambda one: unit.now > one.frozen_at - _UNDER_WAY, self.ahead)
+        if any(one.covers(unit) for one in near):
             self.undecided |= members(unit)
 
     async def rest(self) -> None:
