@@ -16,6 +16,9 @@ from typing import Final
 
 from domain.errors import Invalid
 
+MOST_POINTS: Final = 20
+"""Code points of a user-perceived character, in the mean of a text; the longest emoji has ten."""
+
 _ALLOWED_CONTROLS: Final = frozenset("\n\t")
 _NO_TEXT: Final = frozenset({"Cc", "Cs"})
 
@@ -65,15 +68,22 @@ def shortened(text: str, limit: int) -> str:
 
 
 def check_text(text: str, *, limit: int, field: tuple[str, ...]) -> None:
-    """Refuses what is no text, and what is longer than `limit` user-perceived characters.
+    """Refuses what is no text, and what is longer than `limit` user-perceived characters, or than
+    `MOST_POINTS` times as many code points: marks without end upon one character are no text.
 
     Raises: Invalid.
     """
+    if len(text) > limit * MOST_POINTS:
+        raise Invalid("text.too_long", field=field, limit=limit)
     if has_controls(text):
         raise Invalid("text.control", field=field)
-    # A character is at least one code point: most texts need no counting.
-    if len(text) > limit and count_characters(text) > limit:
+    if _is_longer(text, limit):
         raise Invalid("text.too_long", field=field, limit=limit)
+
+
+def _is_longer(text: str, limit: int) -> bool:
+    # A character is at least one code point: most texts need no counting.
+    return len(text) > limit and len(list(islice(_starts(text), limit + 1))) > limit
 
 
 def has_controls(text: str) -> bool:
@@ -90,7 +100,7 @@ def _starts(text: str) -> Iterator[int]:
     if not text:
         return
     yield 0
-    kinds = [_kind(char) for char in text]
+    kinds = map(_kind, text)
     flags = 0  # how many regional indicators stand right before this position
     emoji_open = False  # whether an emoji, and only Extend after it, stand before `before`
     for position, (before, after) in enumerate(pairwise(kinds), start=1):

@@ -142,7 +142,7 @@ async def _trending(
 ) -> Page[PostRow] | None:
     """None where there is no order yet, or none can be had without Redis."""
     version, begin = (None, 0) if window.after is None else (window.after[0], window.after[1] + 1)
-    if begin < 0:
+    if not 0 <= begin <= KEPT:  # no snapshot is longer
         raise Invalid("page.cursor", field=("after",))
     part = await _part(platform, look, scope, version, start=begin, count=window.limit + _SPARE)
     if part is None:
@@ -190,7 +190,8 @@ async def _made(platform: Platform, now: datetime, scope: Scope, count: int) -> 
     """The order of a topic or a product as it is now, kept for those who follow."""
     ids = await hottest(platform.database, now, scope)
     version = new_id()
-    await snapshots.copy(platform.redis, scope, version, ids, fresh=snapshots.FRESH)
+    if ids:  # whoever asks for what is not there leaves nothing behind
+        await snapshots.copy(platform.redis, scope, version, ids, fresh=snapshots.FRESH)
     return Part(version, 0, ids[:count])
 
 

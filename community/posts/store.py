@@ -220,10 +220,12 @@ async def revisions(sql: Sql, post_id: UUID) -> Mapping[int, str]:
 
 
 async def is_trusted(sql: Sql, author_id: UUID, approved: int) -> bool:
-    """Whether so many of an author's posts were published and not taken down since."""
+    """Whether so many of an author's posts are published. What was deleted speaks for nobody: it
+    may have been taken down before.
+    """
     found: int = await sql.fetchval(
         "SELECT count(*) FROM (SELECT FROM post WHERE author_id = $1"
-        "   AND published_at IS NOT NULL AND state IN ('PUBLISHED', 'DELETED') LIMIT $2) p",
+        "   AND state = 'PUBLISHED' LIMIT $2) p",
         author_id,
         approved,
     )

@@ -23,6 +23,7 @@ from domain.posts.writing import (
     check_parts,
     check_writing,
     given_beside,
+    topic_key,
     topics_of,
 )
 from infra import idempotency
@@ -261,8 +262,9 @@ async def _edit(
     if post.state is not PostState.DRAFT:
         check_complete(writing.text, images=len(images))
     named = topics_of(writing)
-    said = (writing.text, writing.rating, list(named))
-    if said == (post.text, post.rating, names):
+    # A topic is called as it was first written, by whomever: names that differ may be the same.
+    said = (writing.text, writing.rating, [topic_key(one) for one in named])
+    if said == (post.text, post.rating, [topic_key(one) for one in names]):
         return post
     changed = replace(
         post,

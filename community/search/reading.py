@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from domain.search import (
     Word,
@@ -21,6 +22,9 @@ from domain.search import (
     words_of,
 )
 from infra.chinese import mainland, simplified
+
+_MOST_ASKED: Final = 100
+"""Grams of a question that are looked up. Whatever people type has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,13 @@ def read_name(*texts: str) -> Read:
 def ask(text: str) -> Question:
     """A question as it stands, in the words of either side."""
     ways = [asked_grams(asked_words(one)) for one in _spellings(text)]
-    return Question(_asked(text), [sorted(_keys(way)) for way in ways if way])
+    return Question(_asked(text), _ways(ways))
 
 
 def ask_kindly(text: str) -> Question:
     """A question of which an answer need not have everything: for when nothing has."""
     words = _asked(text)
-    return Question(words, [sorted(_keys(way)) for way in forgiving(words) if way])
+    return Question(words, _ways(forgiving(words)))
 
 
 def _asked(text: str) -> list[Word]:
@@ -76,6 +80,10 @@ def _words(texts: Iterable[str]) -> str:
 def _spellings(text: str) -> list[str]:
     """Folded, in simplified characters: one, or two where Taiwan's words are others."""
     return list(dict.fromkeys((fold(simplified(text)), fold(mainland(text)))))
+
+
+def _ways(ways: Iterable[Sequence[str]]) -> list[list[int]]:
+    return [sorted(_keys(way[:_MOST_ASKED])) for way in ways if way]
 
 
 def _keys(grams: Iterable[str]) -> frozenset[int]:

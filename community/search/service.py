@@ -31,7 +31,6 @@ MOST_NAMES: Final = 1_000
 _WINDOW: Final = 300
 _PLACES: Final = keyset(int, int, int, int, int)
 _BY_SCORE: Final = keyset(int, UUID)
-_LARGEST: Final = 2**63 - 1
 _BEGIN: Final = datetime.fromisoformat("2020-01-01T00:00:00Z")
 
 
@@ -66,12 +65,12 @@ async def search_posts(
     """
     _check(query)
     window = _PLACES.window(first, after)
-    search = _Search(platform, reader, query, now)
+    top = await store.newest_number(platform.database) + 1
+    search = _Search(platform, reader, query, now, top)
     if window.after is None:
-        below = await store.newest_number(platform.database) + 1
-        found = await search.on(kindly=False, below=below, limit=window.limit)
+        found = await search.on(kindly=False, below=top, limit=window.limit)
         if not found:
-            found = await search.on(kindly=True, below=below, limit=window.limit)
+            found = await search.on(kindly=True, below=top, limit=window.limit)
     else:
         found = await search.behind(*window.after, limit=window.limit)
     return window.page(found, key=lambda place: place.key).map(lambda place: place.post_id)
@@ -92,13 +91,16 @@ async def search_names(
 
 
 class _Search:
-    """One question of one reader, in this operation."""
+    """One question of one reader, in this operation. All documents have numbers below `top`."""
 
-    def __init__(self, platform: Platform, reader: Reader, query: str, now: datetime) -> None:
+    def __init__(
+        self, platform: Platform, reader: Reader, query: str, now: datetime, top: int
+    ) -> None:
         self._sql = platform.database
         self._reader = reader
         self._query = query
         self._now = now
+        self._top = top
 
     async def on(self, *, kindly: bool, below: int, limit: int) -> list[Place]:
         """Up to `limit` posts, window by window, from the newest under a number on."""
@@ -130,7 +132,7 @@ class _Search:
             self._now,
             question.ways,
             above=above or 0,
-            below=below,
+            below=min(below, self._top),  # whoever forges a cursor has no empty segments read
             limit=_WINDOW,
         )
         if above is None:  # a window that is not full is the last one

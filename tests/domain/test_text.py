@@ -82,3 +82,10 @@ def test_the_limit_counts_characters() -> None:
     with pytest.raises(Invalid) as refused:
         check_text(FAMILY * 31, limit=30, field=("displayName",))
     assert refused.value.params == {"limit": 30}
+
+
+def test_marks_without_end_are_no_text() -> None:
+    check_text("a" + "\u0301" * 599, limit=30, field=("name",))
+    with pytest.raises(Invalid) as refused:
+        check_text("a" + "\u0301" * 600, limit=30, field=("name",))
+    assert (refused.value.reason, refused.value.field) == ("text.too_long", ("name",))

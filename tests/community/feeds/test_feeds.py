@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from community.feeds import service
+from community.feeds import service, snapshots
 from community.feeds.jobs import keep_trending
 from community.feeds.lists import Scope
 from community.feeds.ranking import hottest
@@ -19,7 +19,7 @@ from domain.errors import Invalid, Unavailable
 from domain.feeds import FeedKind, Talked, trending
 from domain.posts.visibility import Reader
 from infra.ids import new_id
-from infra.paging import Page
+from infra.paging import Page, keyset
 from infra.platform import Platform
 from infra.redis import open_redis
 from tests.support.wall import Wall
@@ -250,6 +250,21 @@ async def test_a_cursor_that_is_none_is_refused(
     await wall.post()
     with pytest.raises(Invalid):
         await page(platform, VISITOR, Feed(kind), 5, after)
+
+
+async def test_a_forged_place_in_a_snapshot_is_refused(platform: Platform, wall: Wall) -> None:
+    await wall.post()
+    for place in (-2, 1_000, 2**62):
+        window = keyset(UUID, int).window(1, None)
+        forged = window.page([place], key=lambda at: (new_id(), at)).cursors[0]
+        with pytest.raises(Invalid, match=r"page\.cursor"):
+            await page(platform, VISITOR, TRENDING, 5, forged)
+
+
+async def test_nothing_is_kept_of_products_that_are_not_there(platform: Platform) -> None:
+    nobodys = Scope(product_id=new_id())
+    assert await shown(platform, Feed(FeedKind.TRENDING, nobodys)) == []
+    assert await snapshots.copied(platform.redis, nobodys, None, start=0, count=1) is None
 
 
 @pytest.mark.parametrize("first", [0, -1, 101])

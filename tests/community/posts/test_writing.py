@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 
 import pytest
 
@@ -65,6 +66,24 @@ async def test_a_removed_post_speaks_for_its_author_no_more(authors: Authors) ->
     assert await authors.state(await authors.write()) is S.IN_REVIEW
 
 
+async def test_a_post_that_was_taken_down_and_deleted_speaks_for_nobody(authors: Authors) -> None:
+    authors.reviews = 1
+    post = await authors.write()
+    await authors.decide("approve", post)
+    await authors.decide("remove", post)
+    await authors.delete(post)
+    assert await authors.state(await authors.write()) is S.IN_REVIEW
+
+
+async def test_a_topic_of_marks_without_end_is_refused(authors: Authors) -> None:
+    chance = random.Random(random.getrandbits(32))  # noqa: S311 - the run's seed
+    marks = [chr(code) for code in range(0x300, 0x36F)]
+    longest = "a" + "".join(chance.choices(marks, k=599))
+    assert await authors.write(topics=(longest,))
+    with pytest.raises(Invalid):
+        await authors.write(topics=(longest + "".join(chance.choices(marks, k=6_000)),))
+
+
 async def test_a_draft_is_told_to_nobody_until_it_is_sent(authors: Authors) -> None:
     post = await authors.write(draft=True, text="#口红")
     assert (await authors.told("post.published"), await _topics(authors)) == ([], {})
@@ -93,6 +112,13 @@ async def test_every_edit_is_a_revision(authors: Authors) -> None:
     await authors.edit(post, text="二")
     assert await store.revisions(authors.platform.database, post) == {1: "一", 2: "二"}
     assert (await authors.post(post)).revision == 2
+
+
+async def test_another_spelling_of_a_topic_is_no_edit(authors: Authors) -> None:
+    await authors.write("C-2", text="#OOTD")
+    post = await authors.write(text="hi #ootd")
+    await authors.edit(post, text="hi #ootd", topics=("Ootd",))
+    assert (await authors.post(post)).revision == 1
 
 
 async def test_topics_and_ratings_follow_an_edit(authors: Authors) -> None:

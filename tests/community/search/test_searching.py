@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import timedelta
 from uuid import UUID
@@ -10,15 +11,18 @@ import pytest
 
 from community.search import service
 from community.search.indexing import index_waiting
+from community.search.reading import ask, ask_kindly
 from community.search.service import search_names, search_posts
 from community.search.store import Kind
 from domain.errors import Invalid
 from domain.posts.visibility import Reader
 from infra.ids import new_id
-from infra.paging import Page
+from infra.paging import Page, keyset
 from infra.platform import Platform
 from members.enrolment import enrol
 from tests.support.wall import Wall
+
+HANGS_AFTER = 30  # seconds
 
 
 async def read(platform: Platform) -> None:
@@ -165,6 +169,25 @@ async def test_a_cursor_of_something_else_is_refused(platform: Platform, wall: W
     await wall.post(text="雨伞")
     with pytest.raises(Invalid):
         await posts(platform, Reader(), "雨伞", 10, "WzEsMiwzLDQsNV0")
+
+
+async def test_a_forged_cursor_has_nothing_read_that_is_not_there(
+    platform: Platform, wall: Wall
+) -> None:
+    post = await wall.post(text="雨伞")
+    await read(platform)
+    forged = keyset(int, int, int, int, int).window(1, None)
+    for above in (0, 2**62):
+        page = forged.page([None], key=lambda _, a=above: (0, 2**63 - 1, a, 2**62, 1))
+        async with asyncio.timeout(HANGS_AFTER):
+            found = await posts(platform, Reader(), "雨伞", 10, page.cursors[0])
+        assert list(found.items) == [post]
+
+
+async def test_of_a_long_run_in_one_character_only_the_beginning_is_looked_up() -> None:
+    jamo = "".join(chr(0x1100 + n % 95) + chr(0x1100 + n // 95) for n in range(1_000))
+    for asked in (ask(jamo), ask_kindly(jamo)):
+        assert max(len(way) for way in asked.ways) == 100
 
 
 async def test_products_are_found_while_their_name_is_typed(platform: Platform, wall: Wall) -> None:
