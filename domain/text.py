@@ -73,17 +73,17 @@ def check_text(text: str, *, limit: int, field: tuple[str, ...]) -> None:
 
     Raises: Invalid.
     """
-    if len(text) > limit * MOST_POINTS:
-        raise Invalid("text.too_long", field=field, limit=limit)
     if has_controls(text):
         raise Invalid("text.control", field=field)
-    if _is_longer(text, limit):
+    if is_too_long(text, limit):
         raise Invalid("text.too_long", field=field, limit=limit)
 
 
-def _is_longer(text: str, limit: int) -> bool:
-    # A character is at least one code point: most texts need no counting.
-    return len(text) > limit and len(list(islice(_starts(text), limit + 1))) > limit
+def is_too_long(text: str, limit: int) -> bool:
+    """Whether the text has more than `limit` characters, or too many code points for so many."""
+    if len(text) <= limit:  # a character is at least one code point: most texts need no counting
+        return False
+    return len(text) > limit * MOST_POINTS or len(list(islice(_starts(text), limit + 1))) > limit
 
 
 def has_controls(text: str) -> bool:

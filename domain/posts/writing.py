@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.errors import Invalid
-from domain.text import check_text, count_characters
+from domain.text import check_text, is_too_long
 from domain.values import value
 
 LONGEST_POST: Final = 2_000
@@ -98,7 +98,7 @@ def topics_in(text: str) -> Iterator[str]:
     """The topics that stand in a text, in order. What is longer than a topic may be is none."""
     for run in _SIGNED.finditer(text):
         for name in _SIGNS.split(run.group())[1:]:
-            if topic_key(name) and count_characters(name) <= LONGEST_TOPIC:
+            if not is_too_long(name, LONGEST_TOPIC) and topic_key(name):
                 yield name
 
 

@@ -3,7 +3,8 @@
 Public, in the reader's language: it shows what a visitor may see, and 404 otherwise. A link that a
 member shared says so (`?s=<code>`), and its visits are counted for them, each visitor once. A
 visitor is known again by a cookie, or by where they come from and with which program: of both only
-digests are kept, which nobody can compute without the deployment's secret.
+digests are kept, which nobody can compute without the deployment's secret. Programs are told apart
+in `_PROGRAMS` kinds: whoever calls a program by ever new names is no more visitors than that.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from api.execution.cost.charging import network
 from community.posts import store as posts
 from community.posts.store import PostRow
 from community.shares import service
@@ -40,12 +42,14 @@ _COOKIE: Final = "laurels_visitor"
 _COOKIE_SECONDS: Final = int(service.KEPT.total_seconds())
 _DESCRIPTION: Final = 120  # user-perceived characters
 _WIDTH: Final = 1200
+_PROGRAMS: Final = 16
 _RETRY_AFTER: Final = "5"  # seconds
 _NO_VISITOR: Final = re.compile(
-    r"bot\b|crawl|spider|slurp|preview|facebookexternalhit|embedly|whatsapp|telegram|headless",
+    r"^$|bot\b|crawl|spider|slurp|preview|facebookexternalhit|embedly|whatsapp|telegram|headless"
+    r"|curl|wget|python|go-http|okhttp|java/|node|axios",
     re.IGNORECASE,
 )
-"""Programs that fetch a page to show a preview of it, or to index it."""
+"""Programs that fetch a page to show a preview of it, to index it, or for a script."""
 
 
 def share_routes(laurels: Laurels, address: str, secret: bytes) -> list[Route]:
@@ -144,9 +148,10 @@ class _Shares:
         fetched = "prefetch" in request.headers.get("sec-purpose", "")
         if code is None or request.method != "GET" or fetched or _NO_VISITOR.search(agent):
             return
-        come_from = request.client.host if request.client else ""
+        come_from = network(request.client.host if request.client else None)
         given = request.cookies.get(_COOKIE, "")[:64] or secrets.token_urlsafe(16)
-        signs = [self._digest(come_from, agent), self._digest(given)]
+        program = self._digest(agent)[0] % _PROGRAMS
+        signs = [self._digest(come_from, str(program)), self._digest(given)]
         await service.visit(self._platform, post_id, code, signs)
         page.set_cookie(
             _COOKIE,

@@ -119,7 +119,7 @@ class Charging:
         return await self.charge(READING, viewer, address)
 
     def _buckets_of(self, viewer: Viewer | None, address: str | None) -> Sequence[Bucket]:
-        of_address = Bucket(self._address, _network(address))
+        of_address = Bucket(self._address, network(address))
         if viewer is None:
             return (of_address,)
         return (Bucket(self._account, str(viewer.member_id)), of_address)
@@ -130,7 +130,7 @@ def _too_much(cost: int) -> Rejected:
 
 
 @lru_cache(maxsize=4_096)
-def _network(address: str | None) -> str:
+def network(address: str | None) -> str:
     """What shares a bucket: an IPv4 address, an IPv6 /64, or all of whom nothing is known."""
     if address is None:
         return "unknown"

@@ -82,6 +82,8 @@ async def test_a_topic_of_marks_without_end_is_refused(authors: Authors) -> None
     assert await authors.write(topics=(longest,))
     with pytest.raises(Invalid):
         await authors.write(topics=(longest + "".join(chance.choices(marks, k=6_000)),))
+    syllables = [chr(code) for code in range(0x1100, 0x115F)]  # all of one character
+    assert await authors.write(text="#" + "".join(chance.choices(syllables, k=6_000)))
 
 
 async def test_a_draft_is_told_to_nobody_until_it_is_sent(authors: Authors) -> None:

@@ -144,7 +144,19 @@ async def test_a_visitor_who_moved_is_known_by_the_cookie(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "agent", ["Googlebot/2.1", "facebookexternalhit/1.1", "Twitterbot/1.0", "WhatsApp/2.2"]
+    "hosts", [["203.0.113.7"], [f"2001:db8:1:2::{n:x}" for n in range(9)]], ids=["IPv4", "IPv6"]
+)
+async def test_ever_new_names_of_a_program_are_few_visitors(site: Site, hosts: list[str]) -> None:
+    path, code = await site.link(await site.street.post("ana"))
+    for n in range(60):
+        async with site.browser(f"Mozilla/5.0 (Version {n})", hosts[n % len(hosts)]) as browser:
+            await browser.get(path)
+    assert 2 < await site.street.visits(code) <= 16
+
+
+@pytest.mark.parametrize(
+    "agent",
+    ["Googlebot/2.1", "facebookexternalhit/1.1", "Twitterbot/1.0", "WhatsApp/2.2", "curl/8.5", ""],
 )
 async def test_what_fetches_previews_is_no_visitor(site: Site, agent: str) -> None:
     path, code = await site.link(await site.street.post("ana"))
