@@ -23,12 +23,12 @@ from domain.earning import EarnRule
 from domain.errors import Refused
 from domain.expressions import Binder, ExpressionFailed
 from domain.happening import Effects, Happening, MemberState, Spent
-from domain.ledger import Books, Step
+from domain.ledger import Step
 from domain.orders import ORDER_TYPES, PAID, read_order, ref_of
 from domain.programme import Programme
 from domain.readings.metrics import count_metrics
 from domain.readings.orders import follow_order, keep_order_count
-from domain.readings.points import award_points
+from domain.readings.points import give
 from domain.readings.tiers import hold_tier
 
 PERCENTILES: Final = (10, 50, 90, 99)
@@ -179,29 +179,25 @@ class Rehearsal:
         day = self._day(activity)
         if not rule.covers(activity.occurred_at):
             return
+        binding = happening.binding
         try:
-            if rule.condition is not None and not rule.condition(happening.binding):
+            if rule.condition is not None and not rule.condition(binding):
                 return
+            self._matched += 1
+            day.matched += 1
+            points, steps = give(happening, rule, binding, happening.membership)
         except ExpressionFailed:
             self._failed += 1
             return
-        self._matched += 1
-        day.matched += 1
-        award_points(happening)
-        self._book(happening, day)
+        if points:
+            self._count(activity, day, points, steps)
 
-    def _book(self, happening: Happening, day: Day) -> None:
-        """Counts what was awarded, and clears the books: they are nobody's."""
-        state, activity = happening.state, happening.activity
-        self._failed += len(happening.effects.failures)
-        for entry in state.books.entries:
-            points = entry.available + entry.pending
-            day.points += points
-            self._points += points
-            self._given[state.member_id] = self._given.get(state.member_id, 0) + points
-            self._sample(activity, points, entry.cause.steps)
-        if state.books.entries:
-            state.books = Books(state.member_id)
+    def _count(self, activity: Activity, day: Day, points: int, steps: tuple[Step, ...]) -> None:
+        """Books stay empty: of what was given, sums are told, and some examples."""
+        day.points += points
+        self._points += points
+        self._given[activity.member_id] = self._given.get(activity.member_id, 0) + points
+        self._sample(activity, points, steps)
 
     def _day(self, activity: Activity) -> Day:
         day = calendar.day_of(activity.occurred_at, self.trial.programme.settings.zone)

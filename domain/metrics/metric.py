@@ -142,7 +142,12 @@ def amount_of(definition: MetricDefinition, activity: Activity) -> Decimal | Non
     """
     if definition.measure is not Measure.SUM:
         return _ONE
-    found = _values_at(activity.attributes, definition.attribute or "")
+    name = definition.attribute or ""
+    written: object = activity.attributes.get(name)
+    if isinstance(written, str):  # what nearly all sums add: one number under the name itself
+        number = decimal_of(written)
+        return None if number is None else _ZERO + number
+    found = _values_at(activity.attributes, name)
     numbers = [number for one in found if (number := decimal_of(one)) is not None]
     return sum(numbers, _ZERO) if numbers else None
 
@@ -190,12 +195,16 @@ def _item(written: object) -> str | None:
 
 def decimal_of(written: object) -> Decimal | None:
     """A finite number from JSON (or a decimal string) to 6 decimals; None for anything else."""
-    if isinstance(written, bool) or not isinstance(written, int | float | str):
+    if isinstance(written, str):
+        if "_" in written:
+            return None  # Decimal reads "1_000", which nobody else does
+        text = written.strip()
+    elif isinstance(written, int | float) and not isinstance(written, bool):
+        text = repr(written)
+    else:
         return None
-    if isinstance(written, str) and "_" in written:
-        return None  # Decimal reads "1_000", which nobody else does
     try:
-        number = Decimal(written.strip() if isinstance(written, str) else repr(written))
+        number = Decimal(text)
     except InvalidOperation:
         return None
     if not number.is_finite() or number.adjusted() > _DIGITS:

@@ -111,21 +111,26 @@ def _met_by_the_newest(
     that cannot be told so easily: where a day takes something away, or one that it takes has left
     before the newest came.
     """
-    if days and min(days.values()) < 0:
-        return None
     found: list[date | None] = [None] * len(thresholds)
-    met, value = 0, _ZERO
+    if not days:
+        return found
+    if min(days.values()) < 0:
+        return None
     newest_first = sorted(days, reverse=True)
-    for day in newest_first:
-        value += days[day]
-        while met < len(thresholds) and value >= thresholds[met]:
-            end = leaves_on(metric, day)
-            if end is not None and end <= newest_first[0]:
-                return None
-            found[met] = date.max if end is None else end - _DAY
-            met += 1
-        if met == len(thresholds):
-            break
+    older = iter(newest_first)
+    day = next(older)
+    value = days[day]
+    for place, threshold in enumerate(map(Decimal, thresholds)):
+        while value < threshold:
+            before = next(older, None)
+            if before is None:
+                return found
+            day = before
+            value += days[day]
+        end = leaves_on(metric, day)
+        if end is not None and end <= newest_first[0]:
+            return None
+        found[place] = date.max if end is None else end - _DAY
     return found
 
 

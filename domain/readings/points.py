@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Final
 
 from domain import calendar, ledger, orders
@@ -14,11 +13,12 @@ from domain.earning import EarnRule, Multipliers, Room, points_of
 from domain.expressions import Binding, ExpressionFailed, FailureReason
 from domain.happening import Earning, Happening
 from domain.ledger import Cause, Entry, Step
+from domain.memberships.perks import Standing
 from domain.posts import states
 from domain.readings.perks import log_points
 from domain.values import value
 
-_MICRO: Final = Decimal("0.000001")
+_ANY: Final = Room()
 
 
 def award_points(happening: Happening) -> None:
@@ -66,23 +66,39 @@ def _follow(
 
 
 def _award(happening: Happening, rule: EarnRule, binding: Binding, *, held: bool) -> None:
-    room = Room(cap=_cap_left(happening, rule), budget=happening.spent.room(rule))
     membership = happening.membership
+    points, steps = give(happening, rule, binding, membership)
+    if points:
+        entry = _earn(happening, rule, points, steps, held=held)
+        if membership is not None:
+            log_points(happening, membership, entry)
+
+
+def give(
+    happening: Happening, rule: EarnRule, binding: Binding, membership: Standing | None
+) -> tuple[int, tuple[Step, ...]]:
+    """The points that an applying rule gives now, and how they came about.
+
+    They count as given by the rule, and for its cap and its budget; booking them is the caller's.
+
+    Raises: ExpressionFailed.
+    """
+    room = _ANY
+    if rule.cap_per_day is not None or rule.budget is not None:
+        room = Room(cap=_cap_left(happening, rule), budget=happening.spent.room(rule))
     multipliers = Multipliers(happening.tier.multiplier)
     if membership is not None:
         multipliers = Multipliers(happening.tier.multiplier, membership.multiplier)
     points, steps = points_of(rule, binding, multipliers, room)
     if points == 0:
-        return
+        return 0, steps
     if points > ledger.room(happening.state.books):
         raise ExpressionFailed(FailureReason.TOO_LARGE)
     happening.spent.add(rule, points)
     if rule.cap_per_day is not None:
         day = _capped_day(happening, rule)
         happening.state.capped[day] = happening.state.capped.get(day, 0) + points
-    entry = _earn(happening, rule, points, steps, held=held)
-    if membership is not None:
-        log_points(happening, membership, entry)
+    return points, steps
 
 
 def _give_coupon(happening: Happening, rule: EarnRule) -> None:
