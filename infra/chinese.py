@@ -12,6 +12,7 @@ from typing import Final, Protocol, cast
 import opencc
 
 _BY_CHARACTER: Final = "t2s"
+_TO_TRADITIONAL: Final = "s2t"
 _BY_WORD: Final = "tw2sp"  # Taiwan's words for things become the mainland's: 螢幕 is 屏幕
 
 
@@ -27,6 +28,11 @@ def simplified(text: str) -> str:
 def mainland(text: str) -> str:
     """The same in simplified characters and in mainland China's words."""
     return text if text.isascii() else _converter(_BY_WORD).convert(text)
+
+
+def traditional(text: str) -> str:
+    """The same words in traditional characters."""
+    return text if text.isascii() else _converter(_TO_TRADITIONAL).convert(text)
 
 
 @cache

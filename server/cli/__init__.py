@@ -3,13 +3,14 @@
 processes   up, serve, worker, migrate
 operating   token, import, statement, verify, replay, image, clock, rebuild, keys, outage
 designing   programme, simulate, documents, schema
+moderating  moderation
 """
 
 from __future__ import annotations
 
 import typer
 
-from server.cli import designing, operating, processes
+from server.cli import designing, moderating, operating, processes
 from server.memory import start_up
 
 app = typer.Typer(
@@ -19,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (processes.app, operating.app, designing.app):
+for part in (processes.app, operating.app, designing.app, moderating.app):
     app.add_typer(part)
 
 

@@ -53,6 +53,14 @@ def test_ordinary_texts_pass(lexicon: Lexicon, text: str) -> None:
     assert lexicon.hits(lexicon.fold(text)) == []
 
 
+@pytest.mark.parametrize(
+    ("word", "text"), [("事清", "事情已经解决"), ("九游", "楼下就有卖的"), ("王八蛋", "王，八蛋")]
+)
+def test_what_people_say_anyway_is_no_disguise(word: str, text: str) -> None:
+    lexicon = Lexicon([Listed([word], WordAction.HOLD)])
+    assert lexicon.hits(lexicon.fold(text)) == []
+
+
 def test_a_list_that_queues_never_holds(lexicon: Lexicon) -> None:
     [hit] = lexicon.hits(lexicon.fold("可以代购"))
     assert hit.action is WordAction.QUEUE
