@@ -42,6 +42,7 @@ from community.moderation.queue import claims, live, store
 from community.moderation.queue.store import ItemRow
 from domain.errors import Invalid, Refused
 from domain.members import Role
+from infra.ids import Kind, decode_key
 from infra.platform import Platform
 
 MOST_AT_ONCE: Final = 50
@@ -112,12 +113,19 @@ class ModerationMutations:
     )
     async def decide_reviews(self, info: Info, input: DecideReviewsInput) -> ReviewsPayload:  # noqa: A002
         moderator_id, platform = _moderator(info), info.context.services.platform
-        verdict = input.verdict()
+        keys = {
+            one: decode_key(one, Kind.REVIEW_ITEM) for one in _few("reviewIds", input.review_ids)
+        }
+        wanted = [one for one in keys.values() if one is not None]
+        found = await deciding.decide_each(platform, moderator_id, wanted, input.verdict())
 
-        async def decide(id_: str) -> ItemRow:
-            return await deciding.decide(platform, moderator_id, review_key(id_), verdict)
+        async def decided(id_: str) -> ItemRow:
+            answer = found[review_key(id_)]
+            if isinstance(answer, Refused):
+                raise answer
+            return answer
 
-        return await _each(info.context, "reviewIds", input.review_ids, decide)
+        return await _each(info.context, "reviewIds", input.review_ids, decided)
 
     @mutation(
         description="Takes a decision back and gives the item to the viewer: whoever decided for "
@@ -193,10 +201,8 @@ async def _each(
     context: Context, name: str, ids: Sequence[str], work: Callable[[str], Awaitable[ItemRow]]
 ) -> ReviewsPayload:
     """What `work` makes of each; a refusal of one is an error at its place in the list."""
-    if len(ids) > MOST_AT_ONCE:
-        raise Invalid("moderation.too_many", field=(name,), limit=MOST_AT_ONCE)
     payload = ReviewsPayload(reviews=[])
-    for place, id_ in enumerate(ids):
+    for place, id_ in enumerate(_few(name, ids)):
         try:
             row = await work(id_)
         except Refused as refused:
@@ -206,6 +212,13 @@ async def _each(
             now = await context.services.platform.clock.now()
             payload.reviews.append(ReviewItem.of(row, now))
     return payload
+
+
+def _few(name: str, ids: Sequence[str]) -> Sequence[str]:
+    """Raises: Invalid for more than can be asked for at once."""
+    if len(ids) > MOST_AT_ONCE:
+        raise Invalid("moderation.too_many", field=(name,), limit=MOST_AT_ONCE)
+    return ids
 
 
 async def _count(platform: Platform) -> int:

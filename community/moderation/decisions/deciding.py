@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,8 @@ from community.moderation.policies.store import OWN, PolicyRow
 from community.moderation.queue import claims, live
 from community.moderation.queue import store as items
 from community.moderation.queue.store import ItemRow
-from domain.errors import Conflict, NotAllowed, NotFound
+from domain.activity import Activity
+from domain.errors import Conflict, NotAllowed, NotFound, Refused
 from domain.moderation.deciding import (
     OVERTURNS,
     TELL_AFTER,
@@ -53,21 +55,73 @@ async def decide(
     Raises: Invalid, NotFound, NotAllowed for what is one's own, Conflict without a lease or where
     the author has changed it since it was looked at.
     """
+    _check_note(verdict)
+
+    async def work(tx: Transaction) -> ItemRow:
+        return await _decide(tx, platform, moderator_id, item_id, verdict)
+
+    return await platform.database.in_transaction(work)
+
+
+async def decide_each(
+    platform: Platform, moderator_id: UUID, item_ids: Sequence[UUID], verdict: Verdict
+) -> dict[UUID, ItemRow | Refused]:
+    """Decides the same about each of a selection, in one transaction: each item as it is then, or
+    why it could not be decided.
+
+    What all of them earn or lose is applied together, by one run of the engine.
+
+    Raises: Invalid for a note that is too long.
+    """
+    _check_note(verdict)
+
+    async def work(tx: Transaction) -> dict[UUID, ItemRow | Refused]:
+        told = list[Activity]()
+
+        async def collect(_: Platform, __: Transaction, activities: Sequence[Activity]) -> None:
+            told.extend(activities)
+
+        apart, found = replace(platform, apply_at_once=collect), dict[UUID, ItemRow | Refused]()
+        parts, before = platform.database.joining(tx), 0
+        for item_id in await _in_order(tx, item_ids):
+            try:
+                async with parts.transaction() as part:
+                    found[item_id] = await _decide(part, apart, moderator_id, item_id, verdict)
+            except Refused as refused:
+                found[item_id] = refused
+                del told[before:]
+            before = len(told)
+        if told:
+            await platform.apply_at_once(platform, tx, told)
+        return found
+
+    return await platform.database.in_transaction(work)
+
+
+async def _in_order(tx: Sql, item_ids: Sequence[UUID]) -> list[UUID]:
+    """Each once, in the order in which all who decide about several lock what they are about."""
+    found = await items.by_ids(tx, item_ids)
+    known = {key: row.subject_id for key, row in found.items()}
+    return sorted(dict.fromkeys(item_ids), key=lambda one: (known.get(one, one), one))
+
+
+def _check_note(verdict: Verdict) -> None:
     if verdict.note is not None:
         check_text(verdict.note, limit=LONGEST_NOTE, field=("note",))
 
-    async def work(tx: Transaction) -> ItemRow:
-        case = await _case(tx, platform, moderator_id, item_id, verdict)
-        if case.item.origin is Origin.APPEAL:
-            decision, after = await _answer(tx, platform, case)
-        else:
-            decision, after = await _take(tx, platform, case)
-        closed = await items.close(tx, item_id, decision.id, case.now)
-        await logging.decided(tx, decision, case.held, after)
-        live.announce(tx, platform.pubsub, [item_id])
-        return closed
 
-    return await platform.database.in_transaction(work)
+async def _decide(
+    tx: Transaction, platform: Platform, moderator_id: UUID, item_id: UUID, verdict: Verdict
+) -> ItemRow:
+    case = await _case(tx, platform, moderator_id, item_id, verdict)
+    if case.item.origin is Origin.APPEAL:
+        decision, after = await _answer(tx, platform, case)
+    else:
+        decision, after = await _take(tx, platform, case)
+    closed = await items.close(tx, item_id, decision.id, case.now)
+    await logging.decided(tx, decision, case.held, after)
+    live.announce(tx, platform.pubsub, [item_id])
+    return closed
 
 
 async def _case(

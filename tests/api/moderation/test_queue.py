@@ -168,6 +168,7 @@ async def test_released_items_are_open_again(clients: Clients, office: Moderator
 async def test_a_selection_is_decided_and_undone_each_for_itself(
     clients: Clients, office: Moderators
 ) -> None:
+    await office.rule("post", "20", trigger="post.published")
     posts = [await office.write() for _ in range(3)]
     for post in posts:
         await office.put(post)
@@ -177,9 +178,11 @@ async def test_a_selection_is_decided_and_undone_each_for_itself(
     done = (await clients.ask(DECIDE_ALL, "M-1", MODERATOR, input=wanted))["decideReviews"]
     assert len(done["reviews"]) == 2
     assert [one["code"] for one in done["userErrors"]] == ["CONFLICT"]
+    assert await office.points() == (40, 20)
     undo = {"decisionIds": [one["decision"]["id"] for one in done["reviews"]]}
     back = (await clients.ask(UNDO_ALL, "M-1", MODERATOR, input=undo))["undoDecisions"]
     assert ([one["state"] for one in back["reviews"]], back["userErrors"]) == (["CLAIMED"] * 2, [])
+    assert await office.points() == (0, 60)
 
 
 async def test_an_appeal_is_answered_by_somebody_who_does_not_see_the_first_decision(
