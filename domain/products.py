@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import Final
 
 from domain.errors import Invalid
-from domain.text import check_text
+from domain.text import check_text, is_blank
 from domain.values import value
 
 LONGEST_SKU: Final = 100
 LONGEST_NAME: Final = 200
 LONGEST_URL: Final = 2_000
+_MOST_BYTES: Final = (
+    2_400  # what an index takes; 200 characters have more only if heaped with marks
+)
 _MOST: Final = Decimal(10) ** 12
 _URL: Final = re.compile(r"https?://[^\s<>\"]+")
 
@@ -41,7 +44,9 @@ def check_product(draft: ProductDraft) -> None:
         if text is None:
             continue
         check_text(text, limit=limit, field=(field,))
-        if not text.strip():
+        if len(text.encode()) > _MOST_BYTES:
+            raise Invalid("text.too_long", field=(field,), limit=limit)
+        if is_blank(text):
             raise Invalid("text.blank", field=(field,))
     if draft.price is not None and not _is_price(draft.price):
         raise Invalid("product.price", field=("price",))

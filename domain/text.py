@@ -20,6 +20,7 @@ MOST_POINTS: Final = 20
 """Code points of a user-perceived character, in the mean of a text; the longest emoji has ten."""
 
 _ALLOWED_CONTROLS: Final = frozenset("\n\t")
+_UNSEEN: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs without ink
 _NO_TEXT: Final = frozenset({"Cc", "Cs"})
 
 
@@ -84,6 +85,13 @@ def is_too_long(text: str, limit: int) -> bool:
     if len(text) <= limit:  # a character is at least one code point: most texts need no counting
         return False
     return len(text) > limit * MOST_POINTS or len(list(islice(_starts(text), limit + 1))) > limit
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing can be seen of the text: spaces, marks of direction, what has no width."""
+    return not text.strip() or all(
+        char.isspace() or char in _UNSEEN or unicodedata.category(char) == "Cf" for char in text
+    )
 
 
 def has_controls(text: str) -> bool:

@@ -17,7 +17,7 @@ from community.posts.store import PostRow
 from domain.activity import Activity
 from domain.errors import Invalid, NotAllowed, NotFound
 from domain.posts.visibility import PostState, Reader
-from domain.text import check_text
+from domain.text import check_text, is_blank
 from infra import idempotency
 from infra.database import Sql, Transaction
 from infra.ids import new_id
@@ -81,7 +81,7 @@ async def add(platform: Platform, draft: Draft) -> UUID:
 
 def _check(text: str) -> None:
     check_text(text, limit=LONGEST, field=("text",))
-    if not text.strip():
+    if is_blank(text):
         raise Invalid("text.blank", field=("text",))
 
 

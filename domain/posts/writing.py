@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.errors import Invalid
-from domain.text import check_text, is_too_long
+from domain.text import check_text, is_blank, is_too_long
 from domain.values import value
 
 LONGEST_POST: Final = 2_000
@@ -82,7 +82,7 @@ def check_complete(text: str, *, images: int) -> None:
 
     Raises: Invalid.
     """
-    if not images and not text.strip():
+    if not images and is_blank(text):
         raise Invalid("text.blank", field=("text",))
 
 
@@ -109,8 +109,12 @@ def given_beside(text: str, topics: Sequence[str]) -> tuple[str, ...]:
 
 
 def topic_key(name: str) -> str:
-    """Equal for names of the same topic; empty for what names none."""
-    key = unicodedata.normalize("NFKC", _bare(name)).casefold().strip()
+    """Equal for names of the same topic; empty for what names none.
+
+    What has no width tells no topics apart: nobody makes one that looks like another.
+    """
+    seen = "".join(char for char in _bare(name) if unicodedata.category(char) != "Cf")
+    key = unicodedata.normalize("NFKC", seen).casefold().strip()
     return key if any(char.isalnum() for char in key) else ""
 
 

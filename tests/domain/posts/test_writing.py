@@ -98,3 +98,14 @@ def test_a_post_shows_something() -> None:
     check_complete("好", images=0)
     with pytest.raises(Invalid):
         check_complete(" \n", images=0)
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u202e \u2066", "\u3164", "\u2800\u2800", "\ufeff"])
+def test_what_has_no_ink_shows_nothing(text: str) -> None:
+    with pytest.raises(Invalid):
+        check_complete(text, images=0)
+
+
+def test_what_has_no_width_makes_no_other_topic() -> None:
+    assert topic_key("露\u200b营\u2060") == topic_key("露营")
+    assert topic_key("\u202eootd") == topic_key("OOTD")
