@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
@@ -162,18 +163,26 @@ class Database(_Statements):
 
     @classmethod
     async def open(
-        cls, url: str, *, pool_size: int = 10, name: str = "laurels", beside: bool = False
+        cls,
+        url: str,
+        *,
+        pool_size: int = 10,
+        name: str = "laurels",
+        beside: bool = False,
+        lasting: bool = False,
     ) -> Database:
         """Connects lazily; the first statement meets the server.
 
         A process has one, and others `beside` it: ORM calls reach those inside of `here` only.
+        Connections are made anew after a while, unless they are `lasting`: temporary tables and
+        settings go with them.
 
         Raises: Unavailable with the first statement when the server is away.
         """
         context = TortoiseContext()
         with context:  # the models of its apps look it up while it is made
             await context.init(
-                config=tortoise_config(url, pool_size=pool_size, name=name),
+                config=tortoise_config(url, pool_size=pool_size, name=name, lasting=lasting),
                 use_tz=True,
                 _enable_global_fallback=not beside,
             )
@@ -264,7 +273,12 @@ async def _follow(effect: Callable[[], Awaitable[None]]) -> None:
 
 
 def tortoise_config(
-    url: str, *, pool_size: int = 10, name: str = "laurels", migrations: bool = False
+    url: str,
+    *,
+    pool_size: int = 10,
+    name: str = "laurels",
+    migrations: bool = False,
+    lasting: bool = False,
 ) -> dict[str, Any]:
     """Tortoise's configuration for this database and the models of every layer."""
     settings = connection_settings(url)
@@ -286,7 +300,8 @@ def tortoise_config(
                     "command_timeout": _LONGEST_STATEMENT,
                     "server_settings": _BACKSTOPS,
                     "reset": _leave_as_it_is,
-                    "max_inactive_connection_lifetime": 300,
+                    "max_inactive_connection_lifetime": 0 if lasting else 300,
+                    "max_queries": sys.maxsize if lasting else 50_000,
                 },
             }
         },

@@ -78,7 +78,9 @@ class Shadow:
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator[Shadow]:
         """A session of its own, whose shadows are empty; they vanish when it ends."""
-        database = await _Beside.open(url, pool_size=1, name="laurels-replay", beside=True)
+        database = await _Beside.open(
+            url, pool_size=1, name="laurels-replay", beside=True, lasting=True
+        )
         try:
             shadow = cls(database)
             await shadow._make()

@@ -187,3 +187,14 @@ async def test_nothing_of_a_transaction_is_left_on_its_connection(database: Data
                     raise LookupError
         everywhere = await asyncio.gather(*(database.fetchval(setting) for _ in range(20)))
         assert set(everywhere) == {before}
+
+
+async def test_a_lasting_session_outlives_the_statements_after_which_others_are_made_anew(
+    database_url: str,
+) -> None:
+    database = await Database.open(database_url, pool_size=1, beside=True, lasting=True)
+    await database.execute("CREATE TEMP TABLE kept (n int)")
+    for _ in range(50_001):
+        await database.execute("SELECT")
+    assert await database.fetchval("SELECT count(*) FROM kept") == 0
+    await database.close()
