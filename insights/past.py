@@ -24,10 +24,8 @@ _TO_THE_END: Final = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = 
 _OPEN: Final = """
 DECLARE past NO SCROLL CURSOR FOR
 SELECT a.id, a.member_id, a.type, a.source, a.external_id, a.occurred_at, a.received_at,
-       a.attributes, a.depth, coalesce(x.applied_at, a.received_at) AS applied_at,
-       m.joined_at, coalesce(m.customer_ref, m.handle) AS customer_ref
+       a.attributes, a.depth, x.applied_at
 FROM activity a
-JOIN member m ON m.id = a.member_id
 LEFT JOIN activity_application x ON x.activity_id = a.id
 WHERE (a.type = $1 AND a.occurred_at >= $2 AND a.occurred_at < $3 OR a.type = ANY($4))
   AND coalesce(a.applied_order, x.applied_order) IS NOT NULL
@@ -66,7 +64,7 @@ async def count(tx: Sql, wanted: Wanted) -> int:
 
 
 async def batches(tx: Sql, wanted: Wanted) -> AsyncIterator[Sequence[asyncpg.Record]]:
-    """The rows, up to 1,000 at a time."""
+    """The rows, up to 1,000 at a time. `applied_at` is None for what was applied as received."""
     order = f"a.member_id, {_APPLIED}" if wanted.by_member else _APPLIED
     for setting in _TO_THE_END.split("; "):
         await tx.execute(setting)

@@ -165,7 +165,9 @@ def _add(
     rehearsal: Rehearsal, rows: Iterable[asyncpg.Record], members: Mapping[UUID, MemberState]
 ) -> None:
     for row in rows:
-        rehearsal.add(activity_of(row), row["applied_at"], members[row["member_id"]])
+        activity = activity_of(row)
+        at = row["applied_at"] or activity.received_at
+        rehearsal.add(activity, at, members[activity.member_id])
 
 
 async def _newcomers(
@@ -173,14 +175,18 @@ async def _newcomers(
 ) -> dict[UUID, MemberState]:
     """The members of these rows as they joined, with the memberships that they paid for."""
     base, ladder = programme.base_tier.key, programme.ladder
-    found: dict[UUID, MemberState] = {}
-    for row in rows:
-        member_id: UUID = row["member_id"]
-        if member_id not in found:
-            tenure = Tenure(base, version=ladder.version if ladder else 0)
-            found[member_id] = MemberState(
-                Books(member_id), tenure, row["joined_at"], row["customer_ref"]
-            )
+    version = ladder.version if ladder else 0
+    members = await tx.fetch(
+        "SELECT id, joined_at, coalesce(customer_ref, handle) AS customer_ref FROM member"
+        " WHERE id = ANY($1)",
+        list({row["member_id"] for row in rows}),
+    )
+    found = {
+        row["id"]: MemberState(
+            Books(row["id"]), Tenure(base, version=version), row["joined_at"], row["customer_ref"]
+        )
+        for row in members
+    }
     if programme.sells_memberships:
         await perks.load(tx, found, list(found))
     return found
