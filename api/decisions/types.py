@@ -160,6 +160,14 @@ async def decisions_by_id(context: Context, ids: list[UUID]) -> list[ModerationD
     return [ModerationDecision.of(found[one]) if one in found else None for one in ids]
 
 
+async def decisions_hiding(context: Context, ids: list[UUID]) -> list[ModerationDecision | None]:
+    """What rejected or removed each post, as far as the viewer may see it, for `context.load`."""
+    found = await store.hiding(context.services.platform.database, ids)
+    wanted = [one.id for one in found.values()]
+    shown = dict(zip(wanted, await context.load_many(decisions_by_id, wanted), strict=True))
+    return [shown[found[one].id] if one in found else None for one in ids]
+
+
 async def decision_nodes(
     context: Context, ids: list[GlobalId]
 ) -> Sequence[ModerationDecision | None]:

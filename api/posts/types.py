@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.decisions.types import ModerationDecision, decisions_hiding
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
@@ -29,6 +30,7 @@ from infra.paging import Page, keyset
 if TYPE_CHECKING:
     from api.members.types import Member
 
+_HIDDEN: Final = frozenset({PostState.REJECTED, PostState.REMOVED})
 BY_TIME: Final = keyset(datetime, UUID)
 """The order of a member's posts: last published first; their own ones last written first."""
 
@@ -107,6 +109,17 @@ class Post(Node):
     @staticmethod
     async def viewer_liked(posts: Sequence[Post], info: Info) -> list[bool]:
         return await info.context.load_many(liked_by_viewer, _keys(posts))
+
+    @batch_field(
+        description="For the author and staff: the decision that hid or rejected it.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def decision(posts: Sequence[Post], info: Info) -> list[ModerationDecision | None]:
+        hidden = [one.row.id for one in posts if one.row.state in _HIDDEN]
+        loaded = await info.context.load_many(decisions_hiding, hidden)
+        found = dict(zip(hidden, loaded, strict=True))
+        return [found.get(one.row.id) for one in posts]
 
     @batch_field(
         description="Its published comments, oldest first, each followed by its replies.",

@@ -208,11 +208,12 @@ async def of_authors(
     return found
 
 
-async def in_force_of(sql: Sql, subject_ids: Iterable[UUID]) -> dict[UUID, DecisionRow]:
-    """The last decision in force about each subject that has one."""
+async def hiding(sql: Sql, subject_ids: Iterable[UUID]) -> dict[UUID, DecisionRow]:
+    """The decision in force that rejected or removed each subject, of those that have one."""
     rows = await sql.fetch(
         f"SELECT DISTINCT ON (d.subject_id) {COLUMNS} FROM decision d"  # noqa: S608 - own columns
-        " WHERE d.subject_id = ANY($1) AND d.reversed_at IS NULL"
+        " WHERE d.subject_id = ANY($1) AND d.reversed_at IS NULL AND d.overrules_id IS NULL"
+        "   AND d.became IN ('REJECTED', 'REMOVED')"
         " ORDER BY d.subject_id, d.decided_at DESC, d.id DESC",
         list(subject_ids),
     )

@@ -218,3 +218,17 @@ async def test_an_appeal_is_answered_by_somebody_who_does_not_see_the_first_deci
     )
     assert shown["node"]["appeal"] == {"state": "OVERTURNED"}
     assert shown["node"]["reversedAt"] is not None
+
+
+async def test_its_author_and_staff_see_why_a_post_was_rejected(
+    clients: Clients, office: Moderators
+) -> None:
+    await office.put(await office.write())
+    [item] = await claim(clients)
+    await decide(clients, item["id"], "REJECT", policy="spam", note="广告")
+    look = "query ($id: ID!) { post(id: $id) { decision { action policy note } } }"
+    expected = {"decision": {"action": "REJECT", "policy": "spam", "note": "广告"}}
+    post = item["subject"]["id"]
+    assert (await clients.ask(look, "C-1", id=post))["post"] == expected
+    assert (await clients.ask(look, "M-2", MODERATOR, id=post))["post"] == expected
+    assert (await clients.ask(look, "C-2", id=post))["post"] is None
