@@ -84,7 +84,7 @@ def encode_id(kind: Kind, key: UUID, number: int | None = None) -> str:
     """The id that clients see for the row `key` (and `number` of its series)."""
     tail = b"" if number is None else number.to_bytes(_NUMBER_BYTES)
     text = b2a_base64(kind.encode() + key.bytes + tail, newline=False)
-    return text.translate(_URL_SAFE).rstrip(b"=").decode()
+    return text.translate(_URL_SAFE, b"=").decode()
 
 
 def decode_id(text: str) -> GlobalId | None:

@@ -21,6 +21,7 @@ from uuid import UUID
 import orjson
 
 from domain.errors import Invalid
+from domain.values import value
 
 MOST: Final = 100
 _VERSION: Final = 1
@@ -39,7 +40,7 @@ Row = TypeVar("Row")
 Other = TypeVar("Other")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page(Generic[Row]):
     """Some rows of a list in its order, each with its cursor."""
 
@@ -83,7 +84,7 @@ class Window(Generic[K]):
         shown = rows[: self.first]
         return Page(
             items=shown,
-            cursors=_Cursors([key(row) for row in shown]),
+            cursors=_Cursors(shown, key),
             has_next=len(rows) > self.first,
             has_previous=self.after is not None,
         )
@@ -101,15 +102,16 @@ def check_first(first: int | None, *, default: int = 20) -> int:
 
 
 class _Cursors(Sequence[str]):
-    """Cursors of keys, each written when it is asked for: few clients want more than the last."""
+    """Cursors of rows, each written when it is asked for: few clients want more than the last."""
 
-    __slots__ = ("_keys",)
+    __slots__ = ("_key", "_rows")
 
-    def __init__(self, keys: Sequence[tuple[object, ...]]) -> None:
-        self._keys = keys
+    def __init__(self, rows: Sequence[Any], key: Callable[[Any], tuple[object, ...]]) -> None:
+        self._rows = rows
+        self._key = key
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._rows)
 
     @overload
     def __getitem__(self, place: int) -> str: ...
@@ -117,8 +119,8 @@ class _Cursors(Sequence[str]):
     def __getitem__(self, place: slice) -> Sequence[str]: ...
     def __getitem__(self, place: int | slice) -> str | Sequence[str]:
         if isinstance(place, slice):
-            return _Cursors(self._keys[place])
-        return _encode(self._keys[place])
+            return _Cursors(self._rows[place], self._key)
+        return _encode(self._key(self._rows[place]))
 
 
 class Keyset(Generic[K]):

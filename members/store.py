@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -12,12 +11,13 @@ import asyncpg
 
 from domain.members import AccountName, Role
 from domain.text import has_controls
+from domain.values import value
 from infra.database import Sql, columns
 from infra.i18n import Locale
 from members.accounts import normalise_ref
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Profile:
     """What a member is called and may do."""
 

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from api.execution.context import Context
@@ -55,7 +55,7 @@ class _Failure:
     trace: TracebackType | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Turn(Generic[K]):
     """What is asked for in one turn of the event loop, and when it is there."""
 
@@ -72,32 +72,36 @@ class _Loader(Generic[K, V]):
         self._found: dict[K, V | _Failure] = {}
         self._coming: dict[K, _Turn[K]] = {}
         self._turn: _Turn[K] | None = None
+        self._some_failed = False
         self._task: asyncio.Task[None] | None = None
 
     async def load(self, keys: Sequence[K]) -> list[V]:
         for turn in self._asked(keys):
             await asyncio.shield(turn.done)  # who gives up waiting takes it from nobody else
-        return [self._value(key) for key in keys]
+        found = [self._found[key] for key in keys]
+        if self._some_failed:
+            for one in found:
+                if isinstance(one, _Failure):
+                    raise one.error.with_traceback(one.trace)
+        return cast("list[V]", found)
 
     def _asked(self, keys: Sequence[K]) -> list[_Turn[K]]:
         """The turns in which those keys come that are not there yet."""
-        turns: dict[int, _Turn[K]] = {}
-        for key in keys:
-            if key in self._found:
-                continue
-            turn = self._coming.get(key)
+        coming, turns = self._coming, list[_Turn[K]]()
+        for key in [key for key in keys if key not in self._found]:
+            turn = coming.get(key)
             if turn is None:
-                turn = self._coming[key] = self._present_turn()
+                turn = coming[key] = self._turn or self._next_turn()
                 turn.keys.append(key)
-            turns[id(turn)] = turn
-        return list(turns.values())
+            if turn not in turns:  # of which there are one or two
+                turns.append(turn)
+        return turns
 
-    def _present_turn(self) -> _Turn[K]:
-        if self._turn is None:
-            loop = asyncio.get_running_loop()
-            self._turn = _Turn([], loop.create_future())
-            loop.call_soon(self._begin, self._turn)
-        return self._turn
+    def _next_turn(self) -> _Turn[K]:
+        loop = asyncio.get_running_loop()
+        turn = self._turn = _Turn([], loop.create_future())
+        loop.call_soon(self._begin, turn)
+        return turn
 
     def _begin(self, turn: _Turn[K]) -> None:
         self._turn = None
@@ -108,22 +112,21 @@ class _Loader(Generic[K, V]):
             values = await self._batch(self._context, list(turn.keys))
             if len(values) != len(turn.keys):
                 raise ValueError(f"{len(turn.keys)} keys, but {len(values)} values")  # noqa: TRY301
+            self._found.update(zip(turn.keys, values, strict=True))
             for key, value in zip(turn.keys, values, strict=True):
-                self._found[key] = _Failure(value, None) if isinstance(value, Exception) else value
+                if isinstance(value, Exception):
+                    self._fail([key], value, None)
         except asyncio.CancelledError:
             turn.done.cancel()
             raise
         except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
-            for key in turn.keys:
-                self._found[key] = _Failure(error, error.__traceback__)
+            self._fail(turn.keys, error, error.__traceback__)
         finally:
             for key in turn.keys:
                 del self._coming[key]
             if not turn.done.done():
                 turn.done.set_result(None)
 
-    def _value(self, key: K) -> V:
-        found = self._found[key]
-        if isinstance(found, _Failure):
-            raise found.error.with_traceback(found.trace)
-        return found
+    def _fail(self, keys: list[K], error: Exception, trace: TracebackType | None) -> None:
+        self._some_failed = True
+        self._found.update(dict.fromkeys(keys, _Failure(error, trace)))

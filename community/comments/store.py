@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
 
 from community.visibility.predicate import listed, seen
 from domain.posts.visibility import PostState, Reader
+from domain.values import value
 from infra.database import Sql
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CommentRow:
     """A comment as it is now. `thread_id` is its own id, or that of the one it replies to."""
 
@@ -37,13 +38,13 @@ class CommentRow:
 
 _NAMES: Final = tuple(CommentRow.__dataclass_fields__)
 _COLUMNS: Final = ", ".join(f"c.{name}" for name in _NAMES)
+_VALUES: Final = cast("Callable[[asyncpg.Record], tuple[Any, ...]]", itemgetter(*_NAMES))
 
 
 def comment_of(row: asyncpg.Record) -> CommentRow:
     """A row of `comment` as a value; it may have more columns."""
-    values: dict[str, Any] = {name: row[name] for name in _NAMES}
-    values["state"] = PostState(row["state"])
-    return CommentRow(**values)
+    id_, post_id, author_id, thread_id, state, *others = _VALUES(row)
+    return CommentRow(id_, post_id, author_id, thread_id, PostState(state), *others)
 
 
 _SEEN: Final = (

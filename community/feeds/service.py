@@ -149,21 +149,24 @@ async def _trending(
         if version is not None:
             raise Invalid("feed.moved_on", field=("after",))
         return None
-    found = await _visible(platform, look, part)
+    found = await _visible(platform, look, part, window.limit)
     if len(found) < window.limit and len(part.post_ids) == window.limit + _SPARE:
         start = begin + len(part.post_ids)
         rest = await _part(platform, look, scope, part.version, start=start, count=KEPT)
-        found += await _visible(platform, look, rest) if rest is not None else []
+        missing = window.limit - len(found)
+        found += await _visible(platform, look, rest, missing) if rest is not None else []
     shown = window.page(found, key=lambda row: (part.version, row[0]))
     return shown.map(lambda row: row[1])
 
 
-async def _visible(platform: Platform, look: Look, part: Part) -> list[tuple[int, PostRow]]:
-    """Places and posts: what the reader may see."""
+async def _visible(
+    platform: Platform, look: Look, part: Part, limit: int
+) -> list[tuple[int, PostRow]]:
+    """Places and posts: what the reader may see, up to `limit`."""
     if not part.post_ids:
         return []
     places = {one: n for n, one in enumerate(part.post_ids, start=part.start)}
-    posts = await store.visible(platform.database, look.reader, look.now, part.post_ids)
+    posts = await store.visible(platform.database, look.reader, look.now, part.post_ids, limit)
     return [(places[one.id], one) for one in posts]
 
 
@@ -205,4 +208,4 @@ async def _newly_hot(platform: Platform, look: Look, scope: Scope, version: UUID
     new = [one for one in present.post_ids if one not in set(known)]
     if not new:
         return 0
-    return len(await store.visible(platform.database, look.reader, look.now, new))
+    return len(await store.visible(platform.database, look.reader, look.now, new, len(new)))

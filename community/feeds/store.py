@@ -33,7 +33,7 @@ class Listed:
 
 _VISIBLE: Final = (
     f"SELECT {COLUMNS} FROM unnest($4::uuid[]) WITH ORDINALITY w (id, place) JOIN post p USING (id)"  # noqa: S608
-    f" WHERE {listed('p', reader='$1', staff='$2', now='$3')} ORDER BY w.place"
+    f" WHERE {listed('p', reader='$1', staff='$2', now='$3')} ORDER BY w.place LIMIT $5"
 )
 
 
@@ -74,10 +74,10 @@ async def newer(
 
 
 async def visible(
-    sql: Sql, reader: Reader, now: datetime, post_ids: Sequence[UUID]
+    sql: Sql, reader: Reader, now: datetime, post_ids: Sequence[UUID], limit: int
 ) -> list[PostRow]:
-    """Those of the posts that lists show to the reader, in their order."""
-    rows = await sql.fetch(_VISIBLE, *_who(reader, now), post_ids)
+    """Those of the posts that lists show to the reader, in their order, up to `limit`."""
+    rows = await sql.fetch(_VISIBLE, *_who(reader, now), post_ids, limit)
     return [post_of(row) for row in rows]
 
 

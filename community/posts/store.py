@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
 
 from community.visibility.predicate import listed, seen
 from domain.posts.visibility import Piece, PostState, Reader
+from domain.values import value
 from infra.database import Sql, columns
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PostRow:
     """A post as it is now. Times are the programme's."""
 
@@ -52,12 +53,13 @@ _NAMES: Final = tuple(PostRow.__dataclass_fields__)
 COLUMNS: Final = ", ".join(f"p.{name}" for name in _NAMES)
 """What `post_of` reads of the table `post p`."""
 
+_VALUES: Final = cast("Callable[[asyncpg.Record], tuple[Any, ...]]", itemgetter(*_NAMES))
+
 
 def post_of(row: asyncpg.Record) -> PostRow:
     """A row of `post` as a value; it may have more columns."""
-    values: dict[str, Any] = {name: row[name] for name in _NAMES}
-    values["state"] = PostState(row["state"])
-    return PostRow(**values)
+    id_, author_id, state, *others = _VALUES(row)
+    return PostRow(id_, author_id, PostState(state), *others)
 
 
 _SEEN: Final = seen("p", reader="$2", staff="$3", now="$4")

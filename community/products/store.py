@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
 
+from domain.values import value
 from infra.database import Sql, columns
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ProductRow:
     """A product as the shop last described it. `price` is money of `currency`, if it has one."""
 
@@ -39,10 +40,12 @@ _NAMES: Final = tuple(ProductRow.__dataclass_fields__)
 COLUMNS: Final = ", ".join(f"d.{name}" for name in _NAMES)
 """What `product_of` reads of the table `product d`."""
 
+_VALUES: Final = cast("Callable[[asyncpg.Record], tuple[Any, ...]]", itemgetter(*_NAMES))
+
 
 def product_of(row: asyncpg.Record) -> ProductRow:
     """A row of `product` as a value; it may have more columns."""
-    return ProductRow(**{name: row[name] for name in _NAMES})
+    return ProductRow(*_VALUES(row))
 
 
 _SAVE: Final = """

@@ -6,13 +6,13 @@ import asyncio
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import asyncpg
 
 from domain.errors import Unavailable
+from domain.values import value
 from infra.database import Sql
 from infra.ids import new_id
 from infra.objects import Objects
@@ -28,7 +28,7 @@ _SWEEPING_SECONDS: Final = 0.05
 COLUMNS: Final = "id, alt, thumbhash, color, widths, heights, objects"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Image:
     """A picture that can be served. Its sizes come largest first, in pixels; `objects` name them.
 
