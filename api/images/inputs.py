@@ -6,6 +6,7 @@ from datetime import datetime
 
 import strawberry
 
+from api.execution.cost.sizes import expected
 from api.images.types import Image
 from api.payloads import Payload
 from community.media.uploads import Invitation
@@ -42,7 +43,9 @@ class ImageUpload:
         description="Where to PUT the file, without any token: the address is signed. A file may "
         "be sent again until the ticket is completed; the last one counts."
     )
-    headers: list[UploadHeader] = strawberry.field(description="All to be sent with the file.")
+    headers: list[UploadHeader] = strawberry.field(
+        description="All to be sent with the file.", metadata=expected(1).metadata
+    )
     expires_at: datetime = strawberry.field(
         description="Until when it may be sent and completed: for 15 minutes."
     )
