@@ -55,12 +55,14 @@ class _Failure:
     trace: TracebackType | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Turn(Generic[K]):
-    """What is asked for in one turn of the event loop, and when it is there."""
+    """What is asked for in one turn of the event loop, by how many, and when it is there."""
 
     keys: list[K]
     done: asyncio.Future[None]
+    waiting: int = 0
+    task: asyncio.Task[None] | None = None
 
 
 class _Loader(Generic[K, V]):
@@ -73,11 +75,15 @@ class _Loader(Generic[K, V]):
         self._coming: dict[K, _Turn[K]] = {}
         self._turn: _Turn[K] | None = None
         self._some_failed = False
-        self._task: asyncio.Task[None] | None = None
 
     async def load(self, keys: Sequence[K]) -> list[V]:
-        for turn in self._asked(keys):
-            await asyncio.shield(turn.done)  # who gives up waiting takes it from nobody else
+        turns = self._asked(keys)
+        try:
+            for turn in turns:
+                await asyncio.shield(turn.done)  # who gives up waiting takes it from nobody else
+        finally:
+            for turn in turns:
+                self._leave(turn)
         found = [self._found[key] for key in keys]
         if self._some_failed:
             for one in found:
@@ -86,7 +92,7 @@ class _Loader(Generic[K, V]):
         return cast("list[V]", found)
 
     def _asked(self, keys: Sequence[K]) -> list[_Turn[K]]:
-        """The turns in which those keys come that are not there yet."""
+        """The turns in which those keys come that are not there yet; waits for them from now on."""
         coming, turns = self._coming, list[_Turn[K]]()
         for key in [key for key in keys if key not in self._found]:
             turn = coming.get(key)
@@ -95,7 +101,16 @@ class _Loader(Generic[K, V]):
                 turn.keys.append(key)
             if turn not in turns:  # of which there are one or two
                 turns.append(turn)
+                turn.waiting += 1
         return turns
+
+    def _leave(self, turn: _Turn[K]) -> None:
+        """Nobody waits for what everybody gave up: it is not loaded."""
+        turn.waiting -= 1
+        if not (turn.waiting or turn.done.done()):
+            self._forget(turn)
+            if turn.task is not None:
+                turn.task.cancel()
 
     def _next_turn(self) -> _Turn[K]:
         loop = asyncio.get_running_loop()
@@ -104,8 +119,10 @@ class _Loader(Generic[K, V]):
         return turn
 
     def _begin(self, turn: _Turn[K]) -> None:
-        self._turn = None
-        self._task = asyncio.get_running_loop().create_task(self._carry_out(turn))
+        if self._turn is turn:
+            self._turn = None
+        if turn.waiting:
+            turn.task = asyncio.get_running_loop().create_task(self._carry_out(turn))
 
     async def _carry_out(self, turn: _Turn[K]) -> None:
         try:
@@ -122,10 +139,17 @@ class _Loader(Generic[K, V]):
         except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
             self._fail(turn.keys, error, error.__traceback__)
         finally:
-            for key in turn.keys:
-                del self._coming[key]
+            self._forget(turn)
             if not turn.done.done():
                 turn.done.set_result(None)
+
+    def _forget(self, turn: _Turn[K]) -> None:
+        """Nobody joins it any more: who asks for its keys from now on begins another."""
+        if self._turn is turn:
+            self._turn = None
+        for key in turn.keys:
+            if self._coming.get(key) is turn:
+                del self._coming[key]
 
     def _fail(self, keys: list[K], error: Exception, trace: TracebackType | None) -> None:
         self._some_failed = True
