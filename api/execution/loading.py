@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
+from strawberry.exceptions import WrongNumberOfResultsReturned
+
 if TYPE_CHECKING:
     from api.execution.context import Context
 
@@ -128,7 +130,7 @@ class _Loader(Generic[K, V]):
         try:
             values = await self._batch(self._context, list(turn.keys))
             if len(values) != len(turn.keys):
-                raise ValueError(f"{len(turn.keys)} keys, but {len(values)} values")  # noqa: TRY301
+                raise WrongNumberOfResultsReturned(expected=len(turn.keys), received=len(values))  # noqa: TRY301
             self._found.update(zip(turn.keys, values, strict=True))
             for key, value in zip(turn.keys, values, strict=True):
                 if isinstance(value, Exception):

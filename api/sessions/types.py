@@ -96,7 +96,8 @@ class UpdateProfileInput:
         """Raises: NotFound for what is no picture."""
         names = ("display_name", "bio", "locale", "birthday")
         given = {name: getattr(self, name) for name in names}
-        given["avatar_image_id"] = self.avatar_image_id and _image_id(self.avatar_image_id)
+        shown = self.avatar_image_id
+        given["avatar_image_id"] = _image_id(shown) if isinstance(shown, str) else shown
         return ProfileChanges(
             **{name: UNSET if value is strawberry.UNSET else value for name, value in given.items()}
         )

@@ -137,7 +137,7 @@ async def test_a_profile_without_mention_of_it_keeps_its_picture(
     assert done["member"]["avatar"] == {"id": image["id"]}
 
 
-@pytest.mark.parametrize("given", ["nonsense", encode_id(Kind.MEMBER, NOBODY)])
+@pytest.mark.parametrize("given", ["", "nonsense", encode_id(Kind.MEMBER, NOBODY)])
 async def test_what_is_no_picture_is_no_avatar(clients: Clients, given: str) -> None:
     done = (await clients.ask(SHOW, "ana", id=given))["updateProfile"]
     assert done["userErrors"] == [{"code": "NOT_FOUND", "field": ["avatarImageId"]}]

@@ -10,12 +10,16 @@ from api.execution.services import Services
 from api.members.types import existing_members
 from api.schema import build_schema
 from bench.hostile_documents import SETTING
+from community.media.uploads import Uploads
 from gamification.programme.current import Programmes
+from infra.pictures.decoders import Decoders
 from infra.platform import Platform
 from members.sessions import Sessions
 from members.sign_in import SignIn
 from members.tokens import Tokens
 from messaging.development_outbox import DevelopmentOutbox
+
+SECRET = b"swordfish" * 4
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +34,9 @@ def services(platform: Platform, programmes: Programmes) -> Services:
         platform=platform,
         programmes=programmes,
         sessions=sessions,
-        sign_in=SignIn(platform.database, sessions, DevelopmentOutbox(), secret=b"swordfish" * 4),
+        sign_in=SignIn(platform.database, sessions, DevelopmentOutbox(), secret=SECRET),
         members=existing_members,
+        uploads=Uploads(platform, secret=SECRET, address="", decoders=Decoders(1)),
     )
 
 
