@@ -28,7 +28,7 @@ from api.leaderboards.fields import (
     LeaderboardQueries,
     LeaderboardSubscriptions,
 )
-from api.leaderboards.types import leaderboard_nodes, season_nodes
+from api.leaderboards.nodes import leaderboard_nodes, season_nodes
 from api.members.bonds import FollowMutations
 from api.members.fields import MemberQueries
 from api.members.types import member_nodes

@@ -12,12 +12,12 @@ from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.execution.fields import field, subscription
 from api.execution.scope import Scope
+from api.leaderboards.changes import LeaderboardChange
 from api.leaderboards.inputs import LeaderboardInput, LeaderboardVisibilityInput
 from api.leaderboards.loading import zone_of
 from api.leaderboards.seasons import LeaderboardEntry
 from api.leaderboards.types import (
     Leaderboard,
-    LeaderboardChange,
     LeaderboardPayload,
     LeaderboardVisibilityPayload,
 )

@@ -10,13 +10,13 @@ from uuid import UUID
 import strawberry
 
 from api.execution.compiler import batch_field
-from api.execution.context import Context, Info
+from api.execution.context import Info
 from api.execution.cost.sizes import expected, neighbours
-from api.execution.fields import field
 from api.leaderboards.enums import Period
+from api.leaderboards.leagues import League, LeagueCohort, cohort_of
 from api.leaderboards.loading import followed, own_places, seasons_shown, subjects, zone_of
+from api.leaderboards.prizes import LeaderboardPrize
 from api.leaderboards.seasons import (
-    MICROSECOND,
     TOP,
     LeaderboardEntry,
     LeaderboardSeason,
@@ -30,82 +30,17 @@ from api.payloads import Payload
 from api.relay import After, First, Node
 from api.scalars import Long
 from domain.boards import Board, Entry, Season
-from domain.boards.leagues import COHORT
-from domain.boards.leagues import League as Rules
-from domain.boards.prizes import Prize
-from domain.calendar import BEGINNING
 from domain.members import Role
 from gamification.leaderboards import cohorts, reading, store
-from gamification.leaderboards.cohorts import Cohort
 from gamification.leaderboards.reading import Place
 from gamification.leaderboards.store import SeasonKey
 from gamification.unpaid import store as unpaid
-from infra.ids import GlobalId, Kind, decode_key, encode_id
+from infra.ids import Kind, decode_key, encode_id
 from infra.paging import keyset
 
 _NEWEST_FIRST: Final = keyset(datetime)
 _RADIUS: Final = 3
 _FOLLOWED: Final = 50
-
-
-@strawberry.type(description="What each of the ranks of a range gets when a season closes.")
-class LeaderboardPrize:
-    from_rank: int = strawberry.field(description="The first rank.")
-    to_rank: int = strawberry.field(description="The last rank.")
-    points: Long = strawberry.field(description="Points for each.")
-    badge_key: str | None = strawberry.field(description="The badge for each, if any.")
-    coupon_key: str | None = strawberry.field(description="The coupon for each, if any.")
-
-    @classmethod
-    def of(cls, prize: Prize) -> LeaderboardPrize:
-        reward = prize.reward
-        return cls(
-            from_rank=prize.from_rank,
-            to_rank=prize.to_rank,
-            points=reward.points,
-            badge_key=reward.badge,
-            coupon_key=reward.coupon,
-        )
-
-
-@strawberry.type(
-    description="The members of one division who compete with each other in a season of a league."
-)
-class LeagueCohort:
-    division: int = strawberry.field(description="From 1, where everybody begins.")
-    promoted: int = strawberry.field(description="So many of the first ranks rise at the end.")
-    demoted: int = strawberry.field(
-        description="So many of the last ranks fall at the end, out of division 1 nobody."
-    )
-    entries: list[LeaderboardEntry] = strawberry.field(
-        description="Everybody, ranked among themselves.", metadata=expected(COHORT).metadata
-    )
-
-    @classmethod
-    def of(cls, league: Rules, cohort: Cohort) -> LeagueCohort:
-        return cls(
-            division=cohort.division,
-            promoted=league.promoted,
-            demoted=league.demoted,
-            entries=[LeaderboardEntry.of(entry) for entry in cohort.entries],
-        )
-
-
-@strawberry.type(description="What a board with divisions and cohorts is like.")
-class League:
-    cohort_size: int = strawberry.field(description="Members who compete with each other.")
-    promoted: int = strawberry.field(description="How many of a cohort rise.")
-    demoted: int = strawberry.field(description="How many of a cohort fall.")
-    divisions: int = strawberry.field(description="How many divisions there are.")
-
-    @classmethod
-    def of(cls, league: Rules) -> League:
-        return cls(
-            cohort_size=league.cohort_size,
-            promoted=league.promoted,
-            demoted=league.demoted,
-            divisions=league.divisions,
-        )
 
 
 @strawberry.type(description="Members, or teams, ranked by a metric within a season.")
@@ -238,7 +173,7 @@ class Leaderboard(Node):
         wanted = [(viewer.member_id, *key) for key in await _season_keys(info, playing)]
         found = await cohorts.cohorts(info.context.services.platform.database, wanted)
         shown = {one.board.id: cohort for one, cohort in zip(playing, found, strict=True)}
-        return [_cohort(one.board, shown.get(one.board.id)) for one in boards]
+        return [cohort_of(one.board, shown.get(one.board.id)) for one in boards]
 
     @batch_field(
         description="Those whom the viewer follows, and the viewer, in the order of the board and "
@@ -300,43 +235,9 @@ class Leaderboard(Node):
         ]
 
 
-@strawberry.type(description="A board as it stands now.")
-class LeaderboardChange:
-    """Shared by all its subscribers, so it must not keep what one of them was told."""
-
-    season_starts_at: strawberry.Private[datetime]
-    leaderboard: Leaderboard = strawberry.field(description="The board.")
-    top: list[LeaderboardEntry] = strawberry.field(description="The first of its ranking.")
-    changed_at: datetime = strawberry.field(description="When it stood like this.")
-
-    @field(
-        description="The viewer's entry, which whoever is not shown on boards sees alone; null "
-        "when anonymous or unranked.",
-        reads_viewer=True,
-    )
-    async def me(self, info: Info) -> LeaderboardEntry | None:
-        viewer = info.context.viewer
-        if viewer is None:
-            return None
-        board = self.leaderboard.board
-        [whose] = await subjects(info.context, viewer.member_id, [board.teams_of])
-        shown = next((one for one in self.top if one.member_id == whose), None)
-        if shown is not None:  # the same as above, whatever has happened since
-            return shown
-        season = (board.id, self.season_starts_at)
-        place = await info.context.load(own_places, (whose, *season))
-        return entries_of([place], [season], [board.teams_of is not None])[0]
-
-
 @strawberry.type(description="The board as it is now.")
 class LeaderboardPayload(Payload):
     leaderboard: Leaderboard | None = strawberry.field(description="Null when refused.")
-
-
-def _cohort(board: Board, cohort: Cohort | None) -> LeagueCohort | None:
-    if board.league is None or cohort is None:
-        return None
-    return LeagueCohort.of(board.league, cohort)
 
 
 @strawberry.type(description="Whether the member is shown on boards now.")
@@ -377,38 +278,3 @@ async def _with_own(
     found = await reading.standings_of(platform, season, members, first=first)
     among = sorted([*found, own.entry] if own else found, key=lambda entry: entry.rank)
     return among[:first]
-
-
-async def leaderboard_nodes(_: Context, ids: list[GlobalId]) -> Sequence[Leaderboard | None]:
-    """For everyone."""
-    found = await store.boards_by_ids([one.key for one in ids if one.number is None])
-    boards = [found.get(one.key) for one in ids]
-    return [Leaderboard.of(board) if board else None for board in boards]
-
-
-async def season_nodes(context: Context, ids: list[GlobalId]) -> list[LeaderboardSeason | None]:
-    """For everyone: the seasons on record, and the present ones."""
-    boards = await store.boards_by_ids([one.key for one in ids])
-    present = await context.load_many(seasons_shown, boards.values())
-    known = {
-        (board.id, season.starts_at): season
-        for board, season in zip(boards.values(), present, strict=True)
-    }
-    keys = [(one.key, _start(one.number)) for one in ids]
-    wanted = [(board_id, start) for board_id, start in keys if start is not None]
-    known |= await store.seasons(context.services.platform.database, wanted)
-    zone, now = await zone_of(context), await context.now()
-    return [
-        LeaderboardSeason.of(context, boards[board_id], season, zone=zone, now=now)
-        if start is not None and (season := known.get((board_id, start))) is not None
-        else None
-        for board_id, start in keys
-    ]
-
-
-def _start(number: int | None) -> datetime | None:
-    """When the season of a number begins; None for what is none."""
-    try:
-        return None if number is None else BEGINNING + number * MICROSECOND
-    except OverflowError:
-        return None

@@ -12,7 +12,7 @@ from api.badges.types import badge_nodes
 from api.challenges.types import participation_nodes
 from api.coupons.types import template_nodes
 from api.execution.context import Context
-from api.leaderboards.types import leaderboard_nodes
+from api.leaderboards.nodes import leaderboard_nodes
 from api.memberships.types import membership_nodes
 from api.posts.comments import comment_nodes
 from api.posts.types import post_nodes

@@ -23,7 +23,7 @@ from api.leaderboards.fields import (
     LeaderboardQueries,
     LeaderboardSubscriptions,
 )
-from api.leaderboards.types import leaderboard_nodes, season_nodes
+from api.leaderboards.nodes import leaderboard_nodes, season_nodes
 from api.members.types import existing_members
 from api.relay import Nodes, node_query
 from api.scalars import schema_config
