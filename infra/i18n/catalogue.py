@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from infra.i18n.spacing import filled
+
 _FOLDER: Final = Path(__file__).parent / "catalogues"
 
 
@@ -35,11 +37,12 @@ class Catalogue:
         self._sentences = sentences
 
     def say(self, key: str, locale: Locale, /, **params: object) -> str:
-        """The sentence `key` in this language.
+        """The sentence `key` in this language; in Chinese, names in letters stand apart.
 
         Raises: KeyError for a key that no catalogue has, which is a fault of the code.
         """
-        return self._sentences[key][locale].format(**params)
+        sentence = self._sentences[key][locale]
+        return sentence.format(**params) if locale is Locale.EN else filled(sentence, params)
 
     def has(self, key: str) -> bool:
         return key in self._sentences

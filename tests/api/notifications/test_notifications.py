@@ -73,7 +73,7 @@ async def test_a_member_reads_what_happened_in_their_language(
         for locale in Locale
     }
     assert [one["title"] for one in seen.values()] == [
-        "您已升级为gold", "您已升級為gold", "You have reached gold",
+        "您已升级为 gold", "您已升級為 gold", "You have reached gold",
     ]  # fmt: skip
     one = seen[Locale.EN]
     tier = {"__typename": "Tier", "id": encode_id(Kind.TIER, row.id)}
