@@ -1,0 +1,1 @@
+"""What members report, how it ended, and how far reporters are believed."""
