@@ -9,7 +9,7 @@ again. Each process keeps one Redis connection, whatever the number of its subsc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, cast
 
@@ -38,11 +38,17 @@ class PubSub:
 
     async def publish(self, topic: str, message: Message) -> None:
         """Tells every process; a Redis that is away is logged and otherwise ignored."""
+        await self.publish_each([(topic, message)])
+
+    async def publish_each(self, told: Sequence[tuple[str, Message]]) -> None:
+        """As `publish`, for messages of several topics in one trip."""
         try:
-            async with reaching_redis():
-                await self._redis.publish(topic, orjson.dumps(message))
+            async with reaching_redis(), self._redis.pipeline(transaction=False) as trip:
+                for topic, message in told:
+                    trip.publish(topic, orjson.dumps(message))
+                await trip.execute()
         except Unavailable:
-            _log.warning("live.lost", topic=topic)
+            _log.warning("live.lost", topics=[topic for topic, _ in told])
 
     @asynccontextmanager
     async def listen(self, topic: str) -> AsyncIterator[asyncio.Queue[Message]]:

@@ -9,12 +9,10 @@ from typing import Final
 from uuid import UUID
 
 from community import recording
-from community.comments import live, store
+from community.comments import live, moving, store, telling
 from community.comments.store import CommentRow
 from community.posts import live as posts_live
 from community.posts import store as posts
-from community.posts.store import PostRow
-from domain.activity import Activity
 from domain.errors import Invalid, NotAllowed, NotFound
 from domain.posts.visibility import PostState, Reader
 from domain.text import check_text, is_blank
@@ -25,8 +23,6 @@ from infra.platform import Platform
 from members.suspensions import check_may_speak
 
 LONGEST: Final = 500  # user-perceived characters
-WRITTEN: Final = "comment.published"
-RECEIVED: Final = "comment.received"
 _VERB: Final = "addComment"
 
 
@@ -108,7 +104,13 @@ async def _write(tx: Transaction, platform: Platform, draft: Draft, now: datetim
     )
     await store.add(tx, comment)
     await posts.add_counts(tx, {post.id: (0, 1, 0)})
-    await recording.record(tx, _told(comment, post, answered, now))
+    told = telling.received(
+        comment,
+        post_author=post.author_id,
+        answered=None if answered is None else answered.author_id,
+        now=now,
+    )
+    await recording.record(tx, [telling.written(comment, now), *told])
     live.announce(tx, platform.pubsub, comment)
     posts_live.announce(tx, platform.pubsub, post.author_id, [post.id])
     return comment
@@ -123,32 +125,10 @@ async def _answered(tx: Sql, draft: Draft, now: datetime) -> CommentRow:
     raise NotFound("node.not_found", field=("replyToId",))
 
 
-def _told(
-    comment: CommentRow, post: PostRow, answered: CommentRow | None, now: datetime
-) -> list[Activity]:
-    """Its author has written; the author of the post, and whoever is replied to, have received."""
-    about = {
-        "postId": recording.post(post.id),
-        "commentId": recording.comment(comment.id),
-        "actorId": recording.member(comment.author_id),
-    }
-    readers = {post.author_id: False}
-    if answered is not None:
-        readers[answered.author_id] = True
-    readers.pop(comment.author_id, None)
-    return [
-        recording.happened(comment.author_id, WRITTEN, comment.id, now=now, **about),
-        *(
-            recording.happened(reader, RECEIVED, comment.id, reader, now=now, reply=reply, **about)
-            for reader, reply in readers.items()
-        ),
-    ]
-
-
 async def delete(platform: Platform, reader: Reader, comment_id: UUID) -> CommentRow:
     """Deletes a comment of one's own, or on a post of one's own; as it is then.
 
-    Replies stay.
+    Replies stay; what it earned goes with it.
 
     Raises: NotFound, also for one that is deleted already, NotAllowed for somebody else's.
     """
@@ -162,11 +142,11 @@ async def delete(platform: Platform, reader: Reader, comment_id: UUID) -> Commen
         if reader.member_id not in {comment.author_id, post.author_id}:
             raise NotAllowed("comment.not_yours", field=("commentId",))
         now = await platform.clock.now(tx)
-        await store.change_state(tx, comment_id, PostState.DELETED, deleted_at=now)
-        if comment.state is PostState.PUBLISHED:
-            await posts.add_counts(tx, {post.id: (0, -1, 0)})
-            posts_live.announce(tx, platform.pubsub, post.author_id, [post.id])
-        return replace(comment, state=PostState.DELETED, deleted_at=now)
+        gone = replace(comment, state=PostState.DELETED, deleted_at=now)
+        authors = {post.id: post.author_id}
+        change = (comment, gone)
+        await moving.move_each(tx, platform, [change], authors=authors, now=now, by_author=True)
+        return gone
 
     return await platform.database.in_transaction(work)
 

@@ -13,7 +13,7 @@ import asyncpg
 from community.visibility.predicate import listed, seen
 from domain.posts.visibility import PostState, Reader
 from domain.values import value
-from infra.database import Sql
+from infra.database import Sql, columns
 
 
 @value
@@ -108,6 +108,24 @@ async def hold(tx: Sql, comment_id: UUID) -> CommentRow | None:
     return None if row is None else comment_of(row)
 
 
+async def hold_each(tx: Sql, comment_ids: Iterable[UUID]) -> dict[UUID, CommentRow]:
+    """Locks comments as `hold` does, in the order of their ids."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.id = ANY($1)"  # noqa: S608 - own columns
+        " ORDER BY c.id FOR UPDATE",
+        list(comment_ids),
+    )
+    return {row["id"]: comment_of(row) for row in rows}
+
+
+async def authors_of(sql: Sql, comment_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Who wrote each of the comments."""
+    rows = await sql.fetch(
+        "SELECT id, author_id FROM comment WHERE id = ANY($1)", list(comment_ids)
+    )
+    return {row["id"]: row["author_id"] for row in rows}
+
+
 async def add(tx: Sql, comment: CommentRow) -> None:
     """Adds a comment."""
     await tx.execute(_ADD, *(getattr(comment, name) for name in _NAMES))
@@ -117,13 +135,12 @@ _PLACES: Final = ", ".join(f"${place}" for place in range(1, len(_NAMES) + 1))
 _ADD: Final = f"INSERT INTO comment ({', '.join(_NAMES)}) VALUES ({_PLACES})"  # noqa: S608
 
 
-async def change_state(
-    tx: Sql, comment_id: UUID, state: PostState, *, deleted_at: datetime | None
-) -> None:
-    """Moves a held comment to another state."""
+async def change_states(tx: Sql, comments: Sequence[CommentRow]) -> None:
+    """Moves held comments to the states that these say."""
+    rows = [(one.id, one.state.value, one.deleted_at) for one in comments]
     await tx.execute(
-        "UPDATE comment SET state = $2, deleted_at = $3 WHERE id = $1",
-        comment_id,
-        state,
-        deleted_at,
+        "UPDATE comment c SET state = n.state, deleted_at = n.deleted_at"
+        " FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) n (id, state, deleted_at)"
+        " WHERE c.id = n.id",
+        *columns(rows, 3),
     )

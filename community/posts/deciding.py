@@ -1,12 +1,15 @@
 """The verbs of those who decide about posts: approve, reject, remove, restore, recall, feature.
 
 Each holds the post, and changes its state and what it earned in one transaction, which may be the
-caller's: a decision that is written down elsewhere commits with it.
+caller's: a decision that is written down elsewhere commits with it. `step_each` is all of them for
+posts that are held already, however many.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +25,44 @@ from infra.platform import Platform
 _MOVE: Final = Move(by_author=False, at_once=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Stepping:
+    """A step of staff with a held post. `repairable` is about a rejection."""
+
+    post: PostRow
+    step: Step
+    repairable: bool = False
+
+    def led(self, now: datetime) -> PostRow:
+        """Where it leads."""
+        post = replace(self.post, repairable=False)
+        match self.step:
+            case Step.APPROVE | Step.RESTORE:
+                return moving.published(post, now)
+            case Step.REJECT:
+                return replace(post, state=PostState.REJECTED, repairable=self.repairable)
+            case Step.REMOVE:
+                return replace(post, state=PostState.REMOVED)
+            case Step.RECALL:
+                return replace(post, state=PostState.IN_REVIEW)
+            case _:
+                raise NotAllowed("post.step", field=("postId",), state=post.state.value)
+
+
+async def step_each(
+    tx: Transaction, platform: Platform, steps: Sequence[Stepping], now: datetime
+) -> list[PostRow]:
+    """Does these steps with held posts, each named once; the posts as they are then.
+
+    Raises: NotAllowed where one does not begin in its post's state, before any is done.
+    """
+    for one in steps:
+        check_step(one.step, one.post.state)
+    changes = [(one.post, one.led(now)) for one in steps]
+    await moving.move_each(tx, platform, changes, _MOVE, now)
+    return [to for _, to in changes]
+
+
 async def approve(
     tx: Transaction, platform: Platform, post_id: UUID, *, revision: int | None = None
 ) -> PostRow:
@@ -29,10 +70,7 @@ async def approve(
 
     Raises: NotFound, NotAllowed, Conflict where its author has changed it since `revision`.
     """
-    post = await _held(tx, post_id, Step.APPROVE)
-    _check_revision(post, revision)
-    now = await platform.clock.now(tx)
-    return await moving.move(tx, platform, post, moving.published(post, now), _MOVE, now)
+    return await _do(tx, platform, post_id, Step.APPROVE, revision=revision)
 
 
 async def reject(
@@ -50,11 +88,8 @@ async def reject(
 
     Raises: NotFound, NotAllowed, Conflict where its author has changed it since `revision`.
     """
-    post = await _held(tx, post_id, Step.REJECT)
-    _check_revision(post, revision)
-    now = await platform.clock.now(tx)
-    to = replace(post, state=PostState.REJECTED, repairable=repairable)
-    return await moving.move(tx, platform, post, to, _MOVE, now)
+    step = Step.REJECT
+    return await _do(tx, platform, post_id, step, repairable=repairable, revision=revision)
 
 
 async def recall(tx: Transaction, platform: Platform, post_id: UUID) -> PostRow:
@@ -62,10 +97,7 @@ async def recall(tx: Transaction, platform: Platform, post_id: UUID) -> PostRow:
 
     Raises: NotFound, NotAllowed.
     """
-    post = await _held(tx, post_id, Step.RECALL)
-    now = await platform.clock.now(tx)
-    to = replace(post, state=PostState.IN_REVIEW, repairable=False)
-    return await moving.move(tx, platform, post, to, _MOVE, now)
+    return await _do(tx, platform, post_id, Step.RECALL)
 
 
 async def remove(tx: Transaction, platform: Platform, post_id: UUID) -> PostRow:
@@ -73,10 +105,7 @@ async def remove(tx: Transaction, platform: Platform, post_id: UUID) -> PostRow:
 
     Raises: NotFound, NotAllowed.
     """
-    post = await _held(tx, post_id, Step.REMOVE)
-    now = await platform.clock.now(tx)
-    to = replace(post, state=PostState.REMOVED)
-    return await moving.move(tx, platform, post, to, _MOVE, now)
+    return await _do(tx, platform, post_id, Step.REMOVE)
 
 
 async def restore(tx: Transaction, platform: Platform, post_id: UUID) -> PostRow:
@@ -84,9 +113,7 @@ async def restore(tx: Transaction, platform: Platform, post_id: UUID) -> PostRow
 
     Raises: NotFound, NotAllowed.
     """
-    post = await _held(tx, post_id, Step.RESTORE)
-    now = await platform.clock.now(tx)
-    return await moving.move(tx, platform, post, moving.published(post, now), _MOVE, now)
+    return await _do(tx, platform, post_id, Step.RESTORE)
 
 
 async def feature(tx: Transaction, platform: Platform, post_id: UUID, *, featured: bool) -> PostRow:
@@ -94,26 +121,37 @@ async def feature(tx: Transaction, platform: Platform, post_id: UUID, *, feature
 
     Raises: NotFound, NotAllowed for one that is not published.
     """
-    post = await store.hold(tx, post_id)
-    if post is None or post.state is PostState.DELETED:
-        raise NotFound("node.not_found", field=("postId",))
+    post = await _held(tx, post_id)
     if (post.featured_at is not None) == featured:
         return post
     if featured and post.state is not PostState.PUBLISHED:
         raise NotAllowed("post.step", field=("postId",), state=post.state.value)
     now = await platform.clock.now(tx)
-    return await moving.feature(tx, platform, post, featured=featured, now=now)
+    [changed] = await moving.feature_each(tx, platform, [post], featured=featured, now=now)
+    return changed
 
 
-async def _held(tx: Transaction, post_id: UUID, step: Step) -> PostRow:
-    """A post, held, with which this step may be done. Raises: NotFound, NotAllowed."""
+async def _do(
+    tx: Transaction,
+    platform: Platform,
+    post_id: UUID,
+    step: Step,
+    *,
+    repairable: bool = False,
+    revision: int | None = None,
+) -> PostRow:
+    post = await _held(tx, post_id)
+    check_step(step, post.state)
+    if revision is not None and revision != post.revision:
+        raise Conflict("post.revised", field=("revision",))
+    now = await platform.clock.now(tx)
+    [moved] = await step_each(tx, platform, [Stepping(post, step, repairable)], now)
+    return moved
+
+
+async def _held(tx: Transaction, post_id: UUID) -> PostRow:
+    """A post, held. Raises: NotFound."""
     post = await store.hold(tx, post_id)
     if post is None or post.state is PostState.DELETED:
         raise NotFound("node.not_found", field=("postId",))
-    check_step(step, post.state)
     return post
-
-
-def _check_revision(post: PostRow, revision: int | None) -> None:
-    if revision is not None and revision != post.revision:
-        raise Conflict("post.revised", field=("revision",))

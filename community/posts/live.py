@@ -6,7 +6,7 @@ blocks somebody or is suspended. It says nothing about them: who follows one rea
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from uuid import UUID
 
 from infra.activity_log import partition_of
@@ -24,10 +24,20 @@ def announce(
     tx: Transaction, pubsub: PubSub, author_id: UUID, post_ids: Iterable[UUID] | None
 ) -> None:
     """Publishes that these posts of the author changed, or None: that any may look different."""
-    told = [_ALL] if post_ids is None else [one.hex for one in post_ids]
+    announce_each(tx, pubsub, {author_id: post_ids})
+
+
+def announce_each(
+    tx: Transaction, pubsub: PubSub, changed: Mapping[UUID, Iterable[UUID] | None]
+) -> None:
+    """As `announce`, for posts of several authors in one trip."""
+    told = [
+        (topic_of(one), [one.hex, [_ALL] if ids is None else [id_.hex for id_ in ids]])
+        for one, ids in changed.items()
+    ]
 
     async def publish() -> None:
-        await pubsub.publish(topic_of(author_id), [author_id.hex, told])
+        await pubsub.publish_each(told)
 
     tx.after_commit(publish)
 

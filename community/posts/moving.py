@@ -1,26 +1,32 @@
-"""A post moves from one state to another: everything that hangs on its state moves with it.
+"""Posts move from one state to another: everything that hangs on their state moves with them.
 
-In the caller's transaction, which holds the post: the row, what the feeds of its products and
-topics hold, their counters, and the activity by which the programme rewards it or takes back.
+In the caller's transaction, which holds the posts: the rows, what the feeds of their products and
+topics hold, their counters, and the activities by which the programme rewards them or takes back.
+However many posts, the number of statements is the same.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TypeAlias
+from uuid import UUID
 
-from community.posts import live, purchases, store
+from community.posts import live, store, telling
 from community.posts.store import PostRow
-from community.products import store as products
+from community.posts.telling import Said
+from community.products import rating
 from community.topics import store as topics
-from domain.activity import LAURELS, Activity
 from domain.posts import states
 from domain.posts.visibility import PostState
 from infra import activity_log
-from infra.database import Sql, Transaction
-from infra.ids import Kind, encode_id, new_id
+from infra.database import Transaction
 from infra.platform import Platform, Waiting
+
+Change: TypeAlias = "tuple[PostRow, PostRow]"
+"""A post as it is, and as it is to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +44,24 @@ async def move(
     tx: Transaction, platform: Platform, before: PostRow, to: PostRow, move: Move, now: datetime
 ) -> PostRow:
     """Writes a held post as it is `to` be, with another state; returns it."""
-    was, shown = _is_shown(before), _is_shown(to)
-    await store.change(tx, to)
-    if was != shown:
-        await store.list_under_parts(tx, to)
-        await topics.count(tx, to.id, 1 if shown else -1)
-        if to.rating is not None:
-            sign = 1 if shown else -1
-            await products.rate(tx, to.id, stars=sign * to.rating, ratings=sign)
-    told = await _told(tx, before, to, move, now)
-    if told is not None:
-        await _record(tx, platform, told, at_once=move.at_once)
-    if move.by_author and to.state is PostState.IN_REVIEW:
-        await platform.review(platform, tx, Waiting(to.id, to.author_id, now))
-    tell(tx, platform, to)
+    await move_each(tx, platform, [(before, to)], move, now)
     return to
+
+
+async def move_each(
+    tx: Transaction, platform: Platform, changes: Sequence[Change], move: Move, now: datetime
+) -> None:
+    """Writes held posts, each named once, as they are to be, with another state each."""
+    if not changes:
+        return
+    await store.change_each(tx, [to for _, to in changes])
+    await _show(tx, [one for one in changes if _is_shown(one[0]) != _is_shown(one[1])])
+    said = [_said(before, to, move, now) for before, to in changes]
+    await _record(tx, platform, [one for one in said if one is not None], now, move)
+    for _, to in changes:
+        if move.by_author and to.state is PostState.IN_REVIEW:
+            await platform.review(platform, tx, Waiting(to.id, to.author_id, now))
+    tell(tx, platform, *(to for _, to in changes))
 
 
 def published(post: PostRow, now: datetime) -> PostRow:
@@ -65,31 +74,50 @@ def published(post: PostRow, now: datetime) -> PostRow:
     )
 
 
-async def feature(
-    tx: Transaction, platform: Platform, post: PostRow, *, featured: bool, now: datetime
-) -> PostRow:
-    """Features a held, published post, or no longer; its reward comes or goes at once."""
-    changed = replace(post, featured_at=now if featured else None)
-    await store.change(tx, changed)
+async def feature_each(
+    tx: Transaction, platform: Platform, posts: Sequence[PostRow], *, featured: bool, now: datetime
+) -> list[PostRow]:
+    """Features held, published posts, or no longer; their rewards come or go at once."""
+    if not posts:
+        return []
+    changed = [replace(one, featured_at=now if featured else None) for one in posts]
+    await store.change_each(tx, changed)
     type_ = states.FEATURED if featured else states.UNFEATURED
-    told = await _activity(tx, changed, type_, now, {"by": "staff"}, occurred_at=now)
-    await _record(tx, platform, told, at_once=True)
-    tell(tx, platform, post)
+    said = [Said(one, type_, now, {"by": "staff"}) for one in changed]
+    await _record(tx, platform, said, now, Move(by_author=False, at_once=True))
+    tell(tx, platform, *changed)
     return changed
 
 
-def tell(tx: Transaction, platform: Platform, post: PostRow) -> None:
-    """Lets those who follow the post know, after the commit, that it changed."""
-    live.announce(tx, platform.pubsub, post.author_id, [post.id])
+def tell(tx: Transaction, platform: Platform, *posts: PostRow) -> None:
+    """Lets those who follow the posts know, after the commit, that they changed."""
+    by_author: dict[UUID, list[UUID]] = {}
+    for post in posts:
+        by_author.setdefault(post.author_id, []).append(post.id)
+    live.announce_each(tx, platform.pubsub, by_author)
+
+
+async def _show(tx: Transaction, changes: Sequence[Change]) -> None:
+    """Lets feeds, topics and ratings have what is published now, and no longer what is not."""
+    if not changes:
+        return
+    signs = {to.id: 1 if _is_shown(to) else -1 for _, to in changes}
+    added = Counter[UUID]()
+    for post_id, found in (await store.list_under_parts(tx, [to for _, to in changes])).items():
+        for topic_id in found:
+            added[topic_id] += signs[post_id]
+    await topics.count(tx, added)
+    rated = [to for _, to in changes if to.rating is not None]
+    await rating.rate_each(
+        tx, {one.id: (signs[one.id] * (one.rating or 0), signs[one.id]) for one in rated}
+    )
 
 
 def _is_shown(post: PostRow) -> bool:
     return post.state is PostState.PUBLISHED
 
 
-async def _told(
-    tx: Sql, before: PostRow, to: PostRow, move: Move, now: datetime
-) -> Activity | None:
+def _said(before: PostRow, to: PostRow, move: Move, now: datetime) -> Said | None:
     type_ = states.told_as(
         before.state,
         to.state,
@@ -98,54 +126,22 @@ async def _told(
     )
     if type_ is None:
         return None
-    more: dict[str, Any] = {"by": "author" if move.by_author else "staff"}
+    # A post that waited for its review counts for the day on which its author sent it.
+    if type_ in {states.SUBMITTED, states.PUBLISHED}:
+        return Said(to, type_, to.submitted_at or now)
+    more: dict[str, object] = {"by": "author" if move.by_author else "staff"}
     if type_ == states.REJECTED:
         more["repairable"] = to.repairable
-    # A post that waited for its review counts for the day on which its author sent it.
-    first = type_ in {states.SUBMITTED, states.PUBLISHED}
-    occurred_at = to.submitted_at if first and to.submitted_at else now
-    return await _activity(tx, to, type_, now, {} if first else more, occurred_at=occurred_at)
-
-
-async def _activity(
-    tx: Sql,
-    post: PostRow,
-    type_: str,
-    now: datetime,
-    more: dict[str, Any],
-    *,
-    occurred_at: datetime,
-) -> Activity:
-    """Says nothing of stars or words: nobody is rewarded for praise."""
-    once = type_ in {states.SUBMITTED, states.PUBLISHED}
-    name = f"{type_}:{post.id}" if once else f"{type_}:{post.id}:{new_id()}"
-    images = (await store.image_ids(tx, [post.id])).get(post.id, [])
-    shown = (await store.product_ids(tx, [post.id])).get(post.id, [])
-    found = await products.by_ids(tx, shown)
-    earning = await purchases.claimed(tx, post.id)
-    return Activity(
-        id=new_id(),
-        member_id=post.author_id,
-        type=type_,
-        source=LAURELS,
-        external_id=name,
-        occurred_at=occurred_at,
-        received_at=now,
-        attributes={
-            "postId": encode_id(Kind.POST, post.id),
-            "products": [found[one].sku for one in shown],
-            "images": [encode_id(Kind.IMAGE, one) for one in images],
-            "verifiedPurchase": bool(earning),
-            "purchases": earning,
-            **more,
-        },
-    )
+    return Said(to, type_, now, more)
 
 
 async def _record(
-    tx: Transaction, platform: Platform, activity: Activity, *, at_once: bool
+    tx: Transaction, platform: Platform, said: Sequence[Said], now: datetime, move: Move
 ) -> None:
-    if at_once:
-        await platform.apply_at_once(platform, tx, [activity])
+    if not said:
+        return
+    activities = await telling.activities(tx, said, now)
+    if move.at_once:
+        await platform.apply_at_once(platform, tx, activities)
     else:
-        await activity_log.record(tx, [activity], applied=False)
+        await activity_log.record(tx, activities, applied=False)

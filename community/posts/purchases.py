@@ -64,11 +64,3 @@ async def claim(tx: Sql, member_id: UUID, post_id: UUID, skus: Sequence[str]) ->
         claimed.update(row["sku"] for row in rows if row["claimed"])
         left = [row["sku"] for row in rows if not row["claimed"]]
     return [sku for sku in skus if sku in claimed]
-
-
-async def claimed(sql: Sql, post_id: UUID) -> list[str]:
-    """The products that a post earns by."""
-    rows = await sql.fetch(
-        "SELECT DISTINCT sku FROM post_order_line WHERE post_id = $1 ORDER BY sku", post_id
-    )
-    return [row["sku"] for row in rows]

@@ -137,6 +137,15 @@ async def hold(tx: Sql, post_id: UUID) -> PostRow | None:
     return None if row is None else post_of(row)
 
 
+async def hold_each(tx: Sql, post_ids: Iterable[UUID]) -> dict[UUID, PostRow]:
+    """Locks posts as `hold` does, in the order of their ids."""
+    rows = await tx.fetch(
+        f"SELECT {COLUMNS} FROM post p WHERE p.id = ANY($1) ORDER BY p.id FOR UPDATE",  # noqa: S608
+        list(post_ids),
+    )
+    return {row["id"]: post_of(row) for row in rows}
+
+
 async def add(tx: Sql, post: PostRow) -> None:
     """Adds a post; what hangs on it is added by the functions below."""
     await tx.execute(_ADD, *(getattr(post, name) for name in _NAMES))
@@ -146,19 +155,29 @@ _PLACES: Final = ", ".join(f"${place}" for place in range(1, len(_NAMES) + 1))
 _ADD: Final = f"INSERT INTO post ({', '.join(_NAMES)}) VALUES ({_PLACES})"  # noqa: S608
 
 # Counters are not among them: they change by what is added to them.
-_CHANGING: Final = (
-    "state", "text", "rating", "revision", "verified_purchase", "repairable", "submitted_at",
-    "published_at", "edited_at", "featured_at", "deleted_at",
-)  # fmt: skip
+_CHANGING: Final = {
+    "state": "text", "text": "text", "rating": "smallint", "revision": "integer",
+    "verified_purchase": "boolean", "repairable": "boolean", "submitted_at": "timestamptz",
+    "published_at": "timestamptz", "edited_at": "timestamptz", "featured_at": "timestamptz",
+    "deleted_at": "timestamptz",
+}  # fmt: skip
 _CHANGE: Final = (
-    f"UPDATE post SET {', '.join(f'{n} = ${i}' for i, n in enumerate(_CHANGING, 2))}"  # noqa: S608
-    " WHERE id = $1"
+    f"UPDATE post p SET {', '.join(f'{name} = n.{name}' for name in _CHANGING)}"  # noqa: S608
+    f" FROM unnest($1::uuid[], "
+    f"{', '.join(f'${place}::{type_}[]' for place, type_ in enumerate(_CHANGING.values(), 2))})"
+    f" n (id, {', '.join(_CHANGING)}) WHERE p.id = n.id"
 )
+
+
+async def change_each(tx: Sql, posts: Sequence[PostRow]) -> None:
+    """Writes what may change of held posts, each of which is named once."""
+    rows = [(one.id, *(getattr(one, name) for name in _CHANGING)) for one in posts]
+    await tx.execute(_CHANGE, *columns(rows, 1 + len(_CHANGING)))
 
 
 async def change(tx: Sql, post: PostRow) -> None:
     """Writes what may change of a held post."""
-    await tx.execute(_CHANGE, post.id, *(getattr(post, name) for name in _CHANGING))
+    await change_each(tx, [post])
 
 
 async def add_revision(tx: Sql, post: PostRow, topics: Sequence[str], at: datetime) -> None:
@@ -234,17 +253,30 @@ async def is_trusted(sql: Sql, author_id: UUID, approved: int) -> bool:
     return found >= approved
 
 
-async def list_under_parts(tx: Sql, post: PostRow) -> None:
-    """Lets the feeds of a post's products and topics hold it while it is published."""
-    shown = post.published_at if post.state is PostState.PUBLISHED else None
-    for statement in _SHOW_PARTS:
-        await tx.execute(statement, post.id, shown)
+async def list_under_parts(tx: Sql, posts: Sequence[PostRow]) -> dict[UUID, list[UUID]]:
+    """Lets the feeds of posts' products and topics hold them while they are published; the topics
+    of each that has any.
+    """
+    rows = await tx.fetch(
+        _SHOW_PARTS,
+        [one.id for one in posts],
+        [one.published_at if one.state is PostState.PUBLISHED else None for one in posts],
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        found.setdefault(row["post_id"], []).append(row["topic_id"])
+    return found
 
 
-_SHOW_PARTS: Final = (
-    "UPDATE post_product SET published_at = $2 WHERE post_id = $1",
-    "UPDATE post_topic SET published_at = $2 WHERE post_id = $1",
+_SHOW_PARTS: Final = """
+WITH shown AS (
+  SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) s (id, published_at)
+), under_products AS (
+  UPDATE post_product x SET published_at = s.published_at FROM shown s WHERE x.post_id = s.id
 )
+UPDATE post_topic x SET published_at = s.published_at FROM shown s WHERE x.post_id = s.id
+RETURNING x.post_id, x.topic_id
+"""
 
 
 async def add_counts(tx: Sql, counts: Mapping[UUID, tuple[int, int, int]]) -> None:

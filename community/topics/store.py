@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,10 +51,9 @@ async def put(tx: Sql, post_id: UUID, topic_ids: Sequence[UUID], *, counted: boo
         await _count(tx, changes | dict.fromkeys(before - set(topic_ids), -1))
 
 
-async def count(tx: Sql, post_id: UUID, added: int) -> None:
-    """Counts a post that was published (1), or is no longer (-1), in each of its topics."""
-    rows = await tx.fetch("SELECT topic_id FROM post_topic WHERE post_id = $1", post_id)
-    await _count(tx, {row["topic_id"]: added for row in rows})
+async def count(tx: Sql, added: Mapping[UUID, int]) -> None:
+    """Counts so many posts more, or fewer, in each of these topics."""
+    await _count(tx, {one: number for one, number in added.items() if number})
 
 
 async def _count(tx: Sql, changes: dict[UUID, int]) -> None:

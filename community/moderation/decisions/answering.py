@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from community.moderation.decisions import appeals, moving, penalties
+from community.moderation.decisions import appeals, penalties
 from community.moderation.decisions import store as decisions
 from community.moderation.decisions.appeals import AppealState
 from community.moderation.decisions.moving import Held
@@ -34,19 +34,14 @@ async def appealed(tx: Sql, item: ItemRow) -> DecisionRow:
     raise NotFound("node.not_found", field=("reviewId",))
 
 
-async def overturn(
-    tx: Transaction, platform: Platform, first: DecisionRow, held: Held, now: datetime
-) -> Held:
-    """Takes back what a decision did, for good: what it hid is published.
+def gives_back(first: DecisionRow, held: Held) -> Step | None:
+    """The step by which a decision that is overturned gives back what it hid: published, for good.
 
-    What the author has moved on or deleted meanwhile stays as it is.
+    None where it hid nothing, and where the author has moved on or deleted it meanwhile.
     """
-    after = held
     hidden = first.became in {PostState.REJECTED, PostState.REMOVED}
-    if hidden and held.state is first.became and first.was is not first.became:
-        after = await moving.step(tx, platform, held, Step.RESTORE)
-    await pardon(tx, platform, first, now)
-    return after
+    moved = first.was is not first.became
+    return Step.RESTORE if hidden and moved and held.state is first.became else None
 
 
 async def pardon(tx: Transaction, platform: Platform, decision: DecisionRow, now: datetime) -> None:

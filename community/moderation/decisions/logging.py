@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,12 @@ from community.moderation.log.store import StaffAction
 from infra.database import Sql
 
 
-async def decided(tx: Sql, decision: DecisionRow, before: Held, after: Held) -> None:
-    """Writes a decision down."""
+async def decided(tx: Sql, taken: Iterable[tuple[DecisionRow, Held, Held]]) -> None:
+    """Writes decisions down, each with what was decided about before and after."""
+    await log.write_each(tx, [_decided(*one) for one in taken])
+
+
+def _decided(decision: DecisionRow, before: Held, after: Held) -> StaffAction:
     said: dict[str, Any] = {
         "decision": str(decision.id),
         "policy": None if decision.policy_id is None else str(decision.policy_id),
@@ -27,17 +32,14 @@ async def decided(tx: Sql, decision: DecisionRow, before: Held, after: Held) -> 
         said |= {"appealOf": str(decision.overrules_id), "alone": decision.alone}
     suspension = decision.before.get("suspension")
     had = {} if suspension is None else {"suspension": suspension}
-    await log.write(
-        tx,
-        StaffAction(
-            actor_id=decision.moderator_id,
-            action=decision.action.value,
-            subject_kind=decision.subject_kind.value,
-            subject_id=decision.subject_id,
-            before=_state(before) | had,
-            after=_state(after) | said,
-            done_at=decision.decided_at,
-        ),
+    return StaffAction(
+        actor_id=decision.moderator_id,
+        action=decision.action.value,
+        subject_kind=decision.subject_kind.value,
+        subject_id=decision.subject_id,
+        before=_state(before) | had,
+        after=_state(after) | said,
+        done_at=decision.decided_at,
     )
 
 

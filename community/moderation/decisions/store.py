@@ -14,7 +14,7 @@ import orjson
 from domain.moderation.deciding import Taken
 from domain.moderation.subjects import Action, Subject, SubjectKind
 from domain.posts.visibility import PostState
-from infra.database import Sql
+from infra.database import Sql, columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +89,30 @@ def decision_of(row: asyncpg.Record) -> DecisionRow:
     return DecisionRow(**values)
 
 
-_PLACES: Final = ", ".join(f"${place}" for place in range(1, len(_NAMES) + 1))
-_ADD: Final = f"INSERT INTO decision ({', '.join(_NAMES)}) VALUES ({_PLACES})"  # noqa: S608
+_TYPES: Final = {
+    "subject_kind": "text", "action": "text", "policy_version": "integer", "revision": "integer",
+    "note": "text", "suspend_days": "integer", "was": "text", "became": "text", "before": "jsonb",
+    "decided_at": "timestamptz", "tell_at": "timestamptz", "told_at": "timestamptz",
+    "alone": "boolean", "reversed_at": "timestamptz", "reversal": "text",
+}  # fmt: skip
+_ARRAYS: Final = ", ".join(
+    f"${place}::{_TYPES.get(name, 'uuid')}[]" for place, name in enumerate(_NAMES, 1)
+)
+_ADD: Final = f"INSERT INTO decision ({', '.join(_NAMES)}) SELECT * FROM unnest({_ARRAYS})"  # noqa: S608
 
 
-async def add(tx: Sql, decision: DecisionRow) -> None:
-    """Adds a decision of who holds the item, before the item is closed."""
-    values = {name: getattr(decision, name) for name in _NAMES}
-    values["before"] = orjson.dumps(dict(decision.before), default=str).decode()
-    await tx.execute(_ADD, *values.values())
+async def add_each(tx: Sql, decisions: Sequence[DecisionRow]) -> None:
+    """Adds decisions of who holds their items, before the items are closed."""
+    rows = [
+        [
+            orjson.dumps(dict(one.before), default=str).decode()
+            if name == "before"
+            else getattr(one, name)
+            for name in _NAMES
+        ]
+        for one in decisions
+    ]
+    await tx.execute(_ADD, *columns(rows, len(_NAMES)))
 
 
 async def by_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, DecisionRow]:

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from community.moderation.decisions import answering, appeals, logging, moving, store, telling
 from community.moderation.decisions.appeals import AppealState
-from community.moderation.decisions.deciding import check_not_own
-from community.moderation.decisions.moving import Held
+from community.moderation.decisions.cases import check_not_own
+from community.moderation.decisions.moving import Held, Moving
 from community.moderation.decisions.store import DecisionRow
 from community.moderation.queue import live
 from community.moderation.queue import store as items
@@ -69,7 +69,7 @@ async def _case(tx: Transaction, decision_id: UUID) -> _Case:
     known = (await store.by_ids(tx, [decision_id])).get(decision_id)
     if known is None:
         raise NotFound("node.not_found", field=("decisionId",))
-    held = await moving.hold(tx, known.subject)
+    held = await moving.hold(tx, known.item_id, known.subject)
     item = await items.hold(tx, known.item_id)
     first = None if known.overrules_id is None else await store.hold(tx, known.overrules_id)
     decision = await store.hold(tx, decision_id)
@@ -82,11 +82,11 @@ async def _compensate(tx: Transaction, platform: Platform, case: _Case, now: dat
     """Does everything that the decision did the other way round."""
     decision, after = case.decision, case.held
     if decision.action is Action.FEATURE and after.featured and not decision.before["featured"]:
-        after = await moving.feature(tx, platform, after, featured=False)
+        after = await moving.move(tx, platform, Moving(after, featured=False), now)
     if decision.was is not None and after.state is not None and after.state is decision.became:
         for step in way_back(after.state, decision.was):
             repairable = step is Step.REJECT and bool(decision.before["repairable"])
-            after = await moving.step(tx, platform, after, step, repairable=repairable)
+            after = await moving.move(tx, platform, Moving(after, step, repairable), now)
     if case.first is None:
         await answering.pardon(tx, platform, decision, now)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -35,20 +35,32 @@ class StaffAction:
     done_at: datetime
 
 
+_WRITTEN: Final = (
+    "id", "actor_id", "action", "subject_kind", "subject_id", "before", "after", "done_at",
+)  # fmt: skip
+
+
 async def write(tx: Sql, done: StaffAction) -> None:
     """Writes an action down, in the transaction that does it."""
-    await tx.execute(
-        "INSERT INTO staff_action (id, actor_id, action, subject_kind, subject_id, before, after,"
-        " done_at) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8)",
-        new_id(),
-        done.actor_id,
-        done.action,
-        done.subject_kind,
-        done.subject_id,
-        orjson.dumps(dict(done.before), default=str).decode(),
-        orjson.dumps(dict(done.after), default=str).decode(),
-        done.done_at,
-    )
+    await write_each(tx, [done])
+
+
+async def write_each(tx: Sql, done: Sequence[StaffAction]) -> None:
+    """Writes actions down, in this order."""
+    rows = [
+        (
+            new_id(),
+            one.actor_id,
+            one.action,
+            one.subject_kind,
+            one.subject_id,
+            orjson.dumps(dict(one.before), default=str).decode(),
+            orjson.dumps(dict(one.after), default=str).decode(),
+            one.done_at,
+        )
+        for one in done
+    ]
+    await tx.copy("staff_action", _WRITTEN, rows)
 
 
 async def since(sql: Sql, start: datetime) -> AsyncIterator[tuple[UUID, StaffAction]]:

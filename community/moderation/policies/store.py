@@ -70,6 +70,12 @@ async def by_key(sql: Sql, key: str) -> PolicyRow | None:
     return None if row is None else _policy_of(row)
 
 
+async def by_keys(sql: Sql, keys: Iterable[str]) -> dict[str, PolicyRow]:
+    """Policies as they are now, by key; unknown ones are left out."""
+    rows = await sql.fetch(f"{_PRESENT} WHERE p.key = ANY($1)", list(keys))
+    return {row["key"]: _policy_of(row) for row in rows}
+
+
 async def at_versions(
     sql: Sql, wanted: Iterable[tuple[UUID, int]]
 ) -> dict[tuple[UUID, int], PolicyRow]:

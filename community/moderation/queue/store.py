@@ -153,6 +153,16 @@ async def hold(tx: Sql, item_id: UUID) -> ItemRow | None:
     return None if row is None else item_of(row)
 
 
+async def hold_each(tx: Sql, item_ids: Iterable[UUID]) -> dict[UUID, ItemRow]:
+    """Locks items as `hold` does, in the order of their ids."""
+    rows = await tx.fetch(
+        f"SELECT {COLUMNS} FROM review_item i WHERE i.id = ANY($1)"  # noqa: S608 - own columns
+        " ORDER BY i.id FOR UPDATE",
+        list(item_ids),
+    )
+    return {row["id"]: item_of(row) for row in rows}
+
+
 async def free(tx: Sql, item_id: UUID) -> ItemRow:
     """Ends the lease of a held item."""
     [row] = await tx.fetch(
@@ -163,16 +173,17 @@ async def free(tx: Sql, item_id: UUID) -> ItemRow:
     return item_of(row)
 
 
-async def close(tx: Sql, item_id: UUID, decision_id: UUID, now: datetime) -> ItemRow:
-    """Writes on a held item that it is decided; its lease is over."""
-    [row] = await tx.fetch(
+async def close_each(tx: Sql, decisions: Mapping[UUID, UUID], now: datetime) -> dict[UUID, ItemRow]:
+    """Writes on held items by which decisions they are decided; their leases are over."""
+    rows = await tx.fetch(
         "UPDATE review_item i SET claimed_by = NULL, claimed_until = NULL, decided_at = $3,"  # noqa: S608
-        f"   decision_id = $2 WHERE i.id = $1 RETURNING {COLUMNS}",
-        item_id,
-        decision_id,
+        "   decision_id = n.decision_id FROM unnest($1::uuid[], $2::uuid[]) n (id, decision_id)"
+        f" WHERE i.id = n.id RETURNING {COLUMNS}",
+        list(decisions),
+        list(decisions.values()),
         now,
     )
-    return item_of(row)
+    return {row["id"]: item_of(row) for row in rows}
 
 
 async def reopen(tx: Sql, item_id: UUID, holder_id: UUID, until: datetime) -> ItemRow:
