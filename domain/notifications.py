@@ -38,13 +38,16 @@ class Topic:
     the newest is told: who rises by two tiers with one order reads of the higher one.
     Where `joined_by` is given, those that agree in these attributes join one notification for as
     long as it is fresh and unread: twelve who like a post make one, which names the newest.
+    Where `only_with` is given, those without this attribute are no news.
     """
 
     kind: NotificationKind
     newest_by: tuple[str, ...] | None = None
     joined_by: tuple[str, ...] | None = None
+    only_with: str | None = None
 
 
+_DECISION: Final = Topic(NotificationKind.MODERATION, only_with="outcome")
 _LIKES: Final = Topic(NotificationKind.COMMUNITY, joined_by=("postId", "commentId"))
 
 
@@ -69,6 +72,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "comment.received": Topic(NotificationKind.COMMUNITY),
     "member.followed": Topic(NotificationKind.COMMUNITY, joined_by=()),
     "post.featured": Topic(NotificationKind.COMMUNITY),
+    "moderation.decided": _DECISION,
+    "moderation.undone": _DECISION,
 }
 """By type of activity. Types are added, none is ever taken away: what was told stays."""
 
@@ -94,11 +99,15 @@ def news(activities: Iterable[Activity], now: datetime) -> list[Activity]:
     told: dict[tuple[object, ...], Activity] = {}
     for activity in activities:
         topic = TOPICS.get(activity.type)
-        if topic is not None and _is_fresh(activity, now):
+        if topic is not None and _is_news(activity, topic) and _is_fresh(activity, now):
             name = _name(activity, topic)
             told.pop(name, None)
             told[name] = activity
     return list(told.values())
+
+
+def _is_news(activity: Activity, topic: Topic) -> bool:
+    return topic.only_with is None or topic.only_with in activity.attributes
 
 
 def _is_fresh(activity: Activity, now: datetime) -> bool:

@@ -15,7 +15,7 @@ described(
         NotificationKind.CHALLENGE: "A challenge, or a streak.",
         NotificationKind.LEADERBOARD: "A place on a board.",
         NotificationKind.COMMUNITY: "What others did with the member's posts and comments.",
-        NotificationKind.MODERATION: "A decision about a post or comment.",
+        NotificationKind.MODERATION: "A decision about a post or comment, or the member.",
         NotificationKind.REFERRAL: "An invitation.",
         NotificationKind.DEAL: "A group buy or bargain.",
         NotificationKind.REWARD: "A coupon, or a reward that was redeemed.",

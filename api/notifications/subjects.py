@@ -11,6 +11,7 @@ from uuid import UUID
 from api.badges.types import badge_nodes
 from api.challenges.types import participation_nodes
 from api.coupons.types import template_nodes
+from api.decisions.types import decision_nodes
 from api.execution.context import Context
 from api.leaderboards.nodes import leaderboard_nodes
 from api.memberships.types import membership_nodes
@@ -68,12 +69,13 @@ SUBJECTS: Final = Nodes(
         Kind.REDEMPTION: redemption_nodes,
         Kind.POST: post_nodes,
         Kind.COMMENT: comment_nodes,
+        Kind.DECISION: decision_nodes,
         Kind.MEMBER: _members,
     }
 )
 """Loads what notifications are about."""
 
-_OWN_IDS: Final = ("membershipId", "redemptionId", "commentId", "postId")
+_OWN_IDS: Final = ("decisionId", "membershipId", "redemptionId", "commentId", "postId")
 
 
 def section_of(activity: Activity) -> Section | None:

@@ -14,8 +14,14 @@ from api.execution.context import Context, Info
 from api.execution.fields import field
 from api.notifications.enums import NotificationKind
 from api.notifications.neighbours import told_of
+from api.notifications.rulings import NOUN, policies_of
 from api.notifications.subjects import SUBJECTS, Named, Names, names_of, section_of, subject_of
-from api.notifications.wording import community_words, link_of, words
+from api.notifications.wording import (
+    community_words,
+    decision_words,
+    link_of,
+    words,
+)
 from api.payloads import Payload
 from api.relay import Node, PageInfo, edges_of
 from domain.notifications import TOPICS
@@ -160,14 +166,20 @@ async def notification_nodes(
 async def _words(context: Context, part: str, notifications: Sequence[Notification]) -> list[str]:
     services = context.services
     zone = (await services.programmes.current(services.platform.database)).settings.zone
+    activities = [one.row.activity for one in notifications]
     named = await _named(context, notifications)
-    told = await told_of(context, [one.row.activity for one in notifications])
-    return [
-        words(context.say, part, one.row.activity, name, zone)
-        if other is None
-        else community_words(context.say, part, one.row, other)
-        for one, name, other in zip(notifications, named, told, strict=True)
-    ]
+    told = await told_of(context, activities)
+    policies = await policies_of(context, activities)
+
+    def worded(place: int) -> str:
+        activity, other = activities[place], told[place]
+        if activity.type.startswith(f"{NOUN}."):
+            return decision_words(context.say, part, activity, policies[place], zone)
+        if other is not None:
+            return community_words(context.say, part, notifications[place].row, other)
+        return words(context.say, part, activity, named[place], zone)
+
+    return [worded(place) for place in range(len(notifications))]
 
 
 async def _named(context: Context, notifications: Sequence[Notification]) -> list[Named | None]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from api.notifications.subjects import Named, section_of
 from domain import calendar
 from domain.activity import Activity
+from domain.moderation.receipts import Outcome
 from messaging.notifications.store import NotificationRow
 
 _DAYS: Final = ("day", "keptThrough")
@@ -18,6 +19,7 @@ _ENDS: Final = {
     "points.expiry_announced": "expiresAt",
     "membership.renewal_announced": "paidUntil",
     "membership.payment_missed": "perksUntil",
+    "moderation.decided": "appealUntil",
 }
 """Attributes with the first moment after the last day that is told."""
 
@@ -35,7 +37,11 @@ _LINKS: Final = {
     "comment": "/posts/{postId}",
     "post": "/posts/{postId}",
     "member": "/members/{actorId}",
+    "moderation": "/decisions/{decisionId}",
 }
+
+_SHOWN: Final = frozenset({Outcome.PUBLISHED, Outcome.RESTORED, Outcome.OVERTURNED})
+"""After which the post itself is to be looked at, and not what was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def words(say: Say, part: str, activity: Activity, named: Named | None, zone: Zo
     params = {**told, "name": name}
     last = _last_day(activity, zone)
     if last is not None:
-        spoken = say("notification.day", year=last.year, month=last.month, day=last.day)
+        spoken = _spoken(say, last)
         params |= {"last": spoken, "day": spoken}
     return say(f"notification.{activity.type}.{part}", **params)
 
@@ -76,6 +82,26 @@ def community_words(say: Say, part: str, row: NotificationRow, told: Told) -> st
     return say(key, name=told.actor, others=others, all=row.told)
 
 
+def decision_words(
+    say: Say, part: str, activity: Activity, policy: str | None, zone: ZoneInfo
+) -> str:
+    """As `words`, for what was decided about the member, or what of it was taken back."""
+    told: Mapping[str, Any] = activity.attributes
+    last = _last_day(activity, zone)
+    params: dict[str, object] = {
+        "what": say(f"decision.subject.{told['subjectKind']}"),
+        "policy": policy or "",
+        "last": "" if last is None else _spoken(say, last),
+        "days": told.get("days"),
+    }
+    undone = activity.type == "moderation.undone"
+    return say(f"decision.{'undone' if undone else told['outcome']}.{part}", **params)
+
+
+def _spoken(say: Say, day: date) -> str:
+    return say("notification.day", year=day.year, month=day.month, day=day.day)
+
+
 def _variant(activity: Activity) -> str:
     """Which of the sentences about its type tells the activity."""
     of_comment = "commentId" in activity.attributes
@@ -88,8 +114,10 @@ def _variant(activity: Activity) -> str:
 
 def link_of(activity: Activity) -> str:
     """Where in the app to look: a path."""
-    noun = activity.type.partition(".")[0]
-    return _LINKS[noun].format(**activity.attributes)
+    noun, told = activity.type.partition(".")[0], activity.attributes
+    if noun == "moderation" and told["subjectKind"] == "POST" and told.get("outcome") in _SHOWN:
+        return f"/posts/{told['subjectId']}"
+    return _LINKS[noun].format(**told)
 
 
 def _last_day(activity: Activity, zone: ZoneInfo) -> date | None:
@@ -98,7 +126,7 @@ def _last_day(activity: Activity, zone: ZoneInfo) -> date | None:
         if name in activity.attributes:
             return date.fromisoformat(activity.attributes[name])
     ends = _ENDS.get(activity.type)
-    if ends is None:
+    if ends is None or ends not in activity.attributes:
         return None
     moment = datetime.fromisoformat(activity.attributes[ends]).astimezone(UTC)
     return calendar.day_of(moment - timedelta(microseconds=1), zone)

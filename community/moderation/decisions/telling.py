@@ -6,13 +6,17 @@ Notifications read the log; rules of the programme may, too. Each is told once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from community import recording
 from community.moderation.decisions import store
 from community.moderation.decisions.store import DecisionRow
+from community.moderation.decisions.told import said_of
+from community.moderation.policies import store as policies
+from community.moderation.policies.store import PolicyRow
 from domain.moderation.subjects import SubjectKind
 from infra.database import Transaction
 from infra.ids import Kind, encode_id
@@ -35,9 +39,11 @@ async def tell_next(platform: Platform) -> int:
     async def work(tx: Transaction) -> int:
         now = await platform.clock.now(tx)
         due = await store.untold(tx, now, limit=_BATCH)
+        referred = await _policies(tx, due)
         for decision in due:
+            said = _about(decision, referred)
             await recording.record(
-                tx, [recording.happened(*_called(DECIDED, decision), now=now, **_about(decision))]
+                tx, [recording.happened(*_called(DECIDED, decision), now=now, **said)]
             )
         await store.mark_told(tx, [one.id for one in due], now)
         return len(due)
@@ -48,7 +54,8 @@ async def tell_next(platform: Platform) -> int:
 async def tell_undone(tx: Transaction, decision: DecisionRow, now: datetime) -> None:
     """Tells that a decision of which its author knows was undone."""
     member_id, type_, id_ = _called(UNDONE, decision)
-    told = recording.happened(member_id, type_, id_, now, now=now, **_about(decision))
+    said = _about(decision, await _policies(tx, [decision]))
+    told = recording.happened(member_id, type_, id_, now, now=now, **said)
     await recording.record(tx, [told])
 
 
@@ -56,10 +63,21 @@ def _called(type_: str, decision: DecisionRow) -> tuple[UUID, str, UUID]:
     return decision.author_id, type_, decision.id
 
 
-def _about(decision: DecisionRow) -> dict[str, Any]:
+_Referred: TypeAlias = Mapping[tuple[UUID, int], PolicyRow]
+
+
+async def _policies(tx: Transaction, found: Sequence[DecisionRow]) -> _Referred:
+    """The policies that decisions refer to, each at its version."""
+    wanted = {one.policy for one in found if one.policy is not None}
+    return await policies.at_versions(tx, wanted) if wanted else {}
+
+
+def _about(decision: DecisionRow, referred: _Referred) -> dict[str, Any]:
+    policy = None if decision.policy is None else referred[decision.policy]
     return {
-        "decisionId": str(decision.id),
+        "decisionId": encode_id(Kind.DECISION, decision.id),
         "subjectId": encode_id(_KINDS[decision.subject_kind], decision.subject_id),
         "action": decision.action.value,
         "ofAppeal": decision.overrules_id is not None,
+        **said_of(decision, policy),
     }

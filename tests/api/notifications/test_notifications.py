@@ -55,6 +55,9 @@ SAID: dict[str, dict[str, Any]] = {
     "comment.received": {"postId": "p", "commentId": "c", "reply": True},
     "member.followed": {"memberId": "x"},
     "post.featured": {"postId": "p"},
+    "moderation.decided": {"decisionId": "d", "subjectKind": "POST",
+                           "subjectId": "p", "outcome": "published"},
+    "moderation.undone": {"decisionId": "d", "subjectKind": "COMMENT", "outcome": "removed"},
 }  # fmt: skip
 
 

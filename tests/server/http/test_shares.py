@@ -72,7 +72,11 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize(
     ("language", "title", "locale"),
-    [("zh-CN", "ana的分享", "zh_CN"), ("zh-TW", "ana的分享", "zh_TW"), ("en", "ana shared", "en")],
+    [
+        ("zh-CN", "ana 的分享", "zh_CN"),
+        ("zh-TW", "ana 的分享", "zh_TW"),
+        ("en", "ana shared", "en"),
+    ],
 )
 async def test_previews_are_told_what_it_is_in_the_readers_language(
     site: Site, language: str, title: str, locale: str
