@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
 from domain.activity import Activity
+from domain.moderation.subjects import SubjectKind
 from infra import activity_log
 from infra.clock import Clock
 from infra.database import Database, Transaction
@@ -37,23 +39,43 @@ async def leave_to_consumers(
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A post whose author has just sent it, or sent it again, to wait for its review."""
+class Why(StrEnum):
+    """Why a post has to be looked at, whatever it says, before others see it."""
 
-    post_id: UUID
+    NEW_AUTHOR = "new_author"
+    REPAIRED = "repaired"
+
+
+class Written:
+    """A post or comment that its author is about to show, or shows, in these words.
+
+    `beside` are texts that it has beside its own, such as topics. `why` is None for what nobody
+    has to look at but for what it says. Its row is locked, or not yet seen by anybody.
+    """
+
+    kind: SubjectKind
+    id: UUID
     author_id: UUID
-    since: datetime
+    text: str
+    at: datetime
+    revision: int = 1
+    beside: tuple[str, ...] = ()
+    image_ids: tuple[UUID, ...] = ()
+    why: Why | None = None
 
 
-Review: TypeAlias = "Callable[[Platform, Transaction, Waiting], Awaitable[None]]"
-"""Sees to it that somebody looks at a post that waits, in the transaction that holds the post.
+Review: TypeAlias = "Callable[[Platform, Transaction, Written], Awaitable[bool]]"
+"""Reads what a member has written, and sees to it that somebody looks where something is found.
 
-Moderation decides about posts and so stands above them; it comes to them as this port.
+The answer is whether it has to wait for that. All in the caller's transaction, before anything is
+shown and before members are locked. Moderation decides about posts and comments and so stands
+above them; it comes to them as this port.
 """
 
 
-async def let_it_wait(_platform: Platform, _tx: Transaction, _waiting: Waiting) -> None:
-    """Where nobody reviews: the post waits."""
+async def let_it_wait(_platform: Platform, _tx: Transaction, written: Written) -> bool:
+    """Where nobody reads: what has to wait waits."""
+    return written.why is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,11 +72,15 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
 
     @asynccontextmanager
     async def live(_app: Starlette) -> AsyncIterator[None]:
-        hearing = asyncio.create_task(laurels.platform.pubsub.run(), name="pubsub")
+        tasks = [
+            asyncio.create_task(laurels.platform.pubsub.run(), name="pubsub"),
+            asyncio.create_task(laurels.intake.keep_ready(laurels.platform), name="word lists"),
+        ]
         yield
-        hearing.cancel()
-        with suppress(asyncio.CancelledError):
-            await hearing
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
     return create_app(
         schema=schema,

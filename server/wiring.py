@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from community.media.uploads import Uploads
-from community.moderation.queue import newcomers
+from community.moderation.intake.receiving import Intake
 from gamification.engine.at_once import applying
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
@@ -44,6 +46,7 @@ class Laurels:
     sign_in: SignIn
     authentication: Authentication
     uploads: Uploads
+    intake: Intake
 
 
 @asynccontextmanager
@@ -63,6 +66,7 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
         stack.push_async_callback(pubsub.close)
         clock = await Clock.of(database)
         programmes = Programmes(Expressions())
+        intake = Intake(_sample_key(settings))
         platform = Platform(
             database,
             redis,
@@ -71,7 +75,7 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
             load_catalogue(),
             objects=_objects(settings),
             apply_at_once=applying(programmes),
-            review=newcomers.queue,
+            review=intake.receive,
         )
         uploads = _uploads(settings, platform)
         stack.push_async_callback(uploads.close)
@@ -86,6 +90,7 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
             sign_in=SignIn(database, sessions, DevelopmentOutbox(), secret=settings.code_secret()),
             authentication=Authentication(tokens, await _shop_tokens(settings, platform, stack)),
             uploads=uploads,
+            intake=intake,
         )
 
 
@@ -93,6 +98,11 @@ def _objects(settings: Settings) -> Objects:
     if settings.object_store_url is not None:
         return Objects(settings.object_store_url)
     return Objects.in_folder(settings.home / "objects")
+
+
+def _sample_key(settings: Settings) -> bytes:
+    """Which posts are drawn for the sample, nobody can work out who does not have the secret."""
+    return hmac.digest(settings.code_secret(), b"laurels review sample", sha256)
 
 
 def _uploads(settings: Settings, platform: Platform) -> Uploads:

@@ -13,13 +13,15 @@ from community.comments import live, moving, store, telling
 from community.comments.store import CommentRow
 from community.posts import live as posts_live
 from community.posts import store as posts
+from community.posts.store import PostRow
 from domain.errors import Invalid, NotAllowed, NotFound
+from domain.moderation.subjects import SubjectKind
 from domain.posts.visibility import PostState, Reader
 from domain.text import check_text, is_blank
 from infra import idempotency
 from infra.database import Sql, Transaction
 from infra.ids import new_id
-from infra.platform import Platform
+from infra.platform import Platform, Written
 from members.suspensions import check_may_speak
 
 LONGEST: Final = 500  # user-perceived characters
@@ -44,7 +46,8 @@ class Draft:
 
 
 async def add(platform: Platform, draft: Draft) -> UUID:
-    """Publishes a comment, once per idempotency key; its id.
+    """Writes a comment, once per idempotency key; its id. It is published, or waits for its review
+    where something in it has to be looked at first.
 
     A reply to a reply joins the same thread, and whoever wrote that is told as well.
 
@@ -89,20 +92,10 @@ async def _write(tx: Transaction, platform: Platform, draft: Draft, now: datetim
         raise NotAllowed("comment.not_published", field=("postId",))
     answered = None if draft.reply_to_id is None else await _answered(tx, draft, now)
     await check_may_speak(tx, draft.author_id, now)
-    id_ = new_id()
-    comment = CommentRow(
-        id=id_,
-        post_id=post.id,
-        author_id=draft.author_id,
-        thread_id=id_ if answered is None else answered.thread_id,
-        state=PostState.PUBLISHED,
-        text=draft.text,
-        revision=1,
-        submitted_at=now,
-        deleted_at=None,
-        like_count=0,
-    )
+    comment = await _reviewed(tx, platform, _comment(draft, post, answered, now), now)
     await store.add(tx, comment)
+    if comment.state is PostState.IN_REVIEW:
+        return comment
     await posts.add_counts(tx, {post.id: (0, 1, 0)})
     told = telling.received(
         comment,
@@ -114,6 +107,37 @@ async def _write(tx: Transaction, platform: Platform, draft: Draft, now: datetim
     live.announce(tx, platform.pubsub, comment)
     posts_live.announce(tx, platform.pubsub, post.author_id, [post.id])
     return comment
+
+
+def _comment(draft: Draft, post: PostRow, answered: CommentRow | None, now: datetime) -> CommentRow:
+    id_ = new_id()
+    return CommentRow(
+        id=id_,
+        post_id=post.id,
+        author_id=draft.author_id,
+        thread_id=id_ if answered is None else answered.thread_id,
+        state=PostState.PUBLISHED,
+        text=draft.text,
+        revision=1,
+        submitted_at=now,
+        deleted_at=None,
+        like_count=0,
+    )
+
+
+async def _reviewed(
+    tx: Transaction, platform: Platform, comment: CommentRow, now: datetime
+) -> CommentRow:
+    """The comment as it is to be written, once it is read."""
+    written = Written(
+        kind=SubjectKind.COMMENT,
+        id=comment.id,
+        author_id=comment.author_id,
+        text=comment.text,
+        at=now,
+    )
+    waits = await platform.review(platform, tx, written)
+    return replace(comment, state=PostState.IN_REVIEW) if waits else comment
 
 
 async def _answered(tx: Sql, draft: Draft, now: datetime) -> CommentRow:

@@ -23,7 +23,7 @@ from domain.posts import states
 from domain.posts.visibility import PostState
 from infra import activity_log
 from infra.database import Transaction
-from infra.platform import Platform, Waiting
+from infra.platform import Platform
 
 Change: TypeAlias = "tuple[PostRow, PostRow]"
 """A post as it is, and as it is to be."""
@@ -58,9 +58,6 @@ async def move_each(
     await _show(tx, [one for one in changes if _is_shown(one[0]) != _is_shown(one[1])])
     said = [_said(before, to, move, now) for before, to in changes]
     await _record(tx, platform, [one for one in said if one is not None], now, move)
-    for _, to in changes:
-        if move.by_author and to.state is PostState.IN_REVIEW:
-            await platform.review(platform, tx, Waiting(to.id, to.author_id, now))
     tell(tx, platform, *(to for _, to in changes))
 
 

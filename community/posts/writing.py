@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from community.media import places
-from community.posts import moving, purchases, store
+from community.posts import moving, purchases, reviewing, store
 from community.posts.moving import Move
 from community.posts.store import PostRow
 from community.products import store as products
@@ -29,11 +29,12 @@ from domain.posts.writing import (
 from infra import idempotency
 from infra.database import Sql, Transaction
 from infra.ids import new_id
-from infra.platform import Platform
+from infra.platform import Platform, Why
 from members.suspensions import check_may_speak
 
 _CREATE: Final = "createPost"
 _MOVE: Final = Move(by_author=True)
+_AT_ONCE: Final = Move(by_author=True, at_once=True)
 _EDITABLE: Final = frozenset(
     {PostState.DRAFT, PostState.IN_REVIEW, PostState.PUBLISHED, PostState.REJECTED}
 )
@@ -134,7 +135,8 @@ async def publish(
 
 
 async def update(platform: Platform, author_id: UUID, post_id: UUID, edit: Edit) -> None:
-    """Changes what a post says. One that was rejected and may be mended goes back to review.
+    """Changes what a post says. One that was rejected and may be mended goes back to review, and
+    so does a published one with something in it that has to be looked at first.
 
     What it said before is kept as a revision; an edit that changes nothing makes none.
 
@@ -150,10 +152,11 @@ async def update(platform: Platform, author_id: UUID, post_id: UUID, edit: Edit)
         repair = post.state is PostState.REJECTED
         if repair:
             check_step(Step.REPAIR, post.state, repairable=post.repairable)
-        post = await _edit(tx, platform, post, edit, now)
+        edited = await _edit(tx, platform, post, edit, now)
         if repair:
-            again = replace(post, state=PostState.IN_REVIEW, repairable=False)
-            await moving.move(tx, platform, post, again, _MOVE, now)
+            await _repair(tx, platform, edited, now)
+        elif edited.text != post.text or (edited != post and edit.topics is not None):
+            await _read_again(tx, platform, edited, now)
 
     await platform.database.in_transaction(work)
 
@@ -170,8 +173,7 @@ async def delete(platform: Platform, author_id: UUID, post_id: UUID) -> PostRow:
         gone = replace(
             post, state=PostState.DELETED, repairable=False, deleted_at=now, featured_at=None
         )
-        at_once = Move(by_author=True, at_once=True)
-        return await moving.move(tx, platform, post, gone, at_once, now)
+        return await moving.move(tx, platform, post, gone, _AT_ONCE, now)
 
     return await platform.database.in_transaction(work)
 
@@ -239,11 +241,30 @@ async def _submit(
         submitted_at=now,
         verified_purchase=await purchases.bought(tx, post.author_id, skus),
     )
-    if await store.is_trusted(tx, post.author_id, new_author_reviews):
-        to = moving.published(sent, now)
-    else:
+    known = await store.is_trusted(tx, post.author_id, new_author_reviews)
+    why = None if known else Why.NEW_AUTHOR
+    if await reviewing.has_to_wait(tx, platform, sent, now, why=why):
         to = replace(sent, state=PostState.IN_REVIEW)
+    else:
+        to = moving.published(sent, now)
     await moving.move(tx, platform, post, to, _MOVE, now)
+
+
+async def _repair(tx: Transaction, platform: Platform, post: PostRow, now: datetime) -> None:
+    """Sends a rejected post on its way again."""
+    await reviewing.has_to_wait(tx, platform, post, now, why=Why.REPAIRED)
+    again = replace(post, state=PostState.IN_REVIEW, repairable=False)
+    await moving.move(tx, platform, post, again, _MOVE, now)
+
+
+async def _read_again(tx: Transaction, platform: Platform, post: PostRow, now: datetime) -> None:
+    """Reads an edit; a published post that has to wait is taken back, with its reward held."""
+    if post.state is PostState.DRAFT:
+        return
+    waits = await reviewing.has_to_wait(tx, platform, post, now)
+    if waits and post.state is PostState.PUBLISHED:
+        again = replace(post, state=PostState.IN_REVIEW)
+        await moving.move(tx, platform, post, again, _AT_ONCE, now)
 
 
 async def _edit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from domain.moderation.text.contacts import Contact
 from domain.moderation.text.words import Hit, WordAction
@@ -52,7 +52,14 @@ def of_contacts(contacts: Iterable[Contact]) -> ContactsFound:
     return ContactsFound(Status.QUEUE if found else Status.PASS, found)
 
 
-def strongest(findings: Iterable[Finding]) -> Status:
+class Found(Protocol):
+    """What any phase found."""
+
+    @property
+    def status(self) -> Status: ...
+
+
+def strongest(findings: Iterable[Found]) -> Status:
     """What all phases together ask for."""
     order = list(Status)
     return max((one.status for one in findings), key=order.index, default=Status.PASS)
