@@ -29,7 +29,7 @@ from api.execution.engine import Engine, Operation
 from api.execution.request import Request
 from api.execution.services import Services
 from api.feeds.products import posts_of_products
-from api.members.types import existing_members
+from api.members.types import existing_members, members_with_avatars
 from api.posts.types import posts_by_id
 from api.schema import build_schema
 from bench import home_by_hand
@@ -135,7 +135,8 @@ def _product(platform: Platform) -> Answer:
     nothing = cast("Any", None)
     services = Services(
         platform, Programmes(Expressions()), nothing, nothing, existing_members,
-        product_posts=posts_of_products, posts=posts_by_id,
+        members_with_avatars=members_with_avatars, product_posts=posts_of_products,
+        posts=posts_by_id,
     )  # fmt: skip
     engine = Engine(build_schema())
     viewer = Viewer(

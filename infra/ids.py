@@ -55,6 +55,15 @@ class Kind(StrEnum):
     DECISION = "dc"
     APPEAL = "ap"
     POLICY = "pl"
+    REFERRAL = "rf"
+    DEAL_OFFER = "do"
+    GROUP_BUY = "gb"
+    BARGAIN = "bg"
+    DEAL_ORDER = "dr"
+    WORD_LIST = "wl"
+
+
+_LETTERS: Final = {kind: kind.encode() for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ def new_name() -> str:
 def encode_id(kind: Kind, key: UUID, number: int | None = None) -> str:
     """The id that clients see for the row `key` (and `number` of its series)."""
     tail = b"" if number is None else number.to_bytes(_NUMBER_BYTES)
-    text = b2a_base64(kind.encode() + key.bytes + tail, newline=False)
+    text = b2a_base64(_LETTERS[kind] + key.bytes + tail, newline=False)
     return text.translate(_URL_SAFE, b"=").decode()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +15,7 @@ from domain.text import has_controls
 from domain.values import value
 from infra.database import Sql, columns
 from infra.i18n import Locale
+from infra.pictures.store import BESIDE, Image, images_beside
 from members.accounts import normalise_ref
 
 
@@ -83,9 +85,9 @@ async def add_members(
     return {row["customer_ref"]: row["id"] for row in rows}
 
 
-async def verify_account(sql: Sql, name: AccountName, member_id: UUID, now: datetime) -> None:
-    """Writes down whose an account is; it stays whose it was."""
-    await sql.execute(
+async def verify_account(sql: Sql, name: AccountName, member_id: UUID, now: datetime) -> bool:
+    """Writes down whose an account is; it stays whose it was. Whether nobody's was known before."""
+    done = await sql.execute(
         "INSERT INTO account (value, kind, member_id, verified_at) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT DO NOTHING",
         name.value,
@@ -93,17 +95,31 @@ async def verify_account(sql: Sql, name: AccountName, member_id: UUID, now: date
         member_id,
         now,
     )
+    return done == "INSERT 0 1"
 
 
-_PROFILE: Final = (
-    "id, customer_ref, handle, display_name, bio, locale, roles, joined_at, avatar_image_id"
-)
+_NAMES: Final = tuple(Profile.__dataclass_fields__)
+_PROFILE: Final = ", ".join(_NAMES)
+_PROFILE_OF_M: Final = ", ".join(f"m.{name}" for name in _NAMES)
+_VALUES: Final = cast("Callable[[asyncpg.Record], tuple[Any, ...]]", itemgetter(*_NAMES))
 
 
 async def profiles(sql: Sql, ids: Sequence[UUID]) -> dict[UUID, Profile]:
     """The profiles of these members; unknown ids are left out."""
     rows = await sql.fetch(f"SELECT {_PROFILE} FROM member WHERE id = ANY($1)", ids)  # noqa: S608
     return {row["id"]: profile_of(row) for row in rows}
+
+
+async def profiles_with_avatars(
+    sql: Sql, ids: Sequence[UUID]
+) -> tuple[dict[UUID, Profile], dict[UUID, Image]]:
+    """The same, and the pictures that they show of themselves, by the ids of these."""
+    rows = await sql.fetch(
+        f"SELECT {_PROFILE_OF_M}, {BESIDE} FROM member m"  # noqa: S608 - own columns
+        " LEFT JOIN image i ON i.id = m.avatar_image_id WHERE m.id = ANY($1)",
+        ids,
+    )
+    return {row["id"]: profile_of(row) for row in rows}, images_beside(rows, "avatar_image_id")
 
 
 async def by_handle(sql: Sql, handle: str) -> Profile | None:
@@ -132,22 +148,17 @@ async def by_ref(sql: Sql, ref: str) -> Profile | None:
 
 def profile_of(row: asyncpg.Record) -> Profile:
     """A row of member as a value."""
-    return Profile(
-        id=row["id"],
-        customer_ref=row["customer_ref"],
-        handle=row["handle"],
-        display_name=row["display_name"],
-        bio=row["bio"],
-        locale=Locale(row["locale"]) if row["locale"] else None,
-        roles=roles_of(row["roles"]),
-        joined_at=row["joined_at"],
-        avatar_image_id=row["avatar_image_id"],
-    )
+    id_, ref, handle, name, bio, locale, roles, *others = _VALUES(row)
+    spoken = Locale(locale) if locale else None
+    return Profile(id_, ref, handle, name, bio, spoken, roles_of(roles), *others)
 
 
-def roles_of(names: Iterable[str]) -> frozenset[Role]:
+def roles_of(names: Sequence[str]) -> frozenset[Role]:
     """Roles as the database spells them."""
-    return frozenset(map(Role, names))
+    return _SHOPPER if names == ["SHOPPER"] else frozenset(map(Role, names))
+
+
+_SHOPPER: Final = frozenset({Role.SHOPPER})  # what nearly everybody is, and nothing else
 
 
 async def change_profile(sql: Sql, member_id: UUID, changes: Mapping[str, object]) -> bool:

@@ -15,7 +15,7 @@ from api.execution.operations import Patience
 from api.execution.services import Services
 from api.execution.sockets.protocol import LONGEST_MESSAGE
 from api.feeds.products import posts_of_products
-from api.members.types import existing_members
+from api.members.types import existing_members, members_with_avatars
 from api.posts.types import posts_by_id
 from api.schema import build_schema
 from server.app import create_app
@@ -90,6 +90,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             sessions=laurels.sessions,
             sign_in=laurels.sign_in,
             members=existing_members,
+            members_with_avatars=members_with_avatars,
             address=settings.address,
             uploads=laurels.uploads,
             product_posts=posts_of_products,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeVar
@@ -11,7 +11,7 @@ from uuid import UUID
 import strawberry
 
 from api.execution.loading import Loaders
-from api.execution.services import Services
+from api.execution.services import MembersById, Services
 from domain.errors import Forbidden, Unauthenticated
 from domain.members import Role, Viewer
 from domain.posts.visibility import Reader
@@ -25,13 +25,16 @@ V = TypeVar("V")
 class Context:
     """Made fresh for each operation, and for each event of a subscription.
 
-    `viewer` is None for a visitor.
+    `viewer` is None for a visitor. `asked` says of what each field is asked for by compiled code,
+    as `Type.field.field`: what can be fetched along with it. Where a document is interpreted it is
+    empty, and each loads for itself.
     """
 
     viewer: Viewer | None
     locale: Locale
     request_id: str
     services: Services
+    asked: frozenset[str] = field(default=frozenset(), init=False, repr=False)
     _now: datetime | None = field(default=None, init=False, repr=False)
     _loaders: Loaders | None = field(default=None, init=False, repr=False)
 
@@ -43,17 +46,29 @@ class Context:
 
     async def load(self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> V:
         """What `batch` loads for `key`, together with everything else asked of it meanwhile."""
-        if self._loaders is None:
-            self._loaders = Loaders(self)
-        return await self._loaders.load(batch, key)
+        return (await self.load_many(batch, (key,)))[0]
 
     async def load_many(
         self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], keys: Iterable[K]
     ) -> list[V]:
         """What `batch` loads for each of the keys: `load` for batch resolvers."""
         if self._loaders is None:
-            self._loaders = Loaders(self)
-        return await self._loaders.load_many(batch, keys)
+            self._loaders = Loaders()
+        return await self._loaders.load(self, batch, keys)
+
+    def members_for(self, field: str) -> MembersById:
+        """Loads the members of a field (`Type.field`), with their avatars where those are shown."""
+        services = self.services
+        wanted = f"{field}.avatar" in self.asked
+        return (wanted and services.members_with_avatars) or services.members
+
+    def know(
+        self, batch: Callable[[Context, list[K]], Awaitable[Sequence[V]]], found: Mapping[K, V]
+    ) -> None:
+        """Keeps what another statement brought along, so that `batch` need not load it."""
+        if self._loaders is None:
+            self._loaders = Loaders()
+        self._loaders.know(batch, found)
 
     def say(self, key: str, /, **params: object) -> str:
         """A sentence of the catalogues in the reader's language."""

@@ -29,8 +29,9 @@ class Services:
     """Lives as long as the process. A slice adds its service as a field of its own type.
 
     `members` loads the `Member` objects of ids that rows of ours name: types that a member's own
-    fields lead to cannot import the member, and ask here. In the same way `product_posts` gives a
-    page of posts of each product, and `posts` loads those of comments: posts lead to both.
+    fields lead to cannot import the member, and ask here; `members_with_avatars` does the same for
+    lists that show those. In the same way `product_posts` gives a page of posts of each product,
+    and `posts` loads those of comments: posts lead to both.
     `address` is where everybody reaches the deployment, without a slash at the end.
     """
 
@@ -39,6 +40,7 @@ class Services:
     sessions: Sessions
     sign_in: SignIn
     members: MembersById
+    members_with_avatars: MembersById | None = None
     address: str = "http://127.0.0.1:8000"
     uploads: Uploads | None = None
     product_posts: PostsOfProducts | None = None

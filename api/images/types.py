@@ -61,8 +61,18 @@ async def images_by_ids(context: Context, ids: Iterable[UUID | None]) -> Mapping
     wanted = {one for one in ids if one is not None}
     if not wanted:
         return {}
-    found = await store.by_ids(context.services.platform.database, wanted)
-    return {image_id: Image.of(row) for image_id, row in found.items()}
+    found = await context.load_many(_images, wanted)
+    return {one: image for one, image in zip(wanted, found, strict=True) if image is not None}
+
+
+def know_images(context: Context, rows: Mapping[UUID, store.Image]) -> None:
+    """Keeps pictures that came with what they are of, for `images_by_ids`."""
+    context.know(_images, {image_id: Image.of(row) for image_id, row in rows.items()})
+
+
+async def _images(context: Context, ids: list[UUID]) -> list[Image | None]:
+    found = await store.by_ids(context.services.platform.database, ids)
+    return [Image.of(found[one]) if one in found else None for one in ids]
 
 
 async def image_nodes(context: Context, ids: list[GlobalId]) -> Sequence[Image | None]:

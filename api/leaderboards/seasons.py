@@ -125,7 +125,8 @@ class LeaderboardEntry:
             entry.member_id if team is None else team.captain_id
             for entry, team in zip(entries, teams, strict=True)
         ]
-        return cast("list[Member]", await context.load_many(context.services.members, ids))
+        members = context.members_for("LeaderboardEntry.member")
+        return cast("list[Member]", await context.load_many(members, ids))
 
     @batch_field(description="The team that stands there; null on a board of members.")
     @staticmethod

@@ -28,7 +28,7 @@ from api.follows.types import (
     follow_counts,
     followed_by_viewer,
 )
-from api.images.types import Image, images_by_ids
+from api.images.types import Image, images_by_ids, know_images
 from api.leaderboards.loading import shown_on_boards
 from api.memberships.types import Membership, memberships_of_members
 from api.notifications.types import NotificationConnection, notifications_of_members
@@ -317,6 +317,13 @@ async def members_by_id(context: Context, ids: list[UUID]) -> list[Member | None
 async def existing_members(context: Context, ids: list[UUID]) -> list[Member]:
     """The members with these ids, which rows of ours name and which therefore exist."""
     found = await store.profiles(context.services.platform.database, ids)
+    return [Member.of(found[key]) for key in ids]
+
+
+async def members_with_avatars(context: Context, ids: list[UUID]) -> list[Member]:
+    """The same; their avatars are known then."""
+    found, avatars = await store.profiles_with_avatars(context.services.platform.database, ids)
+    know_images(context, avatars)
     return [Member.of(found[key]) for key in ids]
 
 

@@ -56,7 +56,9 @@ class Comment(Node):
         comments: Sequence[Comment], info: Info
     ) -> list[Annotated[Member, strawberry.lazy("api.members.types")]]:
         context, ids = info.context, [one.row.author_id for one in comments]
-        return cast("list[Member]", await context.load_many(context.services.members, ids))
+        return cast(
+            "list[Member]", await context.load_many(context.members_for("Comment.author"), ids)
+        )
 
     @batch_field(description="The post that it is on.", reads_viewer=True)
     @staticmethod

@@ -14,16 +14,17 @@ from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.execution.fields import field
-from api.images.types import Image
+from api.images.types import Image, know_images
 from api.payloads import Payload
 from api.posts.comments import CommentConnection, comments_of_posts
 from api.posts.enums import PostState
 from api.posts.loading import liked_by_viewer
-from api.products.types import Product, products_by_id
+from api.products.types import Product
 from api.relay import After, First, Node, PageInfo, edges_of
 from community.posts import store
 from community.posts.parts import Parts, parts_of
 from community.posts.store import PostRow
+from community.products import store as products
 from infra.ids import GlobalId, Kind, encode_id
 from infra.paging import Page, keyset
 
@@ -80,7 +81,9 @@ class Post(Node):
         posts: Sequence[Post], info: Info
     ) -> list[Annotated[Member, strawberry.lazy("api.members.types")]]:
         context, ids = info.context, [one.row.author_id for one in posts]
-        return cast("list[Member]", await context.load_many(context.services.members, ids))
+        return cast(
+            "list[Member]", await context.load_many(context.members_for("Post.author"), ids)
+        )
 
     @expected(3)
     @batch_field(description="Its photos, up to nine.")
@@ -93,11 +96,7 @@ class Post(Node):
     @batch_field(description="The products that it shows.")
     @staticmethod
     async def products(posts: Sequence[Post], info: Info) -> list[list[Product]]:
-        hanging = await info.context.load_many(parts_of_posts, _keys(posts))
-        wanted = list({one: None for parts in hanging for one in parts.product_ids})
-        loaded = await info.context.load_many(products_by_id, wanted)
-        found = {key: one for key, one in zip(wanted, loaded, strict=True) if one is not None}
-        return [[found[one] for one in parts.product_ids] for parts in hanging]
+        return await info.context.load_many(products_of_posts, _keys(posts))
 
     @batch_field(description="What it is about, in the author's words and without number signs.")
     @staticmethod
@@ -171,6 +170,16 @@ async def parts_of_posts(context: Context, ids: list[UUID]) -> list[Parts]:
     """What hangs on each of the posts, for `context.load`."""
     found = await parts_of(context.services.platform.database, ids)
     return [found[one] for one in ids]
+
+
+async def products_of_posts(context: Context, ids: list[UUID]) -> list[list[Product]]:
+    """The products of each of the posts, for `context.load`."""
+    found, pictures = await products.of_posts(
+        context.services.platform.database, ids, pictures="Post.products.image" in context.asked
+    )
+    know_images(context, pictures)
+    made = {row.id: Product.of(row) for rows in found.values() for row in rows}
+    return [[made[row.id] for row in found[one]] for one in ids]
 
 
 async def posts_by_id(context: Context, ids: list[UUID]) -> list[Post | None]:

@@ -1,4 +1,4 @@
-"""What hangs on posts, for those who read lists of them: photos, products and topics at once."""
+"""What hangs on posts, for those who read lists of them: photos and topics at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from infra.database import Sql
-from infra.pictures.store import COLUMNS, Image, image_of
+from infra.pictures.store import BESIDE, Image, image_of
 
 
 @dataclass(slots=True)
@@ -16,18 +16,14 @@ class Parts:
     """Of one post, each in its order."""
 
     images: list[Image] = field(default_factory=list[Image])
-    product_ids: list[UUID] = field(default_factory=list[UUID])
     topics: list[str] = field(default_factory=list[str])
 
 
-_PICTURE: Final = ", ".join(f"i.{name}" for name in COLUMNS.split(", "))
 _NO_PICTURE: Final = "NULL::uuid, NULL, NULL::bytea, NULL, NULL::int[], NULL::int[], NULL::text[]"
 _READ: Final = (
-    f"SELECT x.post_id, x.position, NULL AS topic, NULL::uuid AS product_id, {_PICTURE}"  # noqa: S608
+    f"SELECT x.post_id, x.position, NULL AS topic, x.image_id, {BESIDE}"  # noqa: S608 - own text
     " FROM post_image x JOIN image i ON i.id = x.image_id WHERE x.post_id = ANY($1)"
-    f" UNION ALL SELECT x.post_id, x.position, NULL, x.product_id, {_NO_PICTURE}"
-    " FROM post_product x WHERE x.post_id = ANY($1)"
-    f" UNION ALL SELECT x.post_id, x.position, t.name, NULL, {_NO_PICTURE}"
+    f" UNION ALL SELECT x.post_id, x.position, t.name, {_NO_PICTURE}"
     " FROM post_topic x JOIN topic t ON t.id = x.topic_id WHERE x.post_id = ANY($1)"
     " ORDER BY post_id, position"
 )
@@ -40,8 +36,6 @@ async def parts_of(sql: Sql, post_ids: Sequence[UUID]) -> dict[UUID, Parts]:
         parts = found[row["post_id"]]
         if row["topic"] is not None:
             parts.topics.append(row["topic"])
-        elif row["product_id"] is not None:
-            parts.product_ids.append(row["product_id"])
         else:
-            parts.images.append(image_of(row))
+            parts.images.append(image_of(row, "image_id"))
     return found

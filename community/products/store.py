@@ -13,6 +13,7 @@ import asyncpg
 
 from domain.values import value
 from infra.database import Sql, columns
+from infra.pictures.store import BESIDE, Image, images_beside
 
 
 @value
@@ -74,6 +75,31 @@ async def by_ids(sql: Sql, ids: Iterable[UUID]) -> dict[UUID, ProductRow]:
         list(ids),
     )
     return {row["id"]: product_of(row) for row in rows}
+
+
+async def of_posts(
+    sql: Sql, post_ids: Sequence[UUID], *, pictures: bool
+) -> tuple[dict[UUID, list[ProductRow]], dict[UUID, Image]]:
+    """The products of each post in their order, and, where they are asked for, their pictures."""
+    rows = await sql.fetch(_OF_POSTS_WITH_PICTURES if pictures else _OF_POSTS, post_ids)
+    found: dict[UUID, list[ProductRow]] = {one: [] for one in post_ids}
+    known: dict[UUID, ProductRow] = {}
+    for row in rows:
+        id_ = row["id"]
+        found[row["post_id"]].append(known.get(id_) or known.setdefault(id_, product_of(row)))
+    return found, images_beside(rows, "image_id") if pictures else {}
+
+
+_OF_POSTS: Final = (
+    f"SELECT x.post_id, {COLUMNS} FROM post_product x"  # noqa: S608 - own columns
+    " JOIN product d ON d.id = x.product_id"
+    " WHERE x.post_id = ANY($1) ORDER BY x.post_id, x.position"
+)
+_OF_POSTS_WITH_PICTURES: Final = (
+    f"SELECT x.post_id, {COLUMNS}, {BESIDE} FROM post_product x"  # noqa: S608 - own columns
+    " JOIN product d ON d.id = x.product_id LEFT JOIN image i ON i.id = d.image_id"
+    " WHERE x.post_id = ANY($1) ORDER BY x.post_id, x.position"
+)
 
 
 async def by_sku(sql: Sql, sku: str) -> ProductRow | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from base64 import b64encode
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
 import asyncpg
@@ -25,7 +26,10 @@ MEDIA: Final = "/media/"
 
 _PATIENCE: Final = 100
 _SWEEPING_SECONDS: Final = 0.05
-COLUMNS: Final = "id, alt, thumbhash, color, widths, heights, objects"
+_SAID: Final = ("alt", "thumbhash", "color", "widths", "heights", "objects")
+COLUMNS: Final = ", ".join(("id", *_SAID))
+BESIDE: Final = ", ".join(f"i.{name}" for name in _SAID)
+"""What `image_of` reads beside an id, of `image i` that a row of something else is joined with."""
 
 
 @value
@@ -147,13 +151,23 @@ async def forget(sql: Sql, ids: Sequence[UUID]) -> None:
     await sql.execute(_FORGET, ids)
 
 
-def image_of(row: asyncpg.Record) -> Image:
+_VALUES: Final = cast("Callable[[asyncpg.Record], tuple[Any, ...]]", itemgetter(*_SAID))
+
+
+def image_of(row: asyncpg.Record, id_: str = "id") -> Image:
+    """A row of `image` as a value; it may have more columns. `id_` names the one with its id."""
+    alt, thumbhash, color, widths, heights, objects = _VALUES(row)
     return Image(
-        id=row["id"],
-        alt=row["alt"],
-        thumbhash=b64encode(row["thumbhash"]).decode(),
-        color=row["color"],
-        widths=tuple(row["widths"]),
-        heights=tuple(row["heights"]),
-        objects=tuple(row["objects"]),
+        row[id_],
+        alt,
+        b2a_base64(thumbhash, newline=False).decode(),
+        color,
+        tuple(widths),
+        tuple(heights),
+        tuple(objects),
     )
+
+
+def images_beside(rows: Iterable[asyncpg.Record], id_: str) -> dict[UUID, Image]:
+    """The pictures in rows that `image i` was joined to by the column `id_`, which may be NULL."""
+    return {row[id_]: image_of(row, id_) for row in rows if row["objects"] is not None}

@@ -24,7 +24,7 @@ from api.execution.engine import Engine, Operation
 from api.execution.request import Request
 from api.execution.services import Services
 from api.feeds.products import posts_of_products
-from api.members.types import existing_members
+from api.members.types import existing_members, members_with_avatars
 from api.schema import build_schema
 from domain.members import Role, Viewer
 from gamification.programme.current import Programmes
@@ -91,7 +91,13 @@ async def trips_of(
 def _context(asked: Asked, platform: Platform, programmes: Programmes) -> Context:
     nothing = cast("Any", None)
     services = Services(
-        platform, programmes, nothing, nothing, existing_members, product_posts=posts_of_products
+        platform,
+        programmes,
+        nothing,
+        nothing,
+        existing_members,
+        members_with_avatars,
+        product_posts=posts_of_products,
     )
     ends = datetime.now(UTC) + timedelta(hours=1)
     viewer = Viewer(asked.viewer, asked.roles, None, ends) if asked.viewer else None

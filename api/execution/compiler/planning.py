@@ -59,6 +59,16 @@ class Plan:
         self.positions: list[Position] = []
         self.root = self._root()
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """What is asked of each field that gives objects, as `Type.field.field`."""
+        return frozenset(
+            f"{one.field.coordinate}.{asked.name}"
+            for one in self.positions
+            if isinstance(one, One)
+            for asked in one.selection
+        )
+
     def _root(self) -> list[Field]:
         operation = self._executor.operation
         core: GraphQLSchema = self._executor.schema

@@ -37,6 +37,7 @@ class Program:
         source = Source(plan)
         self._template = executor
         self.positions: list[Position] = plan.positions
+        self._asked = plan.asked
         self._lines: array[int] = source.lines
         self._names = source.names
         self.defers = source.defers
@@ -47,6 +48,7 @@ class Program:
         self, context: Context, values: VariableValues, root: object = None
     ) -> ExecutionResult:
         """Executes the operation. Raises: Deoptimised."""
+        context.asked = self._asked
         run = Run(self, context, values, root)
         try:
             await self._start(run)

@@ -21,10 +21,10 @@ class Plain:
     """A context with what batch fields need."""
 
     def __init__(self) -> None:
-        self._loaders = Loaders(cast("Any", self))
+        self._loaders = Loaders()
 
     async def load(self, batch: Any, key: Any) -> Any:
-        return await self._loaders.load(batch, key)
+        return (await self._loaders.load(cast("Any", self), batch, [key]))[0]
 
 
 class Compiled:

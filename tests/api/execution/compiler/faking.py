@@ -128,10 +128,10 @@ class FakeContext:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._loaders = Loaders(cast("Any", self))
+        self._loaders = Loaders()
 
     async def load(self, batch: Any, key: Any) -> Any:
-        return await self._loaders.load(batch, key)
+        return (await self._loaders.load(cast("Any", self), batch, [key]))[0]
 
 
 @contextmanager

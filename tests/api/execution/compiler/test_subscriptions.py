@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -14,9 +13,8 @@ from strawberry.execution import optimized_is_awaitable
 from api.execution.compiler import batch_field
 from api.execution.compiler.core import core_schema, executor_class
 from api.execution.engine import Engine, Operation
-from api.execution.loading import Loaders
 from api.execution.request import Request
-from tests.api.execution.compiler.both import read, told
+from tests.api.execution.compiler.both import Plain, read, told
 
 
 @strawberry.type
@@ -65,9 +63,7 @@ SCHEMA = strawberry.Schema(query=Query, subscription=Subscription)
 
 
 def context() -> Any:  # noqa: ANN401
-    made = SimpleNamespace()
-    made.load = Loaders(cast("Any", made)).load
-    return made
+    return Plain()
 
 
 async def interpreted(query: str, variables: dict[str, Any]) -> list[str]:
