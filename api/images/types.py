@@ -67,7 +67,8 @@ async def images_by_ids(context: Context, ids: Iterable[UUID | None]) -> Mapping
 
 def know_images(context: Context, rows: Mapping[UUID, store.Image]) -> None:
     """Keeps pictures that came with what they are of, for `images_by_ids`."""
-    context.know(_images, {image_id: Image.of(row) for image_id, row in rows.items()})
+    found: dict[UUID, Image | None] = {one: Image.of(row) for one, row in rows.items()}
+    context.know(_images, found)
 
 
 async def _images(context: Context, ids: list[UUID]) -> list[Image | None]:
