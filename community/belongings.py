@@ -16,6 +16,7 @@ SELECT m.id FROM unnest($1::uuid[]) m (id) WHERE
   OR EXISTS (SELECT FROM member_block b WHERE m.id IN (b.blocker_id, b.blocked_id))
   OR EXISTS (SELECT FROM member_like l WHERE l.member_id = m.id)
   OR EXISTS (SELECT FROM share s WHERE s.member_id = m.id)
+  OR EXISTS (SELECT FROM referral r WHERE r.referrer_id = m.id)
   OR EXISTS (SELECT FROM member_image i WHERE i.member_id = m.id)
   OR EXISTS (SELECT FROM member_suspension s WHERE s.member_id = m.id)
   OR EXISTS (SELECT FROM decision d WHERE m.id IN (d.author_id, d.moderator_id))

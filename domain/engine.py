@@ -28,6 +28,7 @@ from domain.readings.orders import follow_order, keep_order_count
 from domain.readings.perks import log_benefit
 from domain.readings.places import pay_prize
 from domain.readings.points import award_points
+from domain.readings.referrals import follow_referral
 from domain.readings.tiers import hold_tier
 
 Reading = Callable[[Happening], None]
@@ -44,6 +45,7 @@ READINGS: Final[Sequence[Reading]] = (
     count_goals,
     keep_streak,
     pay_prize,
+    follow_referral,
     keep_order_count,
 )
 

@@ -21,6 +21,7 @@ from domain.metrics import Count
 from domain.metrics.tallies import Tally
 from domain.orders import Order
 from domain.programme import Programme
+from domain.referrals import Referral
 from domain.streaks import Attendance
 from domain.tiers import Tenure, TierStanding
 from domain.values import value
@@ -42,7 +43,8 @@ class MemberState:
     `orders` and `contributions` hold those that the batch speaks of, `capped` the points that rules
     with a daily cap gave on the days in question, `days` what the ladder's metric counted by day,
     as far back as it matters for the tier, `memberships` the perks that were ever paid for,
-    `attendance` the days checked in where another one may come.
+    `attendance` the days checked in where another one may come, `referral` the one by which the
+    member came, where the batch may move it.
     `tallies` are what kept metrics count, by metric, as far as badges may need them, `badges` what
     is held of those that may change.
     """
@@ -62,6 +64,7 @@ class MemberState:
     tallies: dict[UUID, Tally] = field(default_factory=dict[UUID, Tally])
     badges: dict[UUID, Award] = field(default_factory=dict[UUID, Award])
     attendance: Attendance | None = None
+    referral: Referral | None = None
 
     @property
     def member_id(self) -> UUID:

@@ -115,13 +115,18 @@ def check_customer_ref(ref: str) -> None:
         raise Invalid("text.control", field=("customerRef",))
 
 
-def check_referral_code(code: str) -> None:
+def is_referral_code(text: str) -> bool:
+    """Whether this could be anybody's referral code."""
+    return _REFERRAL_CODE.fullmatch(text) is not None
+
+
+def check_referral_code(code: str, *, field: tuple[str, ...] = ("referralCode",)) -> None:
     """Refuses what no referral code looks like. Whether anybody has it shows later.
 
     Raises: Invalid.
     """
-    if not _REFERRAL_CODE.fullmatch(code):
-        raise Invalid("referral.code", field=("referralCode",))
+    if not is_referral_code(code):
+        raise Invalid("referral.code", field=field)
 
 
 def check_display_name(text: str) -> None:

@@ -16,6 +16,7 @@ from domain.coupons import CouponTemplate
 from domain.earning import EarnRule
 from domain.ledger import DebtPolicy
 from domain.metrics import Metric, MetricDefinition
+from domain.referrals import ReferralRules
 from domain.tiers import REACHED, Ladder, TierStanding
 
 
@@ -40,7 +41,8 @@ class Programme:
 
     `kept_by_day` are the metrics whose days are kept; of those in `filling` the earlier days may
     still be missing. `ladder` is None while nothing says what the tiers are measured by.
-    Memberships are read only where `sells_memberships`.
+    Memberships are read only where `sells_memberships`. `referral_terms` are those of
+    every version, oldest first.
     """
 
     version: int
@@ -61,12 +63,22 @@ class Programme:
         default_factory=dict[UUID, MetricDefinition]
     )
     filling: frozenset[UUID] = frozenset()
+    referral_terms: tuple[ReferralRules, ...] = ()
 
     def rules_for(self, type_: str) -> tuple[EarnRule, ...]:
         return self.rules.get(type_, ())
 
     def metrics_for(self, type_: str) -> tuple[Metric, ...]:
         return self.metrics.get(type_, ())
+
+    @property
+    def referrals(self) -> ReferralRules | None:
+        """What is promised for bringing a friend now; None while nothing is."""
+        return self.referral_terms[-1] if self.referral_terms else None
+
+    def terms(self, version: int) -> ReferralRules | None:
+        """What was promised for bringing a friend at a version."""
+        return next((one for one in self.referral_terms if one.version == version), None)
 
     def metric(self, metric_id: UUID) -> Metric | None:
         """The metric with this id, among those that are counted."""

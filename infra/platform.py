@@ -18,6 +18,7 @@ from infra.i18n import Catalogue
 from infra.objects import Objects
 from infra.pubsub import PubSub
 from infra.redis import Redis
+from infra.referring import NoReferrals, Referring
 from infra.together import Together
 
 Apply: TypeAlias = "Callable[[Platform, Transaction, Sequence[Activity]], Awaitable[None]]"
@@ -38,7 +39,6 @@ async def leave_to_consumers(
     await activity_log.record(tx, activities, applied=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Why(StrEnum):
     """Why a post has to be looked at, whatever it says, before others see it."""
 
@@ -46,6 +46,7 @@ class Why(StrEnum):
     REPAIRED = "repaired"
 
 
+@dataclass(frozen=True, slots=True)
 class Written:
     """A post or comment that its author is about to show, or shows, in these words.
 
@@ -82,8 +83,8 @@ async def let_it_wait(_platform: Platform, _tx: Transaction, written: Written) -
 class Platform:
     """`objects` lie in memory unless the composition root says where.
 
-    `apply_at_once` is the engine's, and `review` moderation's, where the composition root knows
-    one.
+    `apply_at_once` is the engine's, `review` moderation's and `referring` the referrals', where the
+    composition root knows one.
     """
 
     database: Database
@@ -95,3 +96,4 @@ class Platform:
     objects: Objects = field(default_factory=Objects)
     apply_at_once: Apply = leave_to_consumers
     review: Review = let_it_wait
+    referring: Referring = field(default_factory=NoReferrals)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
+from uuid import UUID
 
+from domain.activity import Activity
 from domain.errors import Expired, Invalid, Refused, TooManyAttempts
-from domain.members import AccountName, check_referral_code
+from domain.members import AccountName, check_referral_code, is_referral_code
+from infra import activity_log
 from infra.database import Database, Transaction
 from infra.i18n import Locale
 from members import code_store, store
@@ -22,6 +25,49 @@ from members.sessions import Opened, Session, Sessions
 CODE_LIFETIME: Final = timedelta(minutes=10)
 _DIGITS: Final = 6
 _SHORTEST_SECRET: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How somebody comes to sign in, as far as it is known.
+
+    `network` is where from, `device` what their app calls itself; `invite` is the referral code of
+    the first link that was opened on this device.
+    """
+
+    network: str | None = None
+    device: str | None = None
+    invite: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who signs in, within the transaction that lets them.
+
+    `is_new` members are made by it; `is_first` says that the account was never proved before.
+    `codes` are referral codes, the first touch first.
+    """
+
+    member_id: UUID
+    account: AccountName
+    is_new: bool
+    is_first: bool
+    codes: tuple[str, ...]
+    network: str | None
+    device: str | None
+    now: datetime
+
+
+Welcome: TypeAlias = Callable[[Transaction, Arrival], Awaitable[Sequence[Activity]]]
+"""Takes note of an arrival in its transaction; what is to be recorded with it."""
+
+
+async def come_alone(_tx: Transaction, _arrival: Arrival) -> Sequence[Activity]:
+    """Where nobody asks who brought whom."""
+    return ()
+
+
+_NOWHERE: Final = Came()
 
 
 class CodeSender(Protocol):
@@ -40,10 +86,17 @@ class SignIn:
     """Sends codes and turns right ones into sessions.
 
     `secret` keys the hashes of the codes: whoever reads the database alone can guess none.
+    `welcome` hears of everybody who comes.
     """
 
     def __init__(
-        self, database: Database, sessions: Sessions, sender: CodeSender, *, secret: bytes
+        self,
+        database: Database,
+        sessions: Sessions,
+        sender: CodeSender,
+        *,
+        secret: bytes,
+        welcome: Welcome = come_alone,
     ) -> None:
         if len(secret) < _SHORTEST_SECRET:
             raise ValueError("the secret of the sign-in codes is too short")
@@ -51,6 +104,7 @@ class SignIn:
         self._sessions = sessions
         self._sender = sender
         self._secret = secret
+        self._welcomed = welcome
 
     async def request_code(self, account: str, locale: Locale, *, now: datetime) -> None:
         """Sends a code that replaces any earlier one, whether or not anybody has the account.
@@ -71,22 +125,29 @@ class SignIn:
         await self._sender.send_code(name, code, locale)
 
     async def sign_in(
-        self, account: str, code: str, *, now: datetime, referral_code: str | None = None
+        self,
+        account: str,
+        code: str,
+        *,
+        now: datetime,
+        referral_code: str | None = None,
+        came: Came = _NOWHERE,
     ) -> SignedIn:
         """Opens a session for who knows the code, and makes them a member when they are new.
 
-        The joining carries `referralCode`, so that no crash can lose who invited.
+        Who invited is written down with it, so that no crash can lose that: the first touch, which
+        is the link that was opened first, else the code that is given now.
 
         Raises: Invalid, Expired, TooManyAttempts.
         """
         name = parse_account(account)
-        joining = _joining_attributes(referral_code)
+        codes = _codes(came.invite, referral_code)
 
         async def work(tx: Transaction) -> tuple[Try, Opened | None, bool]:
             verdict = await code_store.try_code(tx, name.value, self._digest(name, code), now)
             if verdict is not Try.RIGHT:
                 return verdict, None, False
-            enrolled = await self._welcome(tx, name, now, joining=joining)
+            enrolled = await self._welcome(tx, name, now, codes=codes, came=came)
             return verdict, await self._sessions.open(tx, enrolled.member_id), enrolled.is_new
 
         # The wrong try is committed before it is refused: it must count.
@@ -96,12 +157,29 @@ class SignIn:
         return SignedIn(await self._sessions.grant(opened), is_new)
 
     async def _welcome(
-        self, tx: Transaction, name: AccountName, now: datetime, *, joining: Mapping[str, Any]
+        self,
+        tx: Transaction,
+        name: AccountName,
+        now: datetime,
+        *,
+        codes: tuple[str, ...],
+        came: Came,
     ) -> Enrolled:
         """The member of a proven account. Who has it as customer number is the same person."""
         [enrolled] = await enrol(tx, [name.value], now)
-        await store.verify_account(tx, name, enrolled.member_id, now)
-        await record_joining(tx, [enrolled], now, joining)
+        is_first = await store.verify_account(tx, name, enrolled.member_id, now)
+        await record_joining(tx, [enrolled], now, _joining_attributes(codes))
+        arrival = Arrival(
+            member_id=enrolled.member_id,
+            account=name,
+            is_new=enrolled.is_new,
+            is_first=is_first,
+            codes=codes,
+            network=came.network,
+            device=came.device,
+            now=now,
+        )
+        await activity_log.record(tx, await self._welcomed(tx, arrival), applied=False)
         return enrolled
 
     def _digest(self, name: AccountName, code: str) -> str:
@@ -109,11 +187,16 @@ class SignIn:
         return hmac.digest(self._secret, said, "sha256").hex()
 
 
-def _joining_attributes(referral_code: str | None) -> Mapping[str, Any]:
-    if not referral_code:
-        return {}
-    check_referral_code(referral_code)
-    return {"referralCode": referral_code}
+def _codes(invite: str | None, given: str | None) -> tuple[str, ...]:
+    """The first touch first. A code that is given is checked, one that was kept may be anything."""
+    if given:
+        check_referral_code(given)
+    touched = (one for one in (invite, given) if one and is_referral_code(one))
+    return tuple(dict.fromkeys(touched))
+
+
+def _joining_attributes(codes: tuple[str, ...]) -> Mapping[str, Any]:
+    return {"referralCode": codes[0]} if codes else {}
 
 
 def _refusal(verdict: Try) -> Refused:

@@ -22,6 +22,7 @@ from community.media import invariants as media
 from community.moderation import invariants as moderation
 from community.posts import invariants as posts
 from community.reactions import invariants as reactions
+from community.referrals import invariants as referrals
 from community.shares import invariants as shares
 from domain.errors import Unavailable
 from gamification.badges import invariants as badges
@@ -61,6 +62,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *follows.INVARIANTS,
     *blocks.INVARIANTS,
     *reactions.INVARIANTS,
+    *referrals.INVARIANTS,
     *comments.INVARIANTS,
     *shares.INVARIANTS,
     *posts.INVARIANTS,

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 from community.media.uploads import Uploads
 from community.moderation.intake.receiving import Intake
+from community.referrals.digests import Digests
+from community.referrals.following import Following
+from community.referrals.registering import Registering
 from gamification.engine.at_once import applying
 from gamification.expressions import Expressions
 from gamification.programme.current import Programmes
@@ -47,6 +50,7 @@ class Laurels:
     authentication: Authentication
     uploads: Uploads
     intake: Intake
+    registering: Registering
 
 
 @asynccontextmanager
@@ -76,22 +80,37 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
             objects=_objects(settings),
             apply_at_once=applying(programmes),
             review=intake.receive,
+            referring=Following(),
         )
         uploads = _uploads(settings, platform)
         stack.push_async_callback(uploads.close)
         tokens = Tokens(database)
         sessions = Sessions(database, tokens, pubsub)
+        registering = Registering(platform, Digests(settings.code_secret()))
         yield Laurels(
             engines=engines,
             platform=platform,
             programmes=programmes,
             tokens=tokens,
             sessions=sessions,
-            sign_in=SignIn(database, sessions, DevelopmentOutbox(), secret=settings.code_secret()),
+            sign_in=_sign_in(settings, database, sessions, registering),
             authentication=Authentication(tokens, await _shop_tokens(settings, platform, stack)),
             uploads=uploads,
             intake=intake,
+            registering=registering,
         )
+
+
+def _sign_in(
+    settings: Settings, database: Database, sessions: Sessions, registering: Registering
+) -> SignIn:
+    return SignIn(
+        database,
+        sessions,
+        DevelopmentOutbox(),
+        secret=settings.code_secret(),
+        welcome=registering.welcome,
+    )
 
 
 def _objects(settings: Settings) -> Objects:

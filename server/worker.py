@@ -19,6 +19,8 @@ from community.feeds import jobs as feed_jobs
 from community.media import jobs as media_jobs
 from community.moderation.decisions import telling as decisions_telling
 from community.reactions import tallies
+from community.referrals import confirming as referrals
+from community.referrals import sights
 from community.search import indexing
 from community.shares import service as shares
 from domain.calendar import day_of
@@ -205,8 +207,11 @@ def _contest_duties(laurels: Laurels) -> list[Duty]:
 
 
 def _community_duties(laurels: Laurels) -> list[Duty]:
-    """What is talked about, and what is written, is found."""
+    """What is talked about, and what is written, is found; friends who were brought are counted."""
     platform = laurels.platform
+
+    async def confirm_referrals() -> int:
+        return await referrals.confirm_next(platform)
 
     async def keep_trending() -> int:
         await feed_jobs.keep_trending(platform)
@@ -216,6 +221,7 @@ def _community_duties(laurels: Laurels) -> list[Duty]:
         return await indexing.index_waiting(platform.database)
 
     return [
+        Duty("confirm referrals", _SOON, confirm_referrals),
         Duty("keep the trending feed", feed_jobs.EVERY, keep_trending),
         Duty("read for search", _SOON, index_posts),
     ]
@@ -253,6 +259,7 @@ def _quiet_duties(laurels: Laurels) -> list[Duty]:
         await coupon_tries.forget(platform.database, now)
         await notifications.forget_old(platform.database, now)
         await shares.forget_old(platform.database, now)
+        await sights.forget_networks(platform.database, now)
         zone = (await laurels.programmes.current(platform.database)).settings.zone
         await tallies.forget(platform.database, day_of(now, zone))
         await laurels.sessions.forget_ended()

@@ -36,6 +36,7 @@ from gamification.memberships.keeping import PerksKeeping
 from gamification.metrics.keeping import DaysKeeping
 from gamification.orders import store as orders_store
 from gamification.programme.current import Programmes
+from gamification.referrals.keeping import ReferralsKeeping
 from gamification.streaks.keeping import StreaksKeeping
 from gamification.tiers.keeping import Keeping
 from gamification.unit import Keeper, Unit
@@ -54,6 +55,7 @@ KEEPERS: Final[Sequence[Callable[[Unit], Keeper]]] = (
     DaysKeeping,
     PerksKeeping,
     ParticipationsKeeping,
+    ReferralsKeeping,
     BadgesKeeping,
     StreaksKeeping,
     StandingsKeeping,

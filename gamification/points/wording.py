@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from domain.ledger import EntryKind
+from domain.referrals import REWARDED
 from gamification.points.store import EntryRow
 
 
@@ -29,7 +30,7 @@ def _which(row: EntryRow) -> str:
     if row.kind is EntryKind.EARN and row.pending:
         return "earn_pending" if row.confirms_at else "earn_held"
     if row.kind is EntryKind.EARN and row.reason:
-        return "earn_of"
+        return "earn_referral" if row.reason == REWARDED else "earn_of"
     if row.kind is EntryKind.CLAWBACK and not row.order_ref:
         return "reinstated" if row.amount > 0 else "clawback_post"
     if row.kind in (EntryKind.REDEEM, EntryKind.REFUND):

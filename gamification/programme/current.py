@@ -30,6 +30,7 @@ from gamification.memberships import plans as membership_plans
 from gamification.metrics import store as metrics_store
 from gamification.programme import store
 from gamification.programme.store import RuleRow
+from gamification.referrals import store as referrals_store
 from gamification.tiers import store as tiers_store
 from gamification.tiers.store import RulesRow
 from infra.database import Sql
@@ -81,6 +82,9 @@ class Programmes:
             sells_memberships=await membership_plans.any_plan(sql),
             kept_by_day={one.id: one.definition for one in metrics if one.id in kept},
             filling=frozenset(metric_id for metric_id, complete in kept.items() if not complete),
+            referral_terms=referrals_store.compiled(
+                await referrals_store.versions(sql), self.expressions
+            ),
         )
 
     async def _settings(self, sql: Sql) -> Settings:

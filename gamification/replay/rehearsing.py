@@ -33,6 +33,7 @@ from gamification.replay.tending import Tending
 from infra.activity_log import activity_of
 from infra.database import Sql
 from infra.platform import Platform
+from infra.referring import NoReferrals
 
 _FETCHED: Final = 1_000
 _UNIT: Final = 500
@@ -98,7 +99,9 @@ class Stage:
         async with Shadow.open(url) as shadow:
             await shadow.shade(DESIGNED, filled=True)
             clock = StoppedClock()  # it is the beginning of time: nothing has started yet
-            beside = replace(platform, database=shadow.database, clock=clock)
+            beside = replace(
+                platform, database=shadow.database, clock=clock, referring=NoReferrals()
+            )
             known = await joining.known(platform.database)
             yield cls(shadow, beside, Programmes(Expressions()), clock, known)
 

@@ -25,6 +25,7 @@ from gamification.replay.shadow import Shadow
 from infra.clock import Clock
 from infra.database import Sql
 from infra.platform import Platform
+from infra.referring import NoReferrals
 
 _PAGE: Final = 500
 _ANALYSED: Final = (2_000, 20_000, 200_000)
@@ -118,7 +119,9 @@ class Replay:
     ) -> Replay:
         """A replay of what happened until then."""
         clock = StoppedClock()
-        beside = replace(platform, database=shadow.database, clock=clock)
+        beside = replace(
+            platform, database=shadow.database, clock=clock, referring=NoReferrals()
+        )
         return cls(log, shadow, beside, programmes, clock, until)
 
     @property

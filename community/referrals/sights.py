@@ -1,0 +1,123 @@
+"""What members were seen with, as digests, and who else was: in the database. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from domain.referrals.signals import Match, Pace, Relation, Signal
+from domain.referrals.traits import TraitKind
+from infra.database import Sql, columns
+
+NETWORK_KEPT: Final = timedelta(days=90)
+_MOST: Final = 50
+"""Traits of a member; who is seen with more is known well enough."""
+
+_NOTE: Final = f"""
+INSERT INTO referral_trait AS t (member_id, kind, digest, seen_at)
+SELECT $1, n.kind, n.digest, $4 FROM unnest($2::text[], $3::bytea[]) n (kind, digest)
+WHERE (SELECT count(*) FROM referral_trait k WHERE k.member_id = $1) < {_MOST}
+ON CONFLICT (member_id, digest) DO UPDATE SET seen_at = excluded.seen_at
+  WHERE t.seen_at < excluded.seen_at - interval '1 day'
+"""  # noqa: S608 - own number
+
+
+async def note(tx: Sql, member_id: UUID, traits: Mapping[bytes, TraitKind], now: datetime) -> None:
+    """Remembers what a member was seen with."""
+    if traits:
+        digests = sorted(traits)
+        await tx.execute(_NOTE, member_id, [traits[one] for one in digests], digests, now)
+
+
+async def forget_networks(sql: Sql, now: datetime) -> None:
+    """Forgets from where members came, when that is long ago."""
+    await sql.execute(
+        "DELETE FROM referral_trait WHERE kind = 'NETWORK' AND seen_at < $1", now - NETWORK_KEPT
+    )
+
+
+# Of whom the referrer brought the last few are looked at, and of strangers a handful: it is enough
+# to know that there are several, and a network may be that of a whole town.
+_MATCHES: Final = """
+WITH mine AS MATERIALIZED (
+  SELECT kind, digest FROM referral_trait WHERE member_id = $1
+  UNION SELECT kind, digest FROM unnest($3::text[], $4::bytea[]) n (kind, digest)
+), siblings AS MATERIALIZED (
+  SELECT referee_id AS id FROM referral WHERE referrer_id = $2 AND referee_id <> $1
+  ORDER BY id DESC LIMIT 30
+)
+SELECT m.kind, 'REFERRER' AS relation, 1 AS seen FROM mine m
+WHERE EXISTS (SELECT FROM referral_trait t WHERE t.member_id = $2 AND t.digest = m.digest)
+GROUP BY m.kind
+UNION ALL
+SELECT m.kind, 'SIBLING', count(DISTINCT s.id) FROM mine m CROSS JOIN siblings s
+CROSS JOIN LATERAL (SELECT FROM referral_trait t
+  WHERE t.member_id = s.id AND t.digest = m.digest OFFSET 0) t
+GROUP BY m.kind
+UNION ALL
+SELECT m.kind, 'OTHER', count(DISTINCT o.member_id) FROM mine m
+CROSS JOIN LATERAL (SELECT t.member_id FROM referral_trait t
+  WHERE t.digest = m.digest AND t.member_id <> $1 AND t.member_id <> $2 LIMIT 8) o
+WHERE m.kind <> 'NETWORK' AND NOT EXISTS (SELECT FROM referral r
+  WHERE r.referee_id = o.member_id AND r.referrer_id = $2)
+GROUP BY m.kind
+"""
+
+_PACE: Final = """
+SELECT count(*) FILTER (WHERE created_at > $2::timestamptz - interval '1 hour') AS hour,
+  count(*) AS day
+FROM (SELECT created_at FROM referral WHERE referrer_id = $1 ORDER BY id DESC LIMIT 200) r
+WHERE created_at > $2::timestamptz - interval '1 day'
+"""
+
+
+async def matches(
+    sql: Sql, referee_id: UUID, referrer_id: UUID, traits: Mapping[bytes, TraitKind]
+) -> list[Match]:
+    """With whom else the referee's traits were seen: those kept, and these."""
+    digests = sorted(traits)
+    kinds = [traits[one] for one in digests]
+    rows = await sql.fetch(_MATCHES, referee_id, referrer_id, kinds, digests)
+    return [Match(TraitKind(row["kind"]), Relation(row["relation"]), row["seen"]) for row in rows]
+
+
+async def pace(sql: Sql, referrer_id: UUID, now: datetime) -> Pace:
+    """How many a member brought lately."""
+    row = await sql.fetchrow(_PACE, referrer_id, now)
+    return Pace(0, 0) if row is None else Pace(row["hour"], row["day"])
+
+
+async def keep_signals(
+    tx: Sql, referral_id: UUID, signals: Sequence[Signal], now: datetime
+) -> None:
+    """Keeps what speaks against a referral, in place of what was kept by the same key."""
+    if not signals:
+        return
+    rows = [(one.key, one.weight, one.seen) for one in signals]
+    await tx.execute(
+        "INSERT INTO referral_signal (referral_id, key, weight, seen, noticed_at)"
+        " SELECT $1, n.*, $5 FROM unnest($2::text[], $3::integer[], $4::integer[]) n"
+        " ON CONFLICT (referral_id, key) DO UPDATE SET weight = excluded.weight,"
+        "   seen = excluded.seen",
+        referral_id,
+        *columns(rows, 3),
+        now,
+    )
+
+
+async def signals_of(
+    sql: Sql, referral_ids: Sequence[UUID]
+) -> dict[UUID, list[tuple[Signal, datetime]]]:
+    """What speaks against each of the referrals, the heaviest first, and since when it is known."""
+    rows = await sql.fetch(
+        "SELECT referral_id, key, weight, seen, noticed_at FROM referral_signal"
+        " WHERE referral_id = ANY($1) ORDER BY weight DESC, key",
+        referral_ids,
+    )
+    found: dict[UUID, list[tuple[Signal, datetime]]] = {one: [] for one in referral_ids}
+    for row in rows:
+        signal = Signal(row["key"], row["weight"], row["seen"])
+        found[row["referral_id"]].append((signal, row["noticed_at"]))
+    return found
