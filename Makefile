@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PACKAGES := api bench community domain gamification infra insights members messaging migrations server tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test clients check bench fuzz format lint types architecture schema lock clean graphiql
+.PHONY: help run test clients check bench fuzz format lint types architecture schema lock clean graphiql web screens
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +28,18 @@ $(VENV)/development: requirements-dev.lock $(VENV)/runtime
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# GraphiQL is built beside the start, where npm is, and only once; the page shows it when it is there.
-# $$$$ becomes the server's own process id, and the build gives up when that process ends.
+# The app and GraphiQL are built beside the start, where npm is, and only when they are stale; pages
+# show them when they are there. $$$$ becomes the server's own process id, and the builds give up when
+# that process ends.
 run: $(VENV)/runtime ## start everything: engines, demo shop, API, worker (PORT, LAURELS_HOME, DEMO=0 …)
-	@(nice -n 19 web/graphiql/build.sh $$$$ >web/graphiql/build.log 2>&1 &); exec $(BIN)/laurels up
+	@((nice -n 19 web/build.sh $$$$ >web/build.log 2>&1; \
+	  nice -n 19 web/graphiql/build.sh $$$$ >web/graphiql/build.log 2>&1) &); exec $(BIN)/laurels up
+
+web: ## build the shopper's app and the console (needs Node 20.19 or newer, with npm)
+	web/build.sh
+
+screens: $(VENV)/development ## walk through every screen in a real browser and write web/screens/ (needs Chromium)
+	WEB=required $(BIN)/python -m pytest -q tests/web
 
 graphiql: ## build the query page's GraphiQL (needs npm; without it the page is a plain one)
 	web/graphiql/build.sh

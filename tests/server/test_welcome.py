@@ -75,18 +75,18 @@ async def run(command: str) -> dict[str, Any]:
 async def test_the_page_speaks_the_browsers_language(
     browser: httpx.AsyncClient, header: str, word: str
 ) -> None:
-    page = await browser.get("/", headers={"accept-language": header})
+    page = await browser.get("/welcome", headers={"accept-language": header})
     assert word in page.text
 
 
 async def test_a_chosen_language_beats_the_browsers(browser: httpx.AsyncClient) -> None:
-    page = await browser.get("/?lang=en", headers={"accept-language": "zh-CN"})
+    page = await browser.get("/welcome?lang=en", headers={"accept-language": "zh-CN"})
     assert '<html lang="en">' in page.text
     assert page.headers["content-language"] == "en"
 
 
 async def test_the_page_asks_nothing_of_other_hosts(browser: httpx.AsyncClient) -> None:
-    page = await browser.get("/")
+    page = await browser.get("/welcome")
     assert page.headers["content-security-policy"].startswith("default-src 'none';")
     assert "//" not in re.sub(r"http://localhost/\S+", "", page.text).replace("data:,", "")
 
@@ -94,19 +94,19 @@ async def test_the_page_asks_nothing_of_other_hosts(browser: httpx.AsyncClient) 
 async def test_a_sandbox_shows_tokens_that_are_good(
     browser: httpx.AsyncClient, demo: Laurels
 ) -> None:
-    tokens = [text for text in copied(await browser.get("/")) if text.startswith("eyJ")]
+    tokens = [text for text in copied(await browser.get("/welcome")) if text.startswith("eyJ")]
     roles = [sorted((await demo.tokens.viewer(token)).roles) for token in tokens]
-    assert roles == [["SHOPPER"], ["SHOPPER"], ["SHOPPER"], ["ADMIN"], ["SERVICE"]]
+    assert roles == [["SHOPPER"], ["SHOPPER"], ["SHOPPER"], ["MODERATOR"], ["ADMIN"], ["SERVICE"]]
 
 
 async def test_tokens_are_made_once(browser: httpx.AsyncClient, demo: Laurels) -> None:
     for _ in range(3):
-        await browser.get("/")
-    assert await demo.platform.database.fetchval("SELECT count(*) FROM session") == 5
+        await browser.get("/welcome")
+    assert await demo.platform.database.fetchval("SELECT count(*) FROM session") == 6
 
 
 async def test_an_empty_sandbox_enrols_nobody(browser: httpx.AsyncClient, laurels: Laurels) -> None:
-    await browser.get("/")
+    await browser.get("/welcome")
     enrolled = "SELECT count(*) FROM member WHERE customer_ref IS NOT NULL"
     assert await laurels.platform.database.fetchval(enrolled) == 0
 
@@ -123,7 +123,7 @@ async def test_from_elsewhere_a_sandbox_shows_nothing_of_the_staff(
     settings: Settings, demo: Laurels, schema: Schema, client: str, host: str
 ) -> None:
     async with browsing(settings, demo, schema, client=client, host=host) as browser:
-        page = await browser.get("/?lang=en")
+        page = await browser.get("/welcome?lang=en")
     tokens = [text for text in copied(page) if text.startswith("eyJ")]
     assert [sorted((await demo.tokens.viewer(one)).roles) for one in tokens] == [["SHOPPER"]] * 3
     assert "laurels token --role admin" in page.text
@@ -135,7 +135,7 @@ async def test_a_proxy_on_the_machine_is_not_taken_for_it(
     settings: Settings, demo: Laurels, schema: Schema, header: str
 ) -> None:
     async with browsing(settings, demo, schema) as browser:
-        page = await browser.get("/?lang=en", headers={header: "127.0.0.1"})
+        page = await browser.get("/welcome?lang=en", headers={header: "127.0.0.1"})
     assert len([text for text in copied(page) if text.startswith("eyJ")]) == 3
 
 
@@ -144,8 +144,8 @@ async def test_on_the_machine_itself_staff_tokens_are_shown(
     settings: Settings, demo: Laurels, schema: Schema, client: str, host: str
 ) -> None:
     async with browsing(settings, demo, schema, client=client, host=host) as browser:
-        page = await browser.get("/?lang=en")
-    assert len([text for text in copied(page) if text.startswith("eyJ")]) == 5
+        page = await browser.get("/welcome?lang=en")
+    assert len([text for text in copied(page) if text.startswith("eyJ")]) == 6
     assert "on the machine itself only" not in page.text
 
 
@@ -155,13 +155,13 @@ async def test_outside_a_sandbox_nothing_secret_is_shown(
     clock = Clock(demo.platform.database, sandbox=False)
     real = replace(demo, platform=replace(demo.platform, clock=clock))
     async with browsing(settings, real, schema) as browser:
-        page = await browser.get("/?lang=en")
+        page = await browser.get("/welcome?lang=en")
     assert "Getting started" in page.text
     assert copied(page) == []
     assert "eyJ" not in page.text
 
 
-@pytest.mark.parametrize(("client", "callers"), [("127.0.0.1", 5), ("192.0.2.7", 3)])
+@pytest.mark.parametrize(("client", "callers"), [("127.0.0.1", 6), ("192.0.2.7", 3)])
 async def test_the_query_page_is_offered_tokens_by_the_same_rule(
     settings: Settings, demo: Laurels, schema: Schema, client: str, callers: int
 ) -> None:
@@ -195,20 +195,20 @@ async def test_where_documents_must_be_registered_no_query_page_is_served(
 
 @pytest.mark.usefixtures("demo")
 async def test_the_first_of_the_first_board_are_shown(browser: httpx.AsyncClient) -> None:
-    page = await browser.get("/")
+    page = await browser.get("/welcome")
     assert "累计消费榜" in page.text
     assert re.findall(r"<td>(\d+) USD", page.text) == ["83", "55", "17"]
 
 
 async def test_names_are_shown_as_text(browser: httpx.AsyncClient, demo: Laurels) -> None:
     await demo.platform.database.execute("UPDATE member SET display_name = '<img src=x>'")
-    page = await browser.get("/")
+    page = await browser.get("/welcome")
     assert "<img" not in page.text
     assert "&lt;img src=x&gt;" in page.text
 
 
 async def test_a_host_that_is_none_reaches_no_command(browser: httpx.AsyncClient) -> None:
-    page = await browser.get("/", headers={"host": "x;$(reboot)"})
+    page = await browser.get("/welcome", headers={"host": "x;$(reboot)"})
     assert "reboot" not in page.text
 
 
@@ -216,7 +216,7 @@ async def test_a_host_that_is_none_reaches_no_command(browser: httpx.AsyncClient
 async def test_the_page_takes_few_statements(
     browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await browser.get("/")
+    await browser.get("/welcome")
     asked: list[Database] = []
     lend = Database._lend
 
@@ -225,7 +225,7 @@ async def test_the_page_takes_few_statements(
         return lend(self)
 
     monkeypatch.setattr(Database, "_lend", counted)
-    await browser.get("/")
+    await browser.get("/welcome")
     assert len(asked) <= 5
 
 
@@ -236,7 +236,7 @@ async def test_while_the_database_is_away_the_page_says_so(
         raise Unavailable("postgres")
 
     monkeypatch.setattr(type(laurels.programmes), "current", away)
-    page = await browser.get("/?lang=en")
+    page = await browser.get("/welcome?lang=en")
     assert page.status_code == 503
     assert page.text == "The service is temporarily unavailable. Please try again shortly."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from infra.i18n import Locale
@@ -17,13 +17,20 @@ Say: TypeAlias = Callable[..., str]
 
 
 def offer_of(
-    tickets: Sequence[Ticket], documents: Sequence[tuple[str, str]], say: Say
+    tickets: Sequence[Ticket],
+    names: Mapping[str, str],
+    documents: Sequence[tuple[str, str]],
+    say: Say,
 ) -> dict[str, Any]:
-    """As JSON. A caller is a name and a token; a language its tag and its own name."""
+    """As JSON. A caller has a name, a token, and a customer number or a role.
+
+    `names` are what customers call themselves, by their numbers. A language has its tag and its own
+    name.
+    """
     return {
         "languages": [{"tag": tag.value, "name": name} for tag, name in LANGUAGES.items()],
         "words": {word: say(f"welcome.query_page.{word}") for word in _WORDS},
-        "callers": [{"name": whose(one, say), "token": one.text} for one in tickets],
+        "callers": [_caller(one, names, say) for one in tickets],
         "examples": [
             {
                 "name": say(f"welcome.example.{name}"),
@@ -32,6 +39,16 @@ def offer_of(
             }
             for name, query in documents
         ],
+    }
+
+
+def _caller(ticket: Ticket, names: Mapping[str, str], say: Say) -> dict[str, str | None]:
+    return {
+        "name": whose(ticket, say),
+        "displayName": names.get(ticket.customer or ""),
+        "customer": ticket.customer,
+        "role": ticket.role,
+        "token": ticket.text,
     }
 
 

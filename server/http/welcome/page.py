@@ -12,6 +12,7 @@ from typing import Final
 
 from infra.i18n import Locale
 from server.http.inline import hash_of
+from server.http.web_app import AppState
 from server.http.welcome.examples import Example
 from server.http.welcome.offer import LANGUAGES, Say, whose
 from server.http.welcome.tokens import Ticket
@@ -44,6 +45,7 @@ class Shown:
 
     shop: str
     now: datetime
+    app: AppState
     sandbox: bool
     top: TopTen | None = None
     tickets: Sequence[Ticket] = ()
@@ -63,7 +65,7 @@ class Page:
         )
 
     def render(self, shown: Shown, locale: Locale, say: Say) -> str:
-        sections = [_now(shown, say), _top(shown.top, say)]
+        sections = [_app(shown, say), _now(shown, say), _top(shown.top, say)]
         if shown.sandbox:
             sections += [_examples(shown.examples, say), _tickets(shown, say)]
         else:
@@ -84,6 +86,19 @@ class Page:
 def _language(locale: Locale, current: Locale) -> str:
     here = ' aria-current="true"' if locale is current else ""
     return f'<a href="?lang={locale}" lang="{locale}"{here}>{LANGUAGES[locale]}</a>'
+
+
+def _app(shown: Shown, say: Say) -> str:
+    """Where the app is, or which step is missing until it is there."""
+    body = [_p(say(f"welcome.app.{shown.app}"))]
+    if shown.app == "ready":
+        links = (("/", "welcome.app.open"), ("/console", "welcome.app.console"))
+        body.append(
+            "<nav>"
+            + "".join(f'<a href="{path}">{escape(say(key))}</a>' for path, key in links)
+            + "</nav>"
+        )
+    return _section(say("welcome.app.title"), body, wide=True)
 
 
 def _now(shown: Shown, say: Say) -> str:

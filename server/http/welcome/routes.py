@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from domain.boards import Board
 from domain.errors import Unavailable
@@ -21,6 +22,7 @@ from infra.i18n import Locale, negotiate
 from members import store as members
 from server.http.hooks import hook_secrets
 from server.http.loopback import is_from_this_machine
+from server.http.web_app import app_state, web_routes
 from server.http.welcome.examples import Facts, documents, examples
 from server.http.welcome.offer import Say, offer_of
 from server.http.welcome.page import Page, Row, Shown, TopTen
@@ -32,11 +34,15 @@ _TOP: Final = 10
 _HOST: Final = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
 
 
-def welcome_routes(settings: Settings, laurels: Laurels) -> list[Route]:
-    """The page at `/`; in development also `/try`, from which the query page takes its offer."""
+def welcome_routes(settings: Settings, laurels: Laurels) -> list[BaseRoute]:
+    """The page at `/welcome`, and at `/` while there is no app to show there.
+
+    In development also `/try`, from which the app and the query page take their offer.
+    """
     welcome = _Welcome(settings, laurels)
     offer = [] if settings.trusted_documents_only else [Route("/try", welcome.offer)]
-    return [Route("/", welcome.show), *offer]
+    store = settings.object_store_url
+    return [Route("/welcome", welcome.show), *offer, *web_routes(welcome.show, object_store=store)]
 
 
 class _Welcome:
@@ -71,10 +77,11 @@ class _Welcome:
         try:
             programme = await self._laurels.programmes.current(platform.database)
             tickets = await self._shown_tickets(request)
+            names = await self._names(tickets)
         except Unavailable:
             return Response(say("error.unavailable"), 503, headers, media_type="text/plain")
         board = programme.boards[0].key if programme.boards else None
-        return JSONResponse(offer_of(tickets, documents(board), say), headers=headers)
+        return JSONResponse(offer_of(tickets, names, documents(board), say), headers=headers)
 
     def _speaker(self, locale: Locale) -> Say:
         def say(key: str, **params: object) -> str:
@@ -91,6 +98,7 @@ class _Welcome:
         shown = Shown(
             shop=programme.settings.name,
             now=now.astimezone(programme.settings.zone),
+            app=await asyncio.to_thread(app_state),
             sandbox=platform.clock.sandbox,
             top=None if board is None else await self._top(board, programme, now),
         )
@@ -119,6 +127,14 @@ class _Welcome:
             return ()
         near = is_from_this_machine(request)
         return [one for one in await self._tickets.all() if near or one.role is None]
+
+    async def _names(self, tickets: Sequence[Ticket]) -> dict[str, str]:
+        """What customers call themselves, by their numbers."""
+        database = self._laurels.platform.database
+        refs = [one.customer for one in tickets if one.customer is not None]
+        found = await members.find_by_refs(database, refs)
+        profiles = await members.profiles(database, list(found.values()))
+        return {ref: profiles[id_].display_name for ref, id_ in found.items()}
 
     async def _top(self, board: Board, programme: Programme, now: datetime) -> TopTen:
         platform = self._laurels.platform

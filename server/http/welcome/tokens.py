@@ -18,7 +18,7 @@ from server.wiring import Laurels
 
 LIFETIME: Final = timedelta(hours=6)
 _RENEWED: Final = timedelta(hours=3)  # whoever copies one has at least as long again
-_STAFF: Final = (Role.ADMIN, Role.SERVICE)
+_STAFF: Final = (Role.MODERATOR, Role.ADMIN, Role.SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
