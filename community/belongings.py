@@ -21,6 +21,8 @@ SELECT m.id FROM unnest($1::uuid[]) m (id) WHERE
   OR EXISTS (SELECT FROM member_suspension s WHERE s.member_id = m.id)
   OR EXISTS (SELECT FROM decision d WHERE m.id IN (d.author_id, d.moderator_id))
   OR EXISTS (SELECT FROM report r WHERE m.id IN (r.author_id, r.reporter_id))
+  OR EXISTS (SELECT FROM deal d WHERE d.owner_id = m.id)
+  OR EXISTS (SELECT FROM deal_part p WHERE p.member_id = m.id)
 """
 
 

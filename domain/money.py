@@ -17,4 +17,9 @@ _DIGITS: Final[Mapping[str, int]] = {
 
 def payable(amount: Decimal, currency: str) -> Decimal:
     """The amount rounded down to the currency's minor unit: nobody is charged a part of a cent."""
-    return amount.quantize(Decimal(1).scaleb(-_DIGITS.get(currency, 2)), ROUND_DOWN)
+    return amount.quantize(smallest(currency), ROUND_DOWN)
+
+
+def smallest(currency: str) -> Decimal:
+    """The currency's minor unit, as a part of its main one: 0.01 of most."""
+    return Decimal(1).scaleb(-_DIGITS.get(currency, 2))

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from community.blocks import invariants as blocks
 from community.comments import invariants as comments
+from community.deals import invariants as deals
 from community.follows import invariants as follows
 from community.media import invariants as media
 from community.moderation import invariants as moderation
@@ -66,6 +67,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *comments.INVARIANTS,
     *shares.INVARIANTS,
     *posts.INVARIANTS,
+    *deals.INVARIANTS,
     *agreements.INVARIANTS,
 )
 """Of every slice; a new slice adds its own here."""
@@ -95,6 +97,7 @@ async def verify(laurels: Laurels) -> int:
     follow = [await tiers_follow(laurels), await badges_follow(laurels)]
     follow.append(await streaks_follow(laurels))
     follow.append(await seals_hold(laurels))
+    follow.append(await cuts_follow(laurels))
     findings = [*judged, *follow, await boards_agree(laurels)]
     show(findings)
     return 0 if all(finding.holds for finding in findings) else 1
@@ -141,6 +144,13 @@ async def seals_hold(laurels: Laurels) -> Finding:
     """Computes the seals of all closed seasons again."""
     lines = [line async for line in boards.broken_seals(laurels.platform.database)]
     name = "Closed seasons are what was sealed, each chained to the one before"
+    return Finding(name, len(lines), lines[:EXAMPLES])
+
+
+async def cuts_follow(laurels: Laurels) -> Finding:
+    """Works out the cuts of all bargains again."""
+    name = "Friends have cut what the seeds of bargains say"
+    lines = [line async for line in deals.differing(laurels.platform.database)]
     return Finding(name, len(lines), lines[:EXAMPLES])
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 import structlog
 
+from community.deals import jobs as deal_jobs
 from community.feeds import jobs as feed_jobs
 from community.media import jobs as media_jobs
 from community.moderation.decisions import telling as decisions_telling
@@ -220,7 +221,11 @@ def _community_duties(laurels: Laurels) -> list[Duty]:
     async def index_posts() -> int:
         return await indexing.index_waiting(platform.database)
 
+    async def keep_deals() -> int:
+        return await deal_jobs.fail_overdue(platform) + await deal_jobs.free_seats(platform)
+
     return [
+        Duty("keep deals", _SECOND, keep_deals),
         Duty("confirm referrals", _SOON, confirm_referrals),
         Duty("keep the trending feed", feed_jobs.EVERY, keep_trending),
         Duty("read for search", _SOON, index_posts),
