@@ -39,8 +39,10 @@ from api.moderation.fields import (
     ModerationQueries,
     ModerationSubscriptions,
 )
+from api.moderation.intake import IntakeMutations, IntakeQueries
 from api.moderation.items import item_nodes, report_nodes
 from api.moderation.policies import PolicyMutations, PolicyQueries, policy_nodes
+from api.moderation.word_lists import WordListMutations, WordListQueries, word_list_nodes
 from api.notifications.fields import NotificationMutations, NotificationSubscriptions
 from api.notifications.types import notification_nodes
 from api.points.fields import PointsMutations, PointsSubscriptions
@@ -99,6 +101,7 @@ NODES: Final = Nodes(
         Kind.DECISION: decision_nodes,
         Kind.APPEAL: appeal_nodes,
         Kind.POLICY: policy_nodes,
+        Kind.WORD_LIST: word_list_nodes,
     }
 )
 
@@ -122,6 +125,8 @@ class Query(
     SearchQueries,
     ModerationQueries,
     PolicyQueries,
+    WordListQueries,
+    IntakeQueries,
     SimulationQueries,
 ):
     pass
@@ -152,6 +157,8 @@ class Mutation(
     ShareMutations,
     ModerationMutations,
     PolicyMutations,
+    WordListMutations,
+    IntakeMutations,
 ):
     pass
 

@@ -15,8 +15,9 @@ from typing import Final
 import typer
 
 from community.moderation.intake import measuring, rehearsing
+from community.moderation.intake.alarms import Alarm
 from community.moderation.intake.lexicon import Lexicon, Listed
-from community.moderation.intake.measuring import Alarm, Caught
+from community.moderation.intake.measuring import Caught
 from domain.moderation.text.evasions import Evasion
 from domain.moderation.text.words import WordAction
 from infra.i18n import load_catalogue
@@ -56,11 +57,11 @@ async def rehearse(laurels: Laurels, words: Path, *, days: int, examples: int) -
     lexicon = Lexicon([Listed(_words(words), WordAction.HOLD)])
     database = laurels.platform.database
     since = await laurels.platform.clock.now(database) - timedelta(days=days)
-    done = await rehearsing.rehearse(database, lexicon, since=since, examples=examples)
+    done = await rehearsing.rehearse(database, lexicon, rehearsing.Window(since), examples=examples)
     for reason, found in (("intake.standing", done.standing), ("intake.refused", done.refused)):
         counts = _counts(found.texts, found.held, found.queued)
         typer.echo(_say(reason, texts=found.texts, **counts))
-        _show(found.examples)
+        _show([one for _, one in found.examples])
 
 
 def _words(path: Path) -> list[str]:

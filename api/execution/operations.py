@@ -30,17 +30,21 @@ Authenticate: TypeAlias = Callable[[str], Awaitable[Viewer]]
 Body: TypeAlias = dict[str, Any]
 _BEARER: Final = "bearer"
 
-LONG: Final = {"simulateEarnRule": 60.0}
+LONG: Final = {"simulateEarnRule": 60.0, "rehearseWordList": 60.0, "rehearseIntake": 60.0}
 """Queries that go through the past, and the seconds that they may take."""
 
 
 @value
 class Caller:
-    """Who sent an operation, how to speak to them, and the address that they came from."""
+    """Who sent an operation, how to speak to them, and the address that they came from.
+
+    `invite` is the referral code that their browser keeps, if any.
+    """
 
     viewer: Viewer | None
     reader: Reader
     address: str | None = None
+    invite: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,9 @@ class Operations:
         return self.tell(refusal(error), reader)
 
     def _context(self, caller: Caller) -> Context:
-        return self.context(caller.viewer, caller.reader)
+        context = self.context(caller.viewer, caller.reader)
+        context.address, context.invite = caller.address, caller.invite
+        return context
 
 
 def _stopped(late: OutOfTime) -> Rejected:

@@ -16,6 +16,7 @@ from api.execution.cost.sizes import expected
 from api.execution.fields import field
 from api.members.types import Member
 from api.moderation.enums import ReportReason, ReviewOrigin, ReviewState
+from api.moderation.spans import TextSpan, like_posts, spans_of
 from api.payloads import Payload
 from api.posts.comments import Comment, comments_by_id
 from api.posts.types import Post, posts_by_id
@@ -49,6 +50,25 @@ class ReviewSignal:
     label: str = strawberry.field(description="Its name in the reader's language.")
     weight: float = strawberry.field(description="What it adds to the priority.")
     detail: str | None = strawberry.field(description="What was found.")
+    revision: int | None = strawberry.field(
+        description="Of the text in which it was found; null for what is not about a text."
+    )
+    spans: list[TextSpan] = strawberry.field(
+        description="Where in the text.", metadata=expected(2).metadata
+    )
+    like: strawberry.Private[Sequence[UUID]]
+
+    @expected(2)
+    @batch_field(
+        description="Posts that this one is like, or shows a picture of.", reads_viewer=True
+    )
+    @staticmethod
+    async def posts(signals: Sequence[ReviewSignal], info: Info) -> list[list[Post]]:
+        wanted = list({one for signal in signals for one in signal.like})
+        loaded = dict(zip(wanted, await info.context.load_many(posts_by_id, wanted), strict=True))
+        return [
+            [post for one in signal.like if (post := loaded[one]) is not None] for signal in signals
+        ]
 
 
 @strawberry.type(description="A member says that something is wrong.")
@@ -285,6 +305,9 @@ def _signals(
             weight=one.weight,
             detail=_said(context, f"review.signal.{one.key}.detail", **one.evidence)
             or one.evidence.get("detail"),
+            revision=one.evidence.get("revision"),
+            spans=spans_of(one.evidence),
+            like=like_posts(one.evidence),
         )
         for one in sorted([*found, waited], key=lambda one: -one.weight)
     ]

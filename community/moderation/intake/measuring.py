@@ -12,38 +12,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from community.moderation.intake.alarms import Alarm, alarm
 from community.moderation.intake.lexicon import Lexicon
-from community.moderation.intake.reading import read
 from domain.moderation.text.evasions import Disguises, Evasion
-from domain.moderation.text.phases import Finding, Status, WordsFound, strongest
 from infra import spoken
 from infra.chinese import traditional
 
 EACH: Final = 20
 """How many disguises are drawn of each word and kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """A text in which something was found."""
-
-    text: str
-    findings: Sequence[Finding]
-
-    @property
-    def held(self) -> bool:
-        return strongest(self.findings) is Status.HOLD
-
-    @property
-    def places(self) -> list[tuple[str, int, int]]:
-        """What was found, and from where to where."""
-        return [place for finding in self.findings for place in _places(finding)]
-
-
-def _places(finding: Finding) -> list[tuple[str, int, int]]:
-    if isinstance(finding, WordsFound):
-        return [(f"{one.manner} {one.word}", one.start, one.end) for one in finding.hits]
-    return [(str(one.way), one.start, one.end) for one in finding.contacts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +59,6 @@ def alarms(lexicon: Lexicon, words: Sequence[str], texts: Iterable[str]) -> Alar
         if (found := alarm(lexicon, text)) is not None:
             raised.append(found)
     return Alarms(count, raised, raw)
-
-
-def alarm(lexicon: Lexicon, text: str) -> Alarm | None:
-    """What is found in a text; None for nothing."""
-    findings = read(lexicon, text)
-    return None if strongest(findings) is Status.PASS else Alarm(text, findings)
 
 
 def evasions(

@@ -20,3 +20,8 @@ def read(lexicon: Lexicon, text: str) -> tuple[Finding, ...]:
 def read_folded(lexicon: Lexicon, folded: Folded) -> tuple[Finding, ...]:
     """The same of a text that is folded already."""
     return of_words(lexicon.hits(folded)), of_contacts(contacts(folded))
+
+
+def read_words(lexicon: Lexicon, text: str) -> tuple[Finding, ...]:
+    """What the phase of the shop's words alone finds."""
+    return (of_words(lexicon.hits(lexicon.fold(text))),)

@@ -6,18 +6,46 @@ alarms. Posts that moderators have rejected or removed show what the lists would
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from community.moderation.intake.lexicon import Lexicon
-from community.moderation.intake.measuring import Alarm, alarm
+from community.moderation.intake.alarms import Alarm, Read, alarm
+from community.moderation.intake.reading import read
 from domain.posts.visibility import PostState
+from domain.values import value
 from infra.database import Sql
 
+if TYPE_CHECKING:
+    from community.moderation.intake.lexicon import Lexicon
+
 _BATCH: Final = 1_000
+
+
+@value
+class Past:
+    """A post that was decided about, as it reads now."""
+
+    id: UUID
+    author_id: UUID
+    state: PostState
+    text: str
+    submitted_at: datetime
+
+    @property
+    def stands(self) -> bool:
+        return self.state is PostState.PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Posts that were submitted since then: the last ones, where there are more than `most`."""
+
+    since: datetime
+    most: int | None = None
 
 
 @dataclass(slots=True)
@@ -27,7 +55,11 @@ class Found:
     texts: int = 0
     held: int = 0
     queued: int = 0
-    examples: list[Alarm] = field(default_factory=list[Alarm])
+    examples: list[tuple[UUID, Alarm]] = field(default_factory=list[tuple[UUID, Alarm]])
+
+    @property
+    def hits(self) -> int:
+        return self.held + self.queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +70,50 @@ class Rehearsal:
     refused: Found
 
 
-async def rehearse(sql: Sql, lexicon: Lexicon, *, since: datetime, examples: int) -> Rehearsal:
-    """What the lists would have done with everything submitted since then."""
+async def rehearse(
+    sql: Sql, lexicon: Lexicon, window: Window, *, examples: int, reading: Read = read
+) -> Rehearsal:
+    """What the lists would have done with everything in the window; others go on meanwhile."""
     done = Rehearsal(Found(), Found())
-    async for state, text in _posts(sql, since):
-        found = done.standing if state is PostState.PUBLISHED else done.refused
-        found.texts += 1
-        raised = alarm(lexicon, text)
-        if raised is None:
-            continue
-        found.held += raised.held
-        found.queued += not raised.held
-        if len(found.examples) < examples:
-            found.examples.append(raised)
+
+    def judge(posts: Sequence[Past]) -> None:
+        for post in posts:
+            found = done.standing if post.stands else done.refused
+            _count(found, post, alarm(lexicon, post.text, reading), examples)
+
+    async for posts in batches(sql, window):
+        await asyncio.to_thread(judge, posts)
     return done
 
 
-async def _posts(sql: Sql, since: datetime) -> AsyncIterator[tuple[PostState, str]]:
-    """States and texts of what was decided about, newest first, a batch at a time."""
+def _count(found: Found, post: Past, raised: Alarm | None, examples: int) -> None:
+    found.texts += 1
+    if raised is None:
+        return
+    found.held += raised.held
+    found.queued += not raised.held
+    if len(found.examples) < examples:
+        found.examples.append((post.id, raised))
+
+
+async def batches(sql: Sql, window: Window) -> AsyncIterator[list[Past]]:
+    """What was decided about, newest first, a batch at a time."""
     last: UUID | None = None
-    while True:
+    left = window.most
+    while left is None or left > 0:
+        size = _BATCH if left is None else min(left, _BATCH)
         rows = await sql.fetch(
-            "SELECT p.id, p.state, p.text FROM post p"
+            "SELECT p.id, p.author_id, p.state, p.text, p.submitted_at FROM post p"
             " WHERE p.state IN ('PUBLISHED', 'REJECTED', 'REMOVED') AND p.submitted_at >= $1"
             "   AND ($2::uuid IS NULL OR p.id < $2) ORDER BY p.id DESC LIMIT $3",
-            since,
+            window.since,
             last,
-            _BATCH,
+            size,
         )
-        for row in rows:
-            yield PostState(row["state"]), row["text"]
-        if len(rows) < _BATCH:
+        yield [
+            Past(one["id"], one["author_id"], PostState(one["state"]), *list(one.values())[3:])
+            for one in rows
+        ]
+        if len(rows) < size:
             return
-        last = rows[-1]["id"]
+        last, left = rows[-1]["id"], None if left is None else left - size

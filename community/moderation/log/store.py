@@ -19,6 +19,7 @@ _KINDS: Final = {
     "COMMENT": Kind.COMMENT,
     "MEMBER": Kind.MEMBER,
     "POLICY": Kind.POLICY,
+    "WORD_LIST": Kind.WORD_LIST,
 }
 
 

@@ -30,6 +30,23 @@ FIELDS: dict[str, tuple[set[Role], str]] = {
         {Role.ADMIN},
         'mutation { savePolicy(input: {key: "k", name: "n", text: "t"}) { %s } }',
     ),
+    "wordLists": ({Role.ADMIN}, "{ wordLists { key } }"),
+    "saveWordList": (
+        {Role.ADMIN},
+        'mutation { saveWordList(input: {key: "k", words: [], action: HOLD}) { %s } }',
+    ),
+    "rehearseWordList": (
+        {Role.ADMIN},
+        '{ rehearseWordList(input: {key: "k", words: ["w"], action: HOLD}) { held } }',
+    ),
+    "intake": ({Role.ADMIN}, "{ intake { sampleShare } }"),
+    "saveIntake": ({Role.ADMIN}, "mutation { saveIntake(input: {}) { %s } }"),
+    "rehearseIntake": ({Role.ADMIN}, "{ rehearseIntake(input: {}) { sampleShare { held } } }"),
+    "liftSuspension": (STAFF, 'mutation { liftSuspension(input: {memberId: "x"}) { %s } }'),
+    "report": (
+        set(Role),
+        'mutation { report(input: {subjectId: "x", reason: SPAM}) { %s } }',
+    ),
     "appeal": (set(Role), 'mutation { appeal(input: {decisionId: "x", text: "t"}) { %s } }'),
 }
 

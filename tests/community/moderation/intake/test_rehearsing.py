@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from community.moderation.intake.lexicon import Lexicon, Listed
-from community.moderation.intake.rehearsing import Rehearsal, rehearse
+from community.moderation.intake.rehearsing import Rehearsal, Window, rehearse
 from domain.moderation.text.words import WordAction
 from tests.support.moderators import Moderators
 
@@ -14,7 +14,7 @@ async def rehearsed(office: Moderators, *, days: int = 30, examples: int = 5) ->
     lexicon = Lexicon([Listed(["色情"], WordAction.HOLD)])
     database = office.platform.database
     since = await office.platform.clock.now(database) - timedelta(days=days)
-    return await rehearse(database, lexicon, since=since, examples=examples)
+    return await rehearse(database, lexicon, Window(since), examples=examples)
 
 
 async def test_published_posts_estimate_false_alarms(office: Moderators) -> None:
