@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 from typing import Final
 
-_YOUNG: Final = 50_000
+_YOUNG: Final = 200_000
 _MIDDLE: Final = 20
 _OLD: Final = 50
 
