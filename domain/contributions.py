@@ -1,9 +1,9 @@
 """Contributions: what a member gave the community, and what that brought them.
 
 A post earns and counts by activities of its own: by being published, and by being featured. These
-are its *parts*. Whether they stand is decided by others, and may be decided again: so it is
-remembered what each part earned and counted, to be held while the post waits for its review, taken
-back when it goes, and given back with its dates when it returns. See ADR 39.
+are its *parts*; a comment has the first. Whether they stand is decided by others, and may be
+decided again: so it is remembered what each part earned and counted, to be held while it waits for
+its review, taken back when it goes, and given back with its dates when it returns. See ADR 39.
 """
 
 from __future__ import annotations
@@ -18,23 +18,46 @@ from uuid import UUID
 from domain.activity import LAURELS, Activity
 from domain.ledger import Lots
 from domain.orders import Counted
-from domain.posts import states
+from domain.posts import comments, states
 
-FOLLOWED: Final = frozenset(
-    {
-        states.SUBMITTED,
-        states.PUBLISHED,
-        states.REJECTED,
-        states.RECALLED,
-        states.REMOVED,
-        states.RESTORED,
-        states.FEATURED,
-        states.UNFEATURED,
-    }
-)
+
+class Turn(StrEnum):
+    """What befalls a contribution."""
+
+    SUBMITTED = "SUBMITTED"
+    PUBLISHED = "PUBLISHED"
+    REJECTED = "REJECTED"
+    RECALLED = "RECALLED"
+    REMOVED = "REMOVED"
+    RESTORED = "RESTORED"
+    FEATURED = "FEATURED"
+    UNFEATURED = "UNFEATURED"
+
+
+_OF_POSTS: Final[Mapping[str, Turn]] = {
+    states.SUBMITTED: Turn.SUBMITTED,
+    states.PUBLISHED: Turn.PUBLISHED,
+    states.REJECTED: Turn.REJECTED,
+    states.RECALLED: Turn.RECALLED,
+    states.REMOVED: Turn.REMOVED,
+    states.RESTORED: Turn.RESTORED,
+    states.FEATURED: Turn.FEATURED,
+    states.UNFEATURED: Turn.UNFEATURED,
+}
+_OF_COMMENTS: Final[Mapping[str, Turn]] = {
+    comments.PUBLISHED: Turn.PUBLISHED,
+    comments.REJECTED: Turn.REJECTED,
+    comments.RECALLED: Turn.RECALLED,
+    comments.REMOVED: Turn.REMOVED,
+    comments.RESTORED: Turn.RESTORED,
+}
+TURNS: Final[Mapping[str, Turn]] = {**_OF_POSTS, **_OF_COMMENTS}
+FOLLOWED: Final = frozenset(TURNS)
 """The activities that move a contribution. Only Laurels says them."""
 
-PARTS: Final = frozenset({states.PUBLISHED, states.FEATURED})
+_PARTS_OF_POSTS: Final = frozenset({states.PUBLISHED, states.FEATURED})
+_PARTS_OF_COMMENTS: Final = frozenset({comments.PUBLISHED})
+PARTS: Final = _PARTS_OF_POSTS | _PARTS_OF_COMMENTS
 """Those of them by which a contribution earns and counts."""
 
 
@@ -118,7 +141,7 @@ class Contribution:
         part = self.parts[type_]
         if self.standing is Standing.SHOWN and part.wanted:
             return Force.FULL
-        held = self.standing is Standing.HELD and type_ == states.PUBLISHED
+        held = self.standing is Standing.HELD and TURNS[type_] is Turn.PUBLISHED
         return Force.HELD if held else Force.NONE
 
 
@@ -126,14 +149,24 @@ def subject_of(activity: Activity) -> str | None:
     """The contribution that an activity moves; None for any other activity."""
     if activity.source != LAURELS or activity.type not in FOLLOWED:
         return None
-    subject = activity.attributes.get("postId")
+    named_by = "commentId" if activity.type in _OF_COMMENTS else "postId"
+    subject = activity.attributes.get(named_by)
     return subject if isinstance(subject, str) else None
 
 
 def touched(types: Iterable[str]) -> set[str]:
     """The types by whose rules and metrics something may come or go with activities of `types`."""
     found = set(types)
-    return found if found.isdisjoint(FOLLOWED) else found | PARTS
+    if not found.isdisjoint(_OF_POSTS):
+        found |= _PARTS_OF_POSTS
+    if not found.isdisjoint(_OF_COMMENTS):
+        found |= _PARTS_OF_COMMENTS
+    return found
+
+
+def publication_of(type_: str) -> str:
+    """The type of the activity by which what is moved by one of this type is published."""
+    return comments.PUBLISHED if type_ in _OF_COMMENTS else states.PUBLISHED
 
 
 def note(

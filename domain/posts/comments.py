@@ -8,7 +8,6 @@ from typing import Final
 from domain.posts import states
 from domain.posts.visibility import PostState
 
-SUBMITTED: Final = "comment.submitted"
 PUBLISHED: Final = "comment.published"
 REJECTED: Final = "comment.rejected"
 RECALLED: Final = "comment.recalled"
@@ -16,7 +15,6 @@ REMOVED: Final = "comment.removed"
 RESTORED: Final = "comment.restored"
 
 _OF_POSTS: Final[Mapping[str, str]] = {
-    states.SUBMITTED: SUBMITTED,
     states.PUBLISHED: PUBLISHED,
     states.REJECTED: REJECTED,
     states.RECALLED: RECALLED,

@@ -1,4 +1,4 @@
-"""Contributions: what a post brought its author is held, vested, taken back, and given back.
+"""Contributions: what posts and comments brought is held, vested, taken back, and given back.
 
 It is read before points and metrics: it says what they are to do with the activity, and each part
 remembers what they did. Decisions that repeat what is so already change nothing.
@@ -13,11 +13,14 @@ from typing import Final
 from domain import ledger
 from domain.contributions import (
     PARTS,
+    TURNS,
     Contribution,
     Force,
     Granted,
     Part,
     Standing,
+    Turn,
+    publication_of,
     subject_of,
 )
 from domain.happening import Earning, Happening
@@ -26,10 +29,10 @@ from domain.metrics import Count
 from domain.posts import states
 
 _LEADS_TO: Final = {
-    states.SUBMITTED: Standing.HELD,
-    states.PUBLISHED: Standing.SHOWN,
-    states.RECALLED: Standing.HELD,
-    states.REMOVED: Standing.GONE,
+    Turn.SUBMITTED: Standing.HELD,
+    Turn.PUBLISHED: Standing.SHOWN,
+    Turn.RECALLED: Standing.HELD,
+    Turn.REMOVED: Standing.GONE,
 }
 
 
@@ -39,47 +42,46 @@ def follow_contribution(happening: Happening) -> None:
     subject = subject_of(activity)
     if subject is None:
         return
-    known = happening.state.contributions.get(subject)
-    if known is None:
-        known = _opened(happening, subject)
+    turn = TURNS[activity.type]
+    known = happening.state.contributions.get(subject) or _opened(happening, subject, turn)
     if known is None:
         return
     known.changed = True
-    known.standing = _standing(happening, known)
+    known.standing = _standing(happening, known, turn)
     if activity.type in PARTS:
         _come(happening, known, activity.type)
-    elif activity.type == states.SUBMITTED:
+    elif turn is Turn.SUBMITTED:
         _wait(happening, known)
-    elif activity.type == states.UNFEATURED and states.FEATURED in known.parts:
+    elif turn is Turn.UNFEATURED and states.FEATURED in known.parts:
         known.parts[states.FEATURED].wanted = False
     for type_, part in known.parts.items():
         _bring(happening, part, known.force_due(type_))
 
 
-def _opened(happening: Happening, subject: str) -> Contribution | None:
+def _opened(happening: Happening, subject: str, turn: Turn) -> Contribution | None:
     """One begins by being sent or published; what else is said of one unknown means nothing."""
-    standing = _LEADS_TO.get(happening.activity.type)
-    if happening.activity.type not in {states.SUBMITTED, states.PUBLISHED} or standing is None:
+    if turn not in {Turn.SUBMITTED, Turn.PUBLISHED}:
         return None
-    opened = happening.state.contributions[subject] = Contribution(subject, standing)
+    opened = Contribution(subject, _LEADS_TO[turn])
+    happening.state.contributions[subject] = opened
     return opened
 
 
-def _standing(happening: Happening, known: Contribution) -> Standing:
+def _standing(happening: Happening, known: Contribution, turn: Turn) -> Standing:
     activity = happening.activity
-    if activity.type == states.REJECTED:
+    if turn is Turn.REJECTED:
         repairable = activity.attributes.get("repairable") is True
         return known.standing if repairable else Standing.GONE
-    if activity.type == states.RESTORED:  # what was never seen goes back to where it waited
-        published = known.parts.get(states.PUBLISHED)
+    if turn is Turn.RESTORED:  # what was never seen goes back to where it waited
+        published = known.parts.get(publication_of(activity.type))
         seen = published is not None and bool(published.seen)
         return Standing.SHOWN if seen else Standing.HELD
-    return _LEADS_TO.get(activity.type, known.standing)
+    return _LEADS_TO.get(turn, known.standing)
 
 
 def _wait(happening: Happening, known: Contribution) -> None:
     """The part to come earns now, to be held."""
-    part = _part(happening, known, states.PUBLISHED)
+    part = _part(happening, known, publication_of(happening.activity.type))
     happening.part, happening.earning = part, Earning.HELD
     part.force = Force.HELD
 

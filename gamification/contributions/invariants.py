@@ -19,22 +19,22 @@ LEFT JOIN points_award a ON a.member_id = e.member_id AND a.entry_number = e.num
 
 INVARIANTS: Final = (
     Invariant(
-        "What a post that is seen earned is all there, and to be confirmed",
+        "What a post or comment that is seen earned is all there, and to be confirmed",
         f"SELECT member_id, subject, entry_number FROM ({_GRANTED}) g WHERE force = 'FULL'"  # noqa: S608 - own text
         " AND (taken_back > 0 OR points IS NULL OR due_at >= '9999-12-31 00:00:00+00')",
     ),
     Invariant(
-        "What a post earned that waits for its decision is pending, or was spent before",
+        "What a post or comment earned that waits for its decision is pending, or was spent before",
         f"SELECT member_id, subject, entry_number FROM ({_GRANTED}) g WHERE force = 'HELD'"  # noqa: S608 - own text
         " AND (taken_back > 0 OR points IS NULL OR NOT confirmed AND due_at < '9999-12-31')",
     ),
     Invariant(
-        "Nothing is pending of a post that is gone",
+        "Nothing is pending of a post or comment that is gone",
         f"SELECT member_id, subject, entry_number FROM ({_GRANTED}) g WHERE force = 'NONE'"  # noqa: S608 - own text
         " AND NOT confirmed AND taken_back < points",
     ),
     Invariant(
-        "Points that wait for a decision are of a post that waits for one",
+        "Points that wait for a decision are of a post or comment that waits for one",
         "SELECT a.member_id, a.entry_number FROM points_award a"
         " WHERE NOT a.confirmed AND a.confirms_at >= '9999-12-31 00:00:00+00'"
         "   AND a.taken_back < a.points AND NOT EXISTS (SELECT FROM contribution c"
@@ -46,7 +46,9 @@ INVARIANTS: Final = (
     Invariant(
         "Every contribution was begun by an activity of its member",
         "SELECT c.member_id, c.subject FROM contribution c WHERE NOT EXISTS (SELECT FROM activity a"
-        "   WHERE a.member_id = c.member_id AND a.type IN ('post.submitted', 'post.published')"
-        "     AND a.source = 'laurels' AND a.attributes ->> 'postId' = c.subject)",
+        "   WHERE a.member_id = c.member_id AND a.source = 'laurels'"
+        "     AND a.type IN ('post.submitted', 'post.published', 'comment.published')"
+        "     AND a.attributes ->> CASE a.type WHEN 'comment.published' THEN 'commentId'"
+        "       ELSE 'postId' END = c.subject)",
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from community.moderation.decisions import undoing
 from community.moderation.policies import service as policies
 from community.moderation.policies.service import Draft
 from community.moderation.queue import claims
+from domain.errors import Refused
 from domain.members import Role
 from domain.moderation.deciding import Verdict
 from domain.moderation.priority import Signal
@@ -67,6 +69,19 @@ class Moderators(Authors):
         row = await deciding_items.decide(self.platform, await self.member(who), item, verdict)
         assert row.decision_id is not None
         return row.decision_id
+
+    async def judge_each(
+        self,
+        items: Sequence[UUID],
+        action: str,
+        who: str = "M-1",
+        **more: Any,  # noqa: ANN401
+    ) -> list[UUID | Refused]:
+        """Decides the same about each; the decisions, or why there is none."""
+        verdict, moderator = Verdict(Action(action), **more), await self.member(who)
+        found = await deciding_items.decide_each(self.platform, moderator, items, verdict)
+        answers = [found[one] for one in items]
+        return [one if isinstance(one, Refused) else one.decision_id or one.id for one in answers]
 
     async def settle_item(self, post: UUID, action: str, who: str = "M-1", **more: Any) -> UUID:  # noqa: ANN401
         """Queues a post, claims it and decides about it; the decision."""
