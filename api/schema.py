@@ -40,8 +40,10 @@ from api.moderation.fields import (
     ModerationSubscriptions,
 )
 from api.moderation.intake import IntakeMutations, IntakeQueries
-from api.moderation.items import item_nodes, report_nodes
+from api.moderation.items import item_nodes
 from api.moderation.policies import PolicyMutations, PolicyQueries, policy_nodes
+from api.moderation.reports import ReportMutations, report_nodes
+from api.moderation.standing import StandingMutations
 from api.moderation.word_lists import WordListMutations, WordListQueries, word_list_nodes
 from api.notifications.fields import NotificationMutations, NotificationSubscriptions
 from api.notifications.types import notification_nodes
@@ -156,6 +158,8 @@ class Mutation(
     CommentMutations,
     ShareMutations,
     ModerationMutations,
+    ReportMutations,
+    StandingMutations,
     PolicyMutations,
     WordListMutations,
     IntakeMutations,

@@ -24,8 +24,9 @@ from uuid import UUID
 from bench.figures import Figure
 from bench.till import Till, open_till, till_at
 from community.moderation.decisions import deciding
-from community.moderation.queue import claims, live, reported, store
+from community.moderation.queue import claims, live, store
 from community.moderation.queue.store import Phase
+from community.moderation.reports import store as reports
 from community.posts import store as posts
 from domain.earning import RuleState
 from domain.moderation.deciding import Verdict
@@ -231,7 +232,7 @@ async def _first_pages(till: Till, *, count: bool) -> list[float]:
         rows = await store.page(sql, Phase.OPEN, None, now, after=None, limit=21)
         ids = [one.id for one in rows]
         await store.signals_of(sql, ids)
-        await reported.of_items(sql, ids)
+        await reports.of_items(sql, ids)
         await posts.visible(sql, [one.subject_id for one in rows], _STAFF, now)
         if count:
             await store.count(sql, Phase.OPEN, None, now)

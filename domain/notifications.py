@@ -48,6 +48,7 @@ class Topic:
 
 
 _DECISION: Final = Topic(NotificationKind.MODERATION, only_with="outcome")
+_REPORT: Final = Topic(NotificationKind.MODERATION)
 _LIKES: Final = Topic(NotificationKind.COMMUNITY, joined_by=("postId", "commentId"))
 
 
@@ -74,6 +75,11 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "post.featured": Topic(NotificationKind.COMMUNITY),
     "moderation.decided": _DECISION,
     "moderation.undone": _DECISION,
+    "report.upheld": _REPORT,
+    "report.dismissed": _REPORT,
+    "report.overturned": _REPORT,
+    "report.reopened": _REPORT,
+    "suspension.lifted": Topic(NotificationKind.MODERATION),
 }
 """By type of activity. Types are added, none is ever taken away: what was told stays."""
 

@@ -16,6 +16,10 @@ from infra.database import Database, Transaction
 from infra.i18n import Locale
 from infra.ids import new_id
 from members import store
+from members.suspensions import check_may_speak
+
+_SHOWN: Final = frozenset({"display_name", "bio", "avatar_image_id"})
+"""What everybody reads of a profile."""
 
 
 class Unset(Enum):
@@ -61,7 +65,8 @@ async def update(
 ) -> None:
     """Changes a profile; `profile.completed` is recorded when it first has name and birthday.
 
-    Raises: Invalid with the field, NotFound; what `change_avatar` raises.
+    Raises: Invalid with the field, NotFound; Suspended for what others read, while the member is;
+    what `change_avatar` raises.
     """
     _check(changes, now)
     mentioned = {
@@ -70,6 +75,8 @@ async def update(
         if (value := getattr(changes, field.name)) is not UNSET
     }
     async with database.transaction() as tx:
+        if mentioned.keys() & _SHOWN:
+            await check_may_speak(tx, member_id, now)
         if not isinstance(new := changes.avatar_image_id, Unset):
             old = await store.lock_avatar(tx, member_id)
             if old != new:

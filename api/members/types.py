@@ -37,6 +37,14 @@ from api.points.types import PointsAccount
 from api.posts.types import PostConnection, posts_of_members
 from api.relay import After, First, Node
 from api.rewards.redemptions import RedemptionConnection, redemptions_of_members
+from api.standing.types import (
+    Standing,
+    Strike,
+    Suspension,
+    standings_of_members,
+    strikes_of_members,
+    suspensions_of_members,
+)
 from api.streaks.types import Streak, streaks_of_members
 from api.tiers.types import Tier, TierProgress, progress_of_members, tiers_of_members
 from community.follows.store import Side
@@ -301,6 +309,36 @@ class Member(Node):
         if not context.sees_private(self.profile.id) and not context.has(Role.MODERATOR):
             return None
         return sorted(self.profile.roles)
+
+    @batch_field(
+        description="Why the member may not write, comment or like right now, if so; for the "
+        "member, admins, moderators and service accounts, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def suspension(members: Sequence[Member], info: Info) -> list[Suspension | None]:
+        ids = [one.profile.id for one in members]
+        return await info.context.load_many(suspensions_of_members, ids)
+
+    @expected(1)
+    @batch_field(
+        description="Warnings in force, newest first; for the member, admins, moderators and "
+        "service accounts, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def strikes(members: Sequence[Member], info: Info) -> list[list[Strike] | None]:
+        ids = [one.profile.id for one in members]
+        return await info.context.load_many(strikes_of_members, ids)
+
+    @batch_field(
+        description="How far the member is trusted; for moderators and admins, null for others.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def standing(members: Sequence[Member], info: Info) -> list[Standing | None]:
+        ids = [one.profile.id for one in members]
+        return await info.context.load_many(standings_of_members, ids)
 
 
 @strawberry.type(description="The member as they are now.")

@@ -15,7 +15,8 @@ from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.execution.fields import field
 from api.members.types import Member
-from api.moderation.enums import ReportReason, ReviewOrigin, ReviewState
+from api.moderation.enums import ReviewOrigin, ReviewState
+from api.moderation.reports import Report, reports_of_items
 from api.moderation.spans import TextSpan, like_posts, spans_of
 from api.payloads import Payload
 from api.posts.comments import Comment, comments_by_id
@@ -23,8 +24,7 @@ from api.posts.types import Post, posts_by_id
 from api.relay import Node, PageInfo, edges_of
 from community.moderation.decisions import appeals
 from community.moderation.decisions import store as decisions
-from community.moderation.queue import claims, reported, store
-from community.moderation.queue.reported import ReportRow
+from community.moderation.queue import claims, store
 from community.moderation.queue.store import ItemRow, SignalRow
 from domain.members import Role
 from domain.moderation import priority
@@ -69,29 +69,6 @@ class ReviewSignal:
         return [
             [post for one in signal.like if (post := loaded[one]) is not None] for signal in signals
         ]
-
-
-@strawberry.type(description="A member says that something is wrong.")
-class Report(Node):
-    row: strawberry.Private[ReportRow]
-    reason: ReportReason = strawberry.field(description="Why.")
-    note: str | None = strawberry.field(description="In the reporter's words.")
-    created_at: datetime = strawberry.field(description="When.")
-
-    @classmethod
-    def of(cls, row: ReportRow) -> Report:
-        return cls(
-            id=strawberry.ID(encode_id(Kind.REPORT, row.id)),
-            row=row,
-            reason=row.reason,
-            note=row.note,
-            created_at=row.created_at,
-        )
-
-    @batch_field(description="Who reported it.")
-    @staticmethod
-    async def reporter(reports: Sequence[Report], info: Info) -> list[Member]:
-        return await _members(info.context, [one.row.reporter_id for one in reports])
 
 
 @strawberry.type(description="Something that is to be looked at, or was.")
@@ -144,9 +121,7 @@ class ReviewItem(Node):
     @batch_field(description="What members reported, oldest first.")
     @staticmethod
     async def reports(items: Sequence[ReviewItem], info: Info) -> list[list[Report]]:
-        sql = info.context.services.platform.database
-        found = await reported.of_items(sql, [one.row.id for one in items])
-        return [[Report.of(row) for row in found.get(one.row.id, [])] for one in items]
+        return await reports_of_items(info.context, [one.row.id for one in items])
 
     @batch_field(description="Who holds it; null while nobody does.")
     @staticmethod
@@ -264,18 +239,6 @@ async def item_nodes(context: Context, ids: list[GlobalId]) -> Sequence[ReviewIt
     found = await store.by_ids(context.services.platform.database, [one.key for one in ids])
     items = {one.row.id: one for one in await read(context, list(found.values()))}
     return [items.get(one.key) for one in ids]
-
-
-async def report_nodes(context: Context, ids: list[GlobalId]) -> Sequence[Report | None]:
-    """For staff, and whoever made the report."""
-    found = await reported.by_ids(context.services.platform.database, [one.key for one in ids])
-    own = None if context.viewer is None else context.viewer.member_id
-    seen = {
-        key: Report.of(row)
-        for key, row in found.items()
-        if context.reader.staff or row.reporter_id == own
-    }
-    return [seen.get(one.key) for one in ids]
 
 
 async def _members(context: Context, ids: Sequence[UUID]) -> list[Member]:

@@ -75,7 +75,14 @@ SUBJECTS: Final = Nodes(
 )
 """Loads what notifications are about."""
 
-_OWN_IDS: Final = ("decisionId", "membershipId", "redemptionId", "commentId", "postId")
+_OWN_IDS: Final = (
+    "decisionId",
+    "membershipId",
+    "redemptionId",
+    "commentId",
+    "postId",
+    "subjectId",
+)
 
 
 def section_of(activity: Activity) -> Section | None:

@@ -38,6 +38,8 @@ _LINKS: Final = {
     "post": "/posts/{postId}",
     "member": "/members/{actorId}",
     "moderation": "/decisions/{decisionId}",
+    "report": "/reports/{reportId}",
+    "suspension": "/me",
 }
 
 _SHOWN: Final = frozenset({Outcome.PUBLISHED, Outcome.RESTORED, Outcome.OVERTURNED})

@@ -11,6 +11,7 @@ from domain.errors import LimitReached, NotAllowed, NotFound
 from infra.database import Sql, Transaction
 from infra.platform import Platform
 from members import store as members
+from members.suspensions import check_may_speak
 
 MOST: Final = 1_000
 """Members whom one member can follow."""
@@ -22,7 +23,7 @@ async def follow(platform: Platform, follower_id: UUID, followed_id: UUID) -> No
     """Lets one member follow another, who is told of it the first time.
 
     Raises: NotFound, NotAllowed for oneself and where one of the two blocks the other,
-    LimitReached.
+    LimitReached, Suspended.
     """
     if follower_id == followed_id:
         raise NotAllowed("follow.self", field=("memberId",))
@@ -33,6 +34,7 @@ async def follow(platform: Platform, follower_id: UUID, followed_id: UUID) -> No
         if await store.barred(tx, follower_id, followed_id):
             raise NotAllowed("follow.blocked", field=("memberId",))
         now = await platform.clock.now(tx)
+        await check_may_speak(tx, follower_id, now)
         if not await store.add(tx, follower_id, followed_id, now):
             return
         if held[follower_id].following >= MOST:

@@ -38,6 +38,7 @@ from infra.pictures.formats import Format
 from infra.pictures.picture import Picture
 from infra.pictures.store import Image
 from infra.platform import Platform
+from members.suspensions import check_may_speak
 
 PATH: Final = "/uploads/"
 """Where this server takes files; the rest of the path is the ticket's id."""
@@ -90,6 +91,7 @@ class Uploads:
         async def work(tx: Transaction) -> Ticket:
             await tickets.lock_member(tx, member_id)
             now = await self._platform.clock.now(tx)
+            await check_may_speak(tx, member_id, now)
             if await tickets.count_open(tx, member_id, now) >= _MOST_OPEN:
                 raise LimitReached("upload.too_many_open", limit=_MOST_OPEN)
             if await store.count_unused(tx, member_id) >= _MOST_UNUSED:
@@ -141,7 +143,9 @@ class Uploads:
             raise NotFound("node.not_found", field=("uploadId",))
         if ticket.image_id is not None:
             return await self._made(ticket.image_id)
-        self._check_alive(ticket, await self._platform.clock.now())
+        now = await self._platform.clock.now()
+        self._check_alive(ticket, now)
+        await check_may_speak(self._platform.database, member_id, now)
         await self._check_came(ticket)
         await self._count_try(ticket)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from community.moderation.reports.outcomes import SETTLED
 from infra.invariants import Invariant
 
 INVARIANTS: Final = (
@@ -35,6 +36,25 @@ INVARIANTS: Final = (
         " OR d.overruled_by = d.moderator_id AND NOT d.alone"
         " OR EXISTS (SELECT FROM report r WHERE r.subject_id = d.subject_id"
         "   AND r.reporter_id = d.moderator_id AND r.id < d.id)",
+    ),
+    Invariant(
+        "Strikes are of warnings in force, and each of these gave one",
+        "SELECT d.id FROM decision d LEFT JOIN strike s ON s.decision_id = d.id"
+        " WHERE d.overrules_id IS NULL AND (s.id IS NOT NULL AND s.lifted_at IS NULL)"
+        "   <> (d.action = 'WARN' AND d.reversed_at IS NULL)"
+        " UNION ALL SELECT s.id FROM strike s JOIN decision d ON d.id = s.decision_id"
+        " WHERE s.member_id <> d.author_id OR s.given_at <> d.decided_at",
+    ),
+    Invariant(
+        "A report is about what its item is about, and weighs something",
+        "SELECT r.id FROM report r JOIN review_item i ON i.id = r.item_id"
+        " WHERE r.subject_id <> i.subject_id OR i.appeal_id IS NOT NULL OR r.weight <= 0",
+    ),
+    Invariant(
+        "Reporters know how their reports ended, unless a decision is still to be told of",
+        f"SELECT r.id FROM report r LEFT {SETTLED} WHERE r.told IS DISTINCT FROM s.outcome"  # noqa: S608 - own text
+        " AND NOT EXISTS (SELECT FROM decision d WHERE d.subject_id = r.subject_id"
+        "   AND d.told_at IS NULL AND d.reversed_at IS NULL)",
     ),
     Invariant(
         "Every decision is in the log of what staff did",

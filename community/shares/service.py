@@ -17,6 +17,7 @@ from domain.errors import NotAllowed, NotFound
 from domain.posts.visibility import PostState, Reader
 from infra.database import Sql, Transaction
 from infra.platform import Platform
+from members.suspensions import check_may_speak
 
 VISITED: Final = "share.visited"
 KEPT: Final = timedelta(days=90)
@@ -29,12 +30,14 @@ LONGEST_CODE: Final = 12
 async def share(platform: Platform, reader: Reader, member_id: UUID, post_id: UUID) -> str:
     """The code of the member's link to a post, the same each time.
 
-    Raises: NotFound for what the member may not see, NotAllowed for what is not published.
+    Raises: NotFound for what the member may not see, NotAllowed for what is not published,
+    Suspended.
     """
 
     async def work(tx: Transaction) -> str:
         await posts.hold(tx, post_id)
         now = await platform.clock.now(tx)
+        await check_may_speak(tx, member_id, now)
         post = (await posts.visible(tx, [post_id], reader, now)).get(post_id)
         if post is None:
             raise NotFound("node.not_found", field=("postId",))

@@ -33,6 +33,20 @@ class Outcome(StrEnum):
     DISMISSED = "DISMISSED"
 
 
+def news_of(told: Outcome | None, outcome: Outcome | None) -> str | None:
+    """The activity that tells a reporter how their report stands now, if they have not been told.
+
+    `told` is what they know, None nothing; `outcome` is None while it waits for a decision.
+    """
+    if told is outcome:
+        return None
+    if outcome is None:
+        return "report.reopened"
+    if outcome is Outcome.UPHELD:
+        return "report.upheld"
+    return "report.dismissed" if told is None else "report.overturned"
+
+
 def accuracy(upheld: int, dismissed: int) -> float:
     """How likely a report of somebody is right, above 0 and below 1.
 

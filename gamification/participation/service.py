@@ -47,6 +47,7 @@ from infra import activity_log
 from infra.database import Outdated, Transaction
 from infra.ids import new_id
 from infra.platform import Platform
+from members.suspensions import check_may_speak
 
 LONGEST_TEAM_NAME: Final = 30  # user-perceived characters
 _Step: TypeAlias = "Callable[[_Joining], Awaitable[None]]"
@@ -86,7 +87,8 @@ async def create_team(
 ) -> UUID:
     """Makes a team whose captain the member is; the id of the participation.
 
-    Raises: Invalid, NotFound, NotAllowed where there are no teams, and what `check_joining` raises.
+    Raises: Invalid, NotFound, NotAllowed where there are no teams, Suspended, and what
+    `check_joining` raises.
     """
     if not name.strip():
         raise Invalid("text.blank", field=("name",))
@@ -95,6 +97,7 @@ async def create_team(
     async def with_new_team(joining: _Joining) -> None:
         if joining.row.terms.mode is not ChallengeMode.TEAM:
             raise NotAllowed("challenge.has_no_teams", field=("challengeId",))
+        await check_may_speak(joining.tx, joining.member_id, joining.run.now)  # others read names
         code = code_of(secrets.randbits(DRAWN_BITS))
         joining.team_id = new_id()
         new = NewTeam(joining.team_id, joining.row.id, name, joining.member_id, code)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
 from community.posts import live as posts_live
@@ -11,6 +12,11 @@ from domain.moderation.deciding import STRIKE_LASTS
 from infra.database import Sql, Transaction
 from infra.ids import new_id
 from infra.platform import Platform
+from members import endings
+from members.endings import Ending
+
+LIFTED: Final = "LIFT_SUSPENSION"
+"""What the log of staff calls the lifting of a suspension; `before` says of which."""
 
 
 async def strike(tx: Sql, member_id: UUID, decision_id: UUID, now: datetime) -> None:
@@ -60,9 +66,34 @@ async def suspend(
     days: int | None,
     reason: str,
 ) -> None:
-    """Suspends a member for so many days, or lastingly, instead of what suspension they had."""
+    """Suspends a member for so many days, or lastingly, instead of what suspension they had.
+
+    Whatever they have open live ends at once. A suspension that staff has lifted since does not
+    come back.
+    """
+    if await _was_lifted(tx, member_id, began_at):
+        return
     ends_at = None if days is None else began_at + timedelta(days=days)
     await _write(tx, platform, member_id, began_at, ends_at, reason)
+    tx.after_commit(partial(endings.announce, platform.pubsub, Ending(member_id=member_id)))
+
+
+async def _was_lifted(tx: Sql, member_id: UUID, began_at: datetime) -> bool:
+    """Whether the suspension that began then was lifted, as the log of staff says."""
+    found: bool = await tx.fetchval(
+        "SELECT EXISTS (SELECT FROM staff_action s WHERE s.subject_id = $1 AND s.action = $2"
+        "   AND (s.before->>'began_at')::timestamptz = $3)",
+        member_id,
+        LIFTED,
+        began_at,
+    )
+    return found
+
+
+async def lift(tx: Transaction, platform: Platform, member_id: UUID) -> None:
+    """Ends the suspension of a member, before its time."""
+    await tx.execute("DELETE FROM member_suspension WHERE member_id = $1", member_id)
+    posts_live.announce(tx, platform.pubsub, member_id, None)
 
 
 async def put_back(
@@ -80,8 +111,7 @@ async def put_back(
     if present is None or datetime.fromisoformat(present["began_at"]) != began_at:
         return
     if before is None:
-        await tx.execute("DELETE FROM member_suspension WHERE member_id = $1", member_id)
-        posts_live.announce(tx, platform.pubsub, member_id, None)
+        await lift(tx, platform, member_id)
         return
     ends = before["ends_at"]
     await _write(

@@ -17,6 +17,7 @@ from community.moderation.decisions.store import DecisionRow
 from community.moderation.decisions.told import said_of
 from community.moderation.policies import store as policies
 from community.moderation.policies.store import PolicyRow
+from community.moderation.reports.telling import tell_reporters
 from domain.moderation.subjects import SubjectKind
 from infra.database import Transaction
 from infra.ids import Kind, encode_id
@@ -46,6 +47,7 @@ async def tell_next(platform: Platform) -> int:
                 tx, [recording.happened(*_called(DECIDED, decision), now=now, **said)]
             )
         await store.mark_told(tx, [one.id for one in due], now)
+        await tell_reporters(tx, [one.subject_id for one in due], now)
         return len(due)
 
     return await platform.database.in_transaction(work)
@@ -57,6 +59,7 @@ async def tell_undone(tx: Transaction, decision: DecisionRow, now: datetime) -> 
     said = _about(decision, await _policies(tx, [decision]))
     told = recording.happened(member_id, type_, id_, now, now=now, **said)
     await recording.record(tx, [told])
+    await tell_reporters(tx, [decision.subject_id], now)
 
 
 def _called(type_: str, decision: DecisionRow) -> tuple[UUID, str, UUID]:

@@ -58,6 +58,11 @@ SAID: dict[str, dict[str, Any]] = {
     "moderation.decided": {"decisionId": "d", "subjectKind": "POST",
                            "subjectId": "p", "outcome": "published"},
     "moderation.undone": {"decisionId": "d", "subjectKind": "COMMENT", "outcome": "removed"},
+    "report.upheld": {"reportId": "r", "subjectId": "p", "reason": "SPAM"},
+    "report.dismissed": {"reportId": "r", "subjectId": "p", "reason": "SPAM"},
+    "report.overturned": {"reportId": "r", "subjectId": "p", "reason": "SPAM"},
+    "report.reopened": {"reportId": "r", "subjectId": "p", "reason": "SPAM"},
+    "suspension.lifted": {},
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""How members stand: suspensions, strikes, and how far they are trusted."""

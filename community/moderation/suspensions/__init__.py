@@ -1,0 +1,1 @@
+"""Suspensions that end before their time, by staff."""
