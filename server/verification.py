@@ -21,6 +21,7 @@ from community.deals import invariants as deals
 from community.follows import invariants as follows
 from community.media import invariants as media
 from community.moderation import invariants as moderation
+from community.moderation.intake import invariants as intake
 from community.posts import invariants as posts
 from community.reactions import invariants as reactions
 from community.referrals import invariants as referrals
@@ -60,6 +61,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *notifications.INVARIANTS,
     *media.INVARIANTS,
     *moderation.INVARIANTS,
+    *intake.INVARIANTS,
     *follows.INVARIANTS,
     *blocks.INVARIANTS,
     *reactions.INVARIANTS,

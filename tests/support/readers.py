@@ -29,6 +29,9 @@ class Readers(Moderators):
     async def draw(self, share: float) -> None:
         await settings.save(self.platform, None, sample_share=share)
 
+    async def threshold(self, similar: float) -> None:
+        await settings.save(self.platform, None, similar_from=similar)
+
     async def signals(self, subject: UUID) -> dict[str, dict[str, Any]]:
         """The evidence of each signal of what is queued of a subject, by key."""
         rows = await self.platform.database.fetch(

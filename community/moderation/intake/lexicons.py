@@ -25,6 +25,9 @@ class Lexicons:
         self._ready: tuple[int, Lexicon] | None = None
         self._making = asyncio.Lock()
 
+    def are_ready(self, version: int) -> bool:
+        return self._ready is not None and self._ready[0] == version
+
     async def at(self, sql: Sql, version: int) -> Lexicon:
         """The lexicon of the lists at this version, or a later one where there is one by now."""
         ready = self._ready

@@ -71,6 +71,10 @@ class Intake:
         """Makes the lists ready that are in force, so that nobody has to wait for it."""
         await self._lexicons.at(sql, (await settings.in_force(sql)).lists)
 
+    def is_ready_for(self, version: int) -> bool:
+        """Whether nobody has to wait who reads by lists at this version."""
+        return self._lexicons.are_ready(version)
+
     async def keep_ready(self, platform: Platform) -> None:
         """Gets ready, and again whenever lists are saved, until cancelled."""
         while True:

@@ -23,7 +23,7 @@ class IntakeSettings:
     """
 
     sample_share: float = 0.02
-    similar_from: float = 0.8
+    similar_from: float = 0.7
 
 
 DELIVERED: Final = IntakeSettings()
