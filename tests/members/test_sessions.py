@@ -13,6 +13,7 @@ from members.endings import TOPIC
 from members.enrolment import enrol
 from members.sessions import REFRESH_LIFETIME, Session, Sessions
 from members.tokens import Tokens
+from tests.support.hearing import hearing
 
 
 class Watch:
@@ -137,8 +138,11 @@ async def test_every_process_hears_that_a_session_ended(
     session = await opened(platform.database, sessions)
     viewer = await tokens.viewer(session.access_token)
     assert viewer.session_id is not None
-    hearing = asyncio.create_task(platform.pubsub.run())
-    async with platform.pubsub.listen(TOPIC) as heard, asyncio.timeout(30):
+    async with (
+        hearing(platform.pubsub),
+        platform.pubsub.listen(TOPIC) as heard,
+        asyncio.timeout(30),
+    ):
         if how == "stolen":
             await sessions.refresh(session.refresh_token)
             assert heard.empty()
@@ -146,8 +150,6 @@ async def test_every_process_hears_that_a_session_ended(
         else:
             await sessions.sign_out(viewer.session_id)
         assert await heard.get() == {"session": viewer.session_id.hex, "member": None}
-    hearing.cancel()
-    await asyncio.gather(hearing, return_exceptions=True)
 
 
 async def test_sessions_are_over_that_ended_or_moved_to_another_member(

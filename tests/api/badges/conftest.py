@@ -10,16 +10,10 @@ from dataclasses import dataclass
 import pytest
 
 from api.execution.engine import Engine
-from api.schema import build_schema
 from gamification.programme.current import Programmes
 from infra.platform import Platform
 from tests.api.tiers.conftest import Desk as TierDesk
 from tests.gamification.badges.conftest import BadgeShop
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine(build_schema())
 
 
 @pytest.fixture

@@ -8,18 +8,12 @@ from typing import Any
 import pytest
 
 from api.execution.engine import Engine
-from api.schema import build_schema
 from domain.members import Role
 from gamification.programme.current import Programmes
 from infra.platform import Platform
 from tests.support.arena import Arena
 from tests.support.clients import Clients
 from tests.support.shop import broken
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine(build_schema())
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -35,6 +33,7 @@ from infra.i18n import Locale
 from infra.ids import Kind, encode_id
 from infra.platform import Platform
 from members.enrolment import enrol
+from tests.support.hearing import hearing
 
 NODES = Nodes({Kind.LEADERBOARD: leaderboard_nodes, Kind.LEADERBOARD_SEASON: season_nodes})
 
@@ -124,10 +123,7 @@ async def shop(
 ) -> AsyncIterator[Shop]:
     nothing = cast("Any", None)
     services = Services(platform, programmes, nothing, nothing, existing_members)
-    hearing = asyncio.create_task(platform.pubsub.run())
-    shop = Shop(platform, programmes, Engine(schema), services, {})
-    await shop.enrol("ana", "bo", "cy", "designer")
-    yield shop
-    hearing.cancel()
-    with suppress(asyncio.CancelledError):
-        await hearing
+    async with hearing(platform.pubsub):
+        shop = Shop(platform, programmes, Engine(schema), services, {})
+        await shop.enrol("ana", "bo", "cy", "designer")
+        yield shop

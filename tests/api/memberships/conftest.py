@@ -14,7 +14,6 @@ from api.execution.engine import Engine, Operation
 from api.execution.request import Request
 from api.execution.services import Services
 from api.members.types import existing_members
-from api.schema import build_schema
 from domain.members import Role, Viewer
 from gamification.programme.current import Programmes
 from infra.i18n import Locale
@@ -22,11 +21,6 @@ from infra.platform import Platform
 from tests.support.clubs import Club
 
 STRANGER = UUID(int=7)
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine(build_schema())
 
 
 @dataclass

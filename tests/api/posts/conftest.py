@@ -7,18 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from api.execution.engine import Engine
-from api.schema import build_schema
 from gamification.programme import service
 from gamification.programme.current import Programmes
 from infra.platform import Platform
 from tests.support.authors import Authors
 from tests.support.clients import Clients
 from tests.support.shop import broken
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine(build_schema())
 
 
 @pytest.fixture

@@ -7,17 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from api.execution.engine import Engine
-from api.schema import build_schema
 from gamification.programme.current import Programmes
 from infra.platform import Platform
 from tests.support.clients import Clients
 from tests.support.reward_counter import RewardCounter
 from tests.support.shop import Shop
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine(build_schema())
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -17,19 +15,14 @@ from api.execution.engine import Engine, Operation
 from api.execution.request import Request
 from api.execution.services import Services
 from api.members.types import existing_members
-from api.schema import build_schema
 from domain.members import Role, Viewer
 from gamification.programme.current import Programmes
 from infra.i18n import Locale
 from infra.platform import Platform
 from tests.gamification.tiers.conftest import TierShop
+from tests.support.hearing import hearing
 
 STRANGER = UUID(int=7)
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine(build_schema())
 
 
 @dataclass
@@ -89,8 +82,5 @@ class Desk:
 
 @pytest.fixture
 async def desk(platform: Platform, programmes: Programmes, engine: Engine) -> AsyncIterator[Desk]:
-    hearing = asyncio.create_task(platform.pubsub.run())
-    yield Desk(TierShop(platform, programmes), engine)
-    hearing.cancel()
-    with suppress(asyncio.CancelledError):
-        await hearing
+    async with hearing(platform.pubsub):
+        yield Desk(TierShop(platform, programmes), engine)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
 
@@ -14,6 +12,7 @@ from gamification.programme.current import Programmes
 from infra.platform import Platform
 from tests.support.authors import Authors
 from tests.support.clients import Clients
+from tests.support.hearing import hearing
 
 
 @pytest.fixture(scope="session")
@@ -23,11 +22,8 @@ def engine() -> Engine:
 
 @pytest.fixture
 async def authors(platform: Platform, programmes: Programmes) -> AsyncIterator[Authors]:
-    hearing = asyncio.create_task(platform.pubsub.run())
-    yield Authors(platform, programmes)
-    hearing.cancel()
-    with suppress(asyncio.CancelledError):
-        await hearing
+    async with hearing(platform.pubsub):
+        yield Authors(platform, programmes)
 
 
 @pytest.fixture
