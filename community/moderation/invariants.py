@@ -17,6 +17,14 @@ INVARIANTS: Final = (
         "     AND o.id <> i.id))",
     ),
     Invariant(
+        "The queue is as long as is counted, of each origin",
+        "SELECT origin FROM (SELECT origin, sum(undecided) AS u, sum(decided) AS d"
+        "   FROM review_tally GROUP BY origin) t FULL JOIN (SELECT origin,"
+        "   count(*) FILTER (WHERE decided_at IS NULL) AS u, count(decided_at) AS d"
+        "   FROM review_item GROUP BY origin) i USING (origin)"
+        " WHERE (coalesce(t.u, 0), coalesce(t.d, 0)) <> (coalesce(i.u, 0), coalesce(i.d, 0))",
+    ),
+    Invariant(
         "An item weighs what its signals weigh, and has the place that goes with it",
         "SELECT i.id FROM review_item i WHERE abs(i.weight - (SELECT coalesce(sum(s.weight), 0)"
         "   FROM review_signal s WHERE s.item_id = i.id)) > 0.000001"

@@ -7,15 +7,14 @@ what all of them decide is one transaction with few statements, and one run of t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final
 from uuid import UUID
 
 from community.moderation.decisions import cases, taking
 from community.moderation.decisions.cases import Asked, Case
+from community.moderation.decisions.earning import Earning
 from community.moderation.queue.store import ItemRow
-from domain.activity import Activity
 from domain.errors import Refused
 from domain.moderation.deciding import Verdict
 from domain.text import check_text
@@ -72,24 +71,15 @@ async def serve(platform: Platform, asked: Sequence[Asked]) -> list[ItemRow | Re
 async def _decide(
     tx: Transaction, platform: Platform, asked: Sequence[Asked]
 ) -> list[ItemRow | Refused]:
-    """The engine runs last: what it locks, members and the budgets that they share, is held for
-    the shortest time.
-    """
-    told = list[Activity]()
-
-    async def collect(_: Platform, __: Transaction, activities: Sequence[Activity]) -> None:
-        told.extend(activities)
-
-    apart = replace(platform, apply_at_once=collect)
+    earning = Earning(platform)
     answers = dict[int, ItemRow | Refused]()
     left = dict(enumerate(asked))
     while left:
         judged = await cases.judge(tx, platform, list(left.values()))
         found, left = _round(dict(zip(left, judged, strict=True)), left, answers)
-        done = await taking.take(tx, apart, list(found.values()))
+        done = await taking.take(tx, earning.apart, list(found.values()))
         answers |= zip(found, done, strict=True)
-    if told:
-        await platform.apply_at_once(platform, tx, told)
+    await earning.apply(tx)
     return [answers[place] for place in range(len(asked))]
 
 

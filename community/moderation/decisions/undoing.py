@@ -12,6 +12,7 @@ from uuid import UUID
 from community.moderation.decisions import answering, appeals, logging, moving, store, telling
 from community.moderation.decisions.appeals import AppealState
 from community.moderation.decisions.cases import check_not_own
+from community.moderation.decisions.earning import Earning
 from community.moderation.decisions.moving import Held, Moving
 from community.moderation.decisions.store import DecisionRow
 from community.moderation.queue import live
@@ -51,13 +52,16 @@ async def undo(
         )
         check_undo(taken, moderator_id, now, admin=admin)
         await check_not_own(tx, replace(item, alone=decision.alone), moderator_id)
-        after = await _compensate(tx, platform, case, now)
+        earning = Earning(platform)
+        after = await _compensate(tx, earning.apart, case, now)
         await store.reverse(tx, decision.id, by=moderator_id, how="UNDONE", now=now)
         await logging.undone(tx, decision, case.held, after, by=moderator_id, now=now)
         if decision.told_at is not None:
             await telling.tell_undone(tx, decision, now)
         live.announce(tx, platform.pubsub, [item.id])
-        return await _give_back(tx, platform, item, moderator_id, now)
+        given = await _give_back(tx, platform, item, moderator_id, now)
+        await earning.apply(tx)
+        return given
 
     return await platform.database.in_transaction(work)
 

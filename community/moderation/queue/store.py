@@ -280,16 +280,28 @@ async def page(
 
 
 async def count(sql: Sql, phase: Phase, origin: Origin | None, now: datetime) -> int:
-    """How many items a list of `page` holds."""
-    found: int = await sql.fetchval(
-        f"SELECT count(*) FROM review_item i WHERE {_among(phase, origin)}",  # noqa: S608 - own text
-        origin,
-        now,
-    )
+    """How many items a list of `page` holds, without reading it.
+
+    What is open is undecided and not held: leases in force are few, and counted.
+    """
+    found: int = await sql.fetchval(_COUNTS[phase], origin, now)
     return found
+
+
+_LEASED: Final = """
+(SELECT count(*) FROM review_item i WHERE i.decided_at IS NULL AND i.claimed_until > $2
+  AND ($1::text IS NULL OR i.origin = $1))
+"""
+_TALLIED: Final = "FROM review_tally t WHERE ($1::text IS NULL OR t.origin = $1)"
+_COUNTS: Final[Mapping[Phase, str]] = {
+    Phase.OPEN: f"SELECT coalesce(sum(t.undecided), 0)::bigint - {_LEASED} {_TALLIED}",
+    Phase.CLAIMED: f"SELECT {_LEASED}",
+    Phase.DECIDED: "SELECT coalesce(sum(t.decided), 0)::bigint"
+    f" {_TALLIED} AND $2::timestamptz IS NOT NULL",
+}
 
 
 async def undecided(sql: Sql) -> int:
     """How many items wait for a decision, held or not."""
-    found: int = await sql.fetchval("SELECT count(*) FROM review_item WHERE decided_at IS NULL")
+    found: int = await sql.fetchval("SELECT coalesce(sum(undecided), 0)::bigint FROM review_tally")
     return found
