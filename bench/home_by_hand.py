@@ -110,9 +110,12 @@ def _cursor(held: bytes, place: int) -> str:
 
 
 def _post(
-    row: asyncpg.Record, topics: list[Any], images: list[Any], products: list[Any],
+    row: asyncpg.Record,
+    topics: list[Any],
+    images: list[Any],
+    products: list[Any],
     comments: list[Any],
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     return {
         "id": encode_id(Kind.POST, row["id"]),
         "text": row["text"],
@@ -128,38 +131,54 @@ def _post(
         "shareCount": row["share_count"],
         "viewerLiked": row["liked"],
         "topics": [one["name"] for one in topics],
-        "author": {
-            "id": encode_id(Kind.MEMBER, row["author_id"]),
-            "handle": row["handle"],
-            "displayName": row["display_name"],
-            "viewerFollows": row["followed"],
-            "avatar": None if row["objects"] is None else {
-                "url": _url(row), "thumbhash": b64encode(row["thumbhash"]).decode(),
-            },
-        },
-        "images": [
-            {
-                "url": _url(one), "width": one["widths"][0], "height": one["heights"][0],
-                "thumbhash": b64encode(one["thumbhash"]).decode(), "color": one["color"],
-            }
-            for one in images
-        ],
-        "products": [
-            {
-                "id": encode_id(Kind.PRODUCT, one["id"]), "sku": one["sku"], "name": one["name"],
-                "rating": one["rating_sum"] / one["rating_count"] if one["rating_count"] else None,
-                "image": None if one["objects"] is None else {"url": _url(one)},
-            }
-            for one in products
-        ],
-        "comments": {"nodes": [
-            {
-                "text": one["text"], "likeCount": one["like_count"], "viewerLiked": one["liked"],
-                "author": {"displayName": one["display_name"]},
-            }
-            for one in comments
-        ]},
-    }  # fmt: skip
+        "author": _author(row),
+        "images": [_image(one) for one in images],
+        "products": [_product(one) for one in products],
+        "comments": {"nodes": [_comment(one) for one in comments]},
+    }
+
+
+def _author(row: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "id": encode_id(Kind.MEMBER, row["author_id"]),
+        "handle": row["handle"],
+        "displayName": row["display_name"],
+        "viewerFollows": row["followed"],
+        "avatar": None if row["objects"] is None else _avatar(row),
+    }
+
+
+def _avatar(row: asyncpg.Record) -> dict[str, Any]:
+    return {"url": _url(row), "thumbhash": b64encode(row["thumbhash"]).decode()}
+
+
+def _image(one: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "url": _url(one),
+        "width": one["widths"][0],
+        "height": one["heights"][0],
+        "thumbhash": b64encode(one["thumbhash"]).decode(),
+        "color": one["color"],
+    }
+
+
+def _product(one: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "id": encode_id(Kind.PRODUCT, one["id"]),
+        "sku": one["sku"],
+        "name": one["name"],
+        "rating": one["rating_sum"] / one["rating_count"] if one["rating_count"] else None,
+        "image": None if one["objects"] is None else {"url": _url(one)},
+    }
+
+
+def _comment(one: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "text": one["text"],
+        "likeCount": one["like_count"],
+        "viewerLiked": one["liked"],
+        "author": {"displayName": one["display_name"]},
+    }
 
 
 def _url(image: asyncpg.Record) -> str:
