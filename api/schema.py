@@ -58,6 +58,8 @@ from api.products.types import product_nodes
 from api.programme.fields import ProgrammeMutations, ProgrammeQueries
 from api.programme.types import rule_nodes
 from api.reactions.fields import ReactionMutations
+from api.referrals.fields import ReferralMutations, ReferralQueries
+from api.referrals.types import referral_nodes
 from api.relay import Nodes, node_query
 from api.rewards.fields import RewardMutations, RewardQueries
 from api.rewards.redemptions import redemption_nodes
@@ -103,6 +105,7 @@ NODES: Final = Nodes(
         Kind.DECISION: decision_nodes,
         Kind.APPEAL: appeal_nodes,
         Kind.POLICY: policy_nodes,
+        Kind.REFERRAL: referral_nodes,
         Kind.WORD_LIST: word_list_nodes,
     }
 )
@@ -127,6 +130,7 @@ class Query(
     SearchQueries,
     ModerationQueries,
     PolicyQueries,
+    ReferralQueries,
     WordListQueries,
     IntakeQueries,
     SimulationQueries,

@@ -21,8 +21,22 @@ of them owns what no activity tells of. It gets them in the order of their ids, 
 takes it."""
 
 
+Follow: TypeAlias = Callable[[Transaction, UUID, UUID, datetime], Awaitable[None]]
+"""Hears in the same transaction of who was merged into whom: what hung at the one goes along."""
+
+
+async def leave_behind(_tx: Transaction, _from: UUID, _to: UUID, _now: datetime) -> None:
+    """Where nothing hangs at members but what is known here."""
+
+
 async def link_customer(
-    database: Database, member_id: UUID, customer_ref: str, *, hold: Hold, now: datetime
+    database: Database,
+    member_id: UUID,
+    customer_ref: str,
+    *,
+    hold: Hold,
+    now: datetime,
+    follow: Follow = leave_behind,
 ) -> UUID:
     """Links and returns the member that has the number now; linking again changes nothing.
 
@@ -53,6 +67,7 @@ async def link_customer(
         if member_id in owners:
             raise _taken()
         await _merge(tx, member, members[holder], now=now)
+        await follow(tx, member_id, holder, now)
         return holder
 
     return await database.in_transaction(work)

@@ -24,6 +24,7 @@ from server.gate import pass_gate
 from server.http.awards import award_routes
 from server.http.front import Front
 from server.http.hooks import hook_routes
+from server.http.invites import invite_routes
 from server.http.media import media_routes
 from server.http.protocol import HttpProtocol
 from server.http.shares import share_routes
@@ -95,6 +96,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             uploads=laurels.uploads,
             product_posts=posts_of_products,
             posts=posts_by_id,
+            registering=laurels.registering,
         ),
         authenticate=laurels.authentication.viewer,
         trusted_documents_only=settings.trusted_documents_only,
@@ -107,6 +109,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             *media_routes(laurels.platform.objects),
             *upload_routes(laurels.uploads, laurels.platform.catalogue),
             *award_routes(laurels, settings.address),
+            *invite_routes(laurels, settings.address),
             *share_routes(laurels, settings.address, settings.code_secret()),
             *welcome_routes(settings, laurels),
         ],

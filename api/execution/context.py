@@ -28,6 +28,9 @@ class Context:
     `viewer` is None for a visitor. `asked` says of what each field is asked for by compiled code,
     as `Type.field.field`: what can be fetched along with it. Where a document is interpreted it is
     empty, and each loads for itself.
+
+    `address` is where the request came from, and `invite` the referral code that the browser keeps
+    of the first invitation that was opened in it; None where nothing is known.
     """
 
     viewer: Viewer | None
@@ -35,6 +38,8 @@ class Context:
     request_id: str
     services: Services
     asked: frozenset[str] = field(default=frozenset(), init=False, repr=False)
+    address: str | None = field(default=None, init=False, repr=False)
+    invite: str | None = field(default=None, init=False, repr=False)
     _now: datetime | None = field(default=None, init=False, repr=False)
     _loaders: Loaders | None = field(default=None, init=False, repr=False)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from community.media.uploads import Uploads
+from community.referrals.registering import Registering
 from domain.errors import Unavailable
 from gamification.programme.current import Programmes
 from infra.platform import Platform
@@ -45,12 +46,19 @@ class Services:
     uploads: Uploads | None = None
     product_posts: PostsOfProducts | None = None
     posts: PostsById | None = None
+    registering: Registering | None = None
 
     def reading_posts(self) -> PostsById:
         """Raises: Unavailable in a process that shows no posts."""
         if self.posts is None:
             raise Unavailable("posts")
         return self.posts
+
+    def bringing_friends(self) -> Registering:
+        """Raises: Unavailable in a process that takes no codes."""
+        if self.registering is None:
+            raise Unavailable("referrals")
+        return self.registering
 
     def taking_uploads(self) -> Uploads:
         """Raises: Unavailable in a process that takes no pictures."""

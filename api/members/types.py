@@ -35,6 +35,12 @@ from api.notifications.types import NotificationConnection, notifications_of_mem
 from api.payloads import Payload
 from api.points.types import PointsAccount
 from api.posts.types import PostConnection, posts_of_members
+from api.referrals.types import (
+    Referral,
+    ReferralProgram,
+    programs_of_members,
+    referrals_by_referees,
+)
 from api.relay import After, First, Node
 from api.rewards.redemptions import RedemptionConnection, redemptions_of_members
 from api.standing.types import (
@@ -298,6 +304,30 @@ class Member(Node):
         context = info.context
         seen = [one.profile.id for one in members if context.sees_private(one.profile.id)]
         found = dict(zip(seen, await context.load_many(shown_on_boards, seen), strict=True))
+        return [found.get(one.profile.id) for one in members]
+
+    @batch_field(
+        description="The member's invitations and how they fare; for the member, admins and "
+        "service accounts, null for others and for who is not a shopper.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def referral(members: Sequence[Member], info: Info) -> list[ReferralProgram | None]:
+        context = info.context
+        seen = [one.profile for one in members if context.sees_private(one.profile.id)]
+        found = await programs_of_members(context, seen)
+        return [found.get(one.profile.id) for one in members]
+
+    @batch_field(
+        description="By whose invitation the member came: the first touch, for good. For the "
+        "member, admins and service accounts, null for others and for who came alone.",
+        reads_viewer=True,
+    )
+    @staticmethod
+    async def referred_by(members: Sequence[Member], info: Info) -> list[Referral | None]:
+        context = info.context
+        seen = [one.profile.id for one in members if context.sees_private(one.profile.id)]
+        found = dict(zip(seen, await context.load_many(referrals_by_referees, seen), strict=True))
         return [found.get(one.profile.id) for one in members]
 
     @field(

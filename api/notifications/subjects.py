@@ -17,6 +17,7 @@ from api.leaderboards.nodes import leaderboard_nodes
 from api.memberships.types import membership_nodes
 from api.posts.comments import comment_nodes
 from api.posts.types import post_nodes
+from api.referrals.types import referral_nodes
 from api.relay import Node, Nodes
 from api.rewards.redemptions import redemption_nodes
 from api.tiers.types import tier_nodes
@@ -71,11 +72,13 @@ SUBJECTS: Final = Nodes(
         Kind.COMMENT: comment_nodes,
         Kind.DECISION: decision_nodes,
         Kind.MEMBER: _members,
+        Kind.REFERRAL: referral_nodes,
     }
 )
 """Loads what notifications are about."""
 
 _OWN_IDS: Final = (
+    "referralId",
     "decisionId",
     "membershipId",
     "redemptionId",

@@ -12,6 +12,7 @@ from api.notifications.subjects import Named, section_of
 from domain import calendar
 from domain.activity import Activity
 from domain.moderation.receipts import Outcome
+from domain.referrals import REWARDED
 from messaging.notifications.store import NotificationRow
 
 _DAYS: Final = ("day", "keptThrough")
@@ -37,6 +38,7 @@ _LINKS: Final = {
     "comment": "/posts/{postId}",
     "post": "/posts/{postId}",
     "member": "/members/{actorId}",
+    "referral": "/invite",
     "moderation": "/decisions/{decisionId}",
     "report": "/reports/{reportId}",
     "suspension": "/me",
@@ -111,6 +113,8 @@ def _variant(activity: Activity) -> str:
         return "like.of_comment" if of_comment else "like.of_post"
     if activity.type == "comment.received":
         return "comment.reply" if activity.attributes.get("reply") else "comment.received"
+    if activity.type == REWARDED:
+        return f"{activity.type}.{activity.attributes['side'].lower()}"
     return activity.type
 
 

@@ -10,6 +10,7 @@ import strawberry
 from api.execution.context import Info
 from api.members.types import MemberPayload, existing_members
 from api.payloads import mutation
+from api.sessions.networks import network_of
 from api.sessions.types import (
     LinkCustomerInput,
     RefreshSessionInput,
@@ -23,12 +24,14 @@ from api.sessions.types import (
 )
 from community import belongings
 from community.media.places import Avatars
+from community.referrals import merging as merging_referrals
 from domain.errors import NotFound
 from domain.members import Role
 from gamification.ledger import merging
 from infra.database import Transaction
 from infra.ids import Kind, decode_key
 from members import linking, profile
+from members.sign_in import Came
 
 
 @strawberry.type
@@ -53,6 +56,7 @@ class SessionMutations:
             input.code,
             now=await context.now(),
             referral_code=input.referral_code,
+            came=Came(network_of(context.address), input.device_token, context.invite),
         )
         return SessionPayload(session=await Session.of(context, signed_in.session))
 
@@ -111,6 +115,7 @@ class SessionMutations:
             member_id,
             input.customer_ref,
             hold=_hold,
+            follow=merging_referrals.follow,
             now=await context.now(),
         )
         return MemberPayload(member=await context.load(existing_members, linked))

@@ -32,7 +32,14 @@ class SignInInput:
     account: str = strawberry.field(description="The account that the code was sent to.")
     code: str = strawberry.field(description="Six digits; five wrong tries burn it.")
     referral_code: str | None = strawberry.field(
-        default=None, description="Referral code of the person who invited."
+        default=None,
+        description="Referral code of the person who invited. The first touch counts: a browser in "
+        "which an invitation was opened keeps its code, which comes before this one.",
+    )
+    device_token: str | None = strawberry.field(
+        default=None,
+        description="What tells this device from others, up to 200 characters; only a keyed digest "
+        "is kept, to find people who invite themselves.",
     )
 
 

@@ -76,3 +76,9 @@ async def since(sql: Sql, start: datetime) -> Statistics:
     refusals = {row["name"]: row["n"] for row in await sql.fetch(_REFUSALS, start)}
     signals = {row["name"]: row["n"] for row in await sql.fetch(_SIGNALS, start)}
     return Statistics(**dict(totals), refusals=refusals, signals=signals)
+
+
+async def held(sql: Sql) -> int:
+    """How many wait for staff."""
+    found: int = await sql.fetchval("SELECT count(*) FROM referral WHERE held")
+    return found

@@ -37,12 +37,21 @@ def fitted(text: str, *, size: int, width: float, lines: int = 1) -> list[str]:
 
 
 def write(
-    draw: ImageDraw.ImageDraw, lines: list[str], *, at: tuple[float, float], size: int, color: str
+    draw: ImageDraw.ImageDraw,
+    lines: list[str],
+    *,
+    at: tuple[float, float],
+    size: int,
+    color: str,
+    centred: bool = False,
 ) -> float:
-    """Writes lines below each other, the first with its top at `at`; where the next would begin."""
+    """Writes lines below each other, the first with its top at `at`; where the next would begin.
+
+    They begin at `at`, or have their middles below it.
+    """
     x, y = at
     for line in lines:
-        draw.text((x, y), line, font=_font(size), fill=color)
+        draw.text((x, y), line, font=_font(size), fill=color, anchor="ma" if centred else "la")
         y += size * 1.35
     return y
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -16,6 +17,10 @@ from strawberry import Schema
 
 from api.schema import build_schema
 from community.media.uploads import Uploads
+from community.moderation.intake.receiving import Intake
+from community.referrals.digests import Digests
+from community.referrals.following import Following
+from community.referrals.registering import Registering
 from gamification.programme.current import Programmes
 from infra import milestones
 from infra.pictures.decoders import Decoders
@@ -44,13 +49,21 @@ def laurels(
     """What `server.wiring.assemble` builds, on connections that the tests share."""
     tokens = Tokens(platform.database)
     sessions = Sessions(platform.database, tokens)
+    platform = replace(platform, referring=Following())
+    registering = Registering(platform, Digests(b"swordfish" * 4))
     return Laurels(
         engines=Engines(database_url, f"{addresses['redis']}?db={worker}"),
         platform=platform,
         programmes=programmes,
         tokens=tokens,
         sessions=sessions,
-        sign_in=SignIn(platform.database, sessions, DevelopmentOutbox(), secret=b"swordfish" * 4),
+        sign_in=SignIn(
+            platform.database,
+            sessions,
+            DevelopmentOutbox(),
+            secret=b"swordfish" * 4,
+            welcome=registering.welcome,
+        ),
         authentication=Authentication(tokens, None),
         uploads=Uploads(
             platform,
@@ -58,6 +71,8 @@ def laurels(
             address="http://127.0.0.1:8000",
             decoders=Decoders(1),
         ),
+        registering=registering,
+        intake=Intake(b"swordfish" * 4),
     )
 
 

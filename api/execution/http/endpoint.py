@@ -27,7 +27,7 @@ from api.execution.deadline import GivenUp, Gone
 from api.execution.encoding import write_json
 from api.execution.engine import Operation, refusal
 from api.execution.errors import RETRY_SECONDS, Code, Reader, Rejected
-from api.execution.http.headers import Headers, address_of, headers_of, text_of
+from api.execution.http.headers import INVITE, Headers, address_of, cookie_of, headers_of, text_of
 from api.execution.http.negotiation import Media, choose_media, wants_page
 from api.execution.http.reading import Disconnected, take_request
 from api.execution.http.request_ids import request_id_of
@@ -113,7 +113,8 @@ class Endpoint:
             viewer = None
             if authorization is not None:
                 viewer = await self._operations.viewer(authorization)
-            caller = Caller(viewer, visit.reader, address_of(scope))
+            invite = cookie_of(visit.headers, INVITE)
+            caller = Caller(viewer, visit.reader, address_of(scope), invite)
             request = await take_request(scope, visit.headers, receive, viewer)
             return await self._operate(request, caller, visit, partial(_until_gone, receive))
         except Disconnected:

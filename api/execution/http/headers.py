@@ -10,6 +10,9 @@ Headers: TypeAlias = Mapping[bytes, bytes]
 
 _KEPT_IN: Final = "laurels.headers"
 
+INVITE: Final = "laurels_invite"
+"""The cookie that keeps the code of the first invitation that was opened in a browser."""
+
 
 def headers_of(scope: MutableMapping[str, Any]) -> Headers:
     """The headers of an ASGI scope, which are read once."""
@@ -23,6 +26,18 @@ def text_of(headers: Headers, name: bytes) -> str | None:
     """A header's value; None where it was not sent."""
     value = headers.get(name)
     return None if value is None else value.decode("latin-1")
+
+
+def cookie_of(headers: Headers, name: str) -> str | None:
+    """What a cookie keeps, as it was sent; None where there is none of this name."""
+    sent = headers.get(b"cookie")
+    if sent is None:
+        return None
+    for pair in sent.decode("latin-1").split(";"):
+        known, _, kept = pair.strip().partition("=")
+        if known == name:
+            return kept or None
+    return None
 
 
 def address_of(scope: MutableMapping[str, Any]) -> str | None:

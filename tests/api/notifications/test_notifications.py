@@ -55,6 +55,10 @@ SAID: dict[str, dict[str, Any]] = {
     "comment.received": {"postId": "p", "commentId": "c", "reply": True},
     "member.followed": {"memberId": "x"},
     "post.featured": {"postId": "p"},
+    "referral.registered": {"referralId": "x"},
+    "referral.qualified": {"referralId": "x"},
+    "referral.rewarded": {"referralId": "x", "side": "REFEREE"},
+    "referral.refused": {"referralId": "x", "refusal": "SAME_PERSON"},
     "moderation.decided": {"decisionId": "d", "subjectKind": "POST",
                            "subjectId": "p", "outcome": "published"},
     "moderation.undone": {"decisionId": "d", "subjectKind": "COMMENT", "outcome": "removed"},
@@ -95,7 +99,7 @@ async def test_every_topic_has_words_in_every_language(
     clients: Clients, office: Office, type_: str
 ) -> None:
     actor = encode_id(Kind.MEMBER, await office.member("C-2"))
-    by_others = type_.startswith(("like.", "comment.", "member."))
+    by_others = type_.startswith(("like.", "comment.", "member.", "referral."))
     said_of_it: dict[str, Any] = SAID[type_] | ({"actorId": actor} if by_others else {})
     await office.befall(type_, **said_of_it)
     await office.catch_up()

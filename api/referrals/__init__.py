@@ -1,0 +1,1 @@
+"""Referrals as clients see them."""

@@ -1,0 +1,1 @@
+"""Invitations: what a member hands on to bring a friend, a link and a poster."""
