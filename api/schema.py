@@ -165,6 +165,7 @@ class Mutation(
     ReportMutations,
     StandingMutations,
     PolicyMutations,
+    ReferralMutations,
     WordListMutations,
     IntakeMutations,
 ):
