@@ -1,0 +1,42 @@
+/** A product and what members say about it. */
+import type { ScreenProps } from "@/app/screens";
+import { Top } from "@/app/Top";
+import { ProductPage } from "@/graph/generated";
+import { useAsk } from "@/graph/hooks";
+import { useSpeech } from "@/i18n";
+import { Gone, Loaded } from "@/ui/Loaded";
+import { Photo, Section, Stars } from "@/ui/parts";
+import { Feed } from "./Feed";
+
+export default function Product({ params }: ScreenProps) {
+  const { t, money, spoken } = useSpeech();
+  const asked = useAsk(ProductPage, { sku: decodeURIComponent(params["sku"] ?? "") });
+  return (
+    <>
+      <Top title={asked.data?.product ? spoken(asked.data.product.name) : t("product.title")} back="/show" />
+      <Loaded asked={asked}>
+        {({ product }) =>
+          product === null ? (
+            <Gone />
+          ) : (
+            <>
+              <section className="card stack">
+                {product.image && <Photo image={product.image} ratio={1.4} eager />}
+                <p className="row">
+                  {product.price && <strong className="number product-price">{money(product.price)}</strong>}
+                  {product.category && <span className="chip soft">{spoken(product.category)}</span>}
+                </p>
+                <p className="row soft">
+                  {product.rating === null ? t("product.unrated") : <><Stars rating={product.rating} size={20} /> {t("product.ratings", { n: product.ratingCount })}</>}
+                </p>
+              </section>
+              <Section title={t("home.feed")}>
+                <Feed kind="LATEST" product={product.id} />
+              </Section>
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
