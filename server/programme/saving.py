@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from community.moderation.intake import settings as intake
+from community.moderation.word_lists import service as word_lists
+from community.moderation.word_lists.service import WordListDraft
 from domain import calendar
 from domain.badges import BadgeDraft
 from domain.boards import BoardDraft
@@ -34,6 +37,7 @@ from gamification.tiers import service as tiers
 from infra.database import Sql
 from infra.platform import Platform
 from server.programme.faults import Fault, Path
+from server.programme.intake_shapes import IntakeDraft
 from server.programme.reading import Drafts, ProgrammeFile
 from server.programme.sections import SettingsDraft
 
@@ -103,6 +107,8 @@ class Saving:
             "membershipPlans": self._plan,
             "challenges": self._challenge,
             "teamBoards": self._board,
+            "intake": self._intake,
+            "wordLists": self._word_list,
         }
 
     async def _settings(self, draft: SettingsDraft) -> None:
@@ -155,10 +161,18 @@ class Saving:
     async def _challenge(self, draft: ChallengeDraft) -> None:
         await challenges.save_challenge(self.platform, self.expressions, draft, changed=_later)
 
+    async def _intake(self, draft: IntakeDraft) -> None:
+        share, similar = float(draft.sample_share), float(draft.similar_from)
+        await intake.save(self.platform, None, sample_share=share, similar_from=similar)
+
+    async def _word_list(self, draft: WordListDraft) -> None:
+        await word_lists.save(self.platform, None, draft)
+
     async def put_away(self, extra: Sequence[Change], shop: Drafts, now: datetime) -> None:
         """Puts away entries that the file does not have; what cannot be put away stays.
 
-        A rule is archived, a board ends with the present day, a reward ends now.
+        A rule is archived, a board ends with the present day, a reward ends now, and a word list
+        keeps no word.
         """
         verbs = self._verbs()
         for change in extra:
@@ -184,5 +198,7 @@ def without(draft: Any, now: datetime, zone: ZoneInfo) -> Any:  # noqa: ANN401 -
         case RewardDraft(starts_at=starts):
             still = None if starts is not None and starts >= now else starts
             return replace(draft, starts_at=still, ends_at=now)
+        case WordListDraft():
+            return replace(draft, words=())
         case _:
             return None

@@ -41,6 +41,7 @@ from server.programme.fields import (
     Words,
     YesNo,
 )
+from server.programme.intake_shapes import INTAKE, WORD_LIST, normal_word_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,4 +292,6 @@ SECTIONS: Final = (
     SectionShape("badges", _BADGE, normal=_measured),
     SectionShape("challenges", CHALLENGE, normal=normal_challenge),
     SectionShape("teamBoards", _TEAM_BOARD, normal=_measured),
+    SectionShape("intake", INTAKE, lone=True),
+    SectionShape("wordLists", WORD_LIST, normal=normal_word_list),
 )

@@ -8,6 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from community.moderation.intake import settings as intake
+from community.moderation.word_lists import store as word_lists
+from community.moderation.word_lists.service import WordListDraft
+from community.moderation.word_lists.store import WordListRow
 from domain.badges import BadgeDraft
 from domain.boards import Board, BoardDraft
 from domain.calendar import NEVER
@@ -37,6 +41,7 @@ from gamification.rewards import store as rewards_store
 from gamification.rewards.store import RewardRow
 from gamification.tiers import store as tiers_store
 from infra.database import Sql
+from server.programme.intake_shapes import IntakeDraft
 from server.programme.reading import Drafts
 from server.programme.sections import SECTIONS, SettingsDraft
 
@@ -66,6 +71,8 @@ async def read_shop(sql: Sql) -> Drafts:
         "rewards": _sorted(_reward(row) for row in rewards),
         "challenges": _sorted(row.draft for row in challenges),
         "teamBoards": _sorted(_team_boards(boards, challenges, metrics)),
+        "intake": {LONE: IntakeDraft.of(await intake.read(sql))},
+        "wordLists": _sorted(_word_list(row) for row in await word_lists.present(sql)),
     }
     return {
         one.name: {key: one.normal(draft) for key, draft in found[one.name].items()}
@@ -74,7 +81,9 @@ async def read_shop(sql: Sql) -> Drafts:
 
 
 def in_force(drafts: Drafts, now: datetime) -> Drafts:
-    """Without what was put away: archived rules, and boards and rewards that are over."""
+    """Without what was put away: archived rules, boards and rewards that are over, and lists of no
+    words.
+    """
     found = {
         name: {key: draft for key, draft in entries.items() if not put_away(draft, now)}
         for name, entries in drafts.items()
@@ -97,6 +106,8 @@ def put_away(draft: Any, now: datetime) -> bool:  # noqa: ANN401 - any of the se
             return draft.ends_at is not None and draft.ends_at <= now
         case ChallengeDraft():
             return draft.terms.ends_at <= now
+        case WordListDraft():
+            return not draft.words
         case _:
             return False
 
@@ -208,6 +219,10 @@ def _plan(plan: Plan) -> PlanDraft:
         points_multiplier=plan.points_multiplier,
         benefits=plan.benefits,
     )
+
+
+def _word_list(row: WordListRow) -> WordListDraft:
+    return WordListDraft(row.key, row.action, row.words)
 
 
 def _reward(row: RewardRow) -> RewardDraft:
