@@ -19,6 +19,10 @@ from api.challenges.types import challenge_nodes, participation_nodes, team_node
 from api.comments.fields import CommentMutations, CommentSubscriptions
 from api.coupons.fields import CouponMutations, CouponQueries
 from api.coupons.types import coupon_nodes, template_nodes
+from api.deals.fields import DealMutations, DealQueries, DealSubscriptions
+from api.deals.offers import offer_nodes
+from api.deals.orders import order_nodes
+from api.deals.types import bargain_nodes, group_nodes
 from api.decisions.types import appeal_nodes, decision_nodes
 from api.feeds.fields import FeedQueries
 from api.images.fields import ImageMutations
@@ -105,6 +109,10 @@ NODES: Final = Nodes(
         Kind.DECISION: decision_nodes,
         Kind.APPEAL: appeal_nodes,
         Kind.POLICY: policy_nodes,
+        Kind.DEAL_OFFER: offer_nodes,
+        Kind.GROUP_BUY: group_nodes,
+        Kind.BARGAIN: bargain_nodes,
+        Kind.DEAL_ORDER: order_nodes,
         Kind.REFERRAL: referral_nodes,
         Kind.WORD_LIST: word_list_nodes,
     }
@@ -134,6 +142,7 @@ class Query(
     WordListQueries,
     IntakeQueries,
     SimulationQueries,
+    DealQueries,
 ):
     pass
 
@@ -165,6 +174,7 @@ class Mutation(
     ReportMutations,
     StandingMutations,
     PolicyMutations,
+    DealMutations,
     ReferralMutations,
     WordListMutations,
     IntakeMutations,
@@ -183,6 +193,7 @@ class Subscription(
     ChallengeSubscriptions,
     LeaderboardSubscriptions,
     NotificationSubscriptions,
+    DealSubscriptions,
 ):
     pass
 

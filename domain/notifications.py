@@ -73,6 +73,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "comment.received": Topic(NotificationKind.COMMUNITY),
     "member.followed": Topic(NotificationKind.COMMUNITY, joined_by=()),
     "post.featured": Topic(NotificationKind.COMMUNITY),
+    "deal.succeeded": Topic(NotificationKind.DEAL),
+    "deal.failed": Topic(NotificationKind.DEAL),
     "referral.registered": Topic(NotificationKind.REFERRAL),
     "referral.qualified": Topic(NotificationKind.REFERRAL),
     "referral.rewarded": Topic(NotificationKind.REFERRAL),

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from strawberry import Schema
 
+from api.deals.offers import offers_of_products
 from api.execution.operations import Patience
 from api.execution.services import Services
 from api.execution.sockets.protocol import LONGEST_MESSAGE
@@ -22,6 +23,7 @@ from server.app import create_app
 from server.engines import Engines
 from server.gate import pass_gate
 from server.http.awards import award_routes
+from server.http.deals import deal_routes
 from server.http.front import Front
 from server.http.hooks import hook_routes
 from server.http.invites import invite_routes
@@ -96,6 +98,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             uploads=laurels.uploads,
             product_posts=posts_of_products,
             posts=posts_by_id,
+            product_offers=offers_of_products,
             registering=laurels.registering,
         ),
         authenticate=laurels.authentication.viewer,
@@ -109,6 +112,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             *media_routes(laurels.platform.objects),
             *upload_routes(laurels.uploads, laurels.platform.catalogue),
             *award_routes(laurels, settings.address),
+            *deal_routes(laurels, settings.address),
             *invite_routes(laurels, settings.address),
             *share_routes(laurels, settings.address, settings.code_secret()),
             *welcome_routes(settings, laurels),

@@ -23,6 +23,7 @@ PostsById: TypeAlias = "Callable[[Context, list[UUID]], Awaitable[Sequence[objec
 PostsOfProducts: TypeAlias = (
     "Callable[[Context, Sequence[UUID], int | None, str | None], Awaitable[Sequence[object]]]"
 )
+OffersOfProducts: TypeAlias = "Callable[[Context, Sequence[UUID]], Awaitable[Sequence[object]]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class Services:
 
     `members` loads the `Member` objects of ids that rows of ours name: types that a member's own
     fields lead to cannot import the member, and ask here; `members_with_avatars` does the same for
-    lists that show those. In the same way `product_posts` gives a page of posts of each product,
-    and `posts` loads those of comments: posts lead to both.
+    lists that show those. In the same way `product_posts` gives a
+    page of posts of each product, `product_offers` its offers of deals, and `posts` loads those of
+    comments: posts lead to both.
     `address` is where everybody reaches the deployment, without a slash at the end.
     """
 
@@ -46,6 +48,7 @@ class Services:
     uploads: Uploads | None = None
     product_posts: PostsOfProducts | None = None
     posts: PostsById | None = None
+    product_offers: OffersOfProducts | None = None
     registering: Registering | None = None
 
     def reading_posts(self) -> PostsById:

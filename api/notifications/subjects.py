@@ -11,6 +11,7 @@ from uuid import UUID
 from api.badges.types import badge_nodes
 from api.challenges.types import participation_nodes
 from api.coupons.types import template_nodes
+from api.deals.types import bargain_nodes, group_nodes
 from api.decisions.types import decision_nodes
 from api.execution.context import Context
 from api.leaderboards.nodes import leaderboard_nodes
@@ -72,6 +73,8 @@ SUBJECTS: Final = Nodes(
         Kind.COMMENT: comment_nodes,
         Kind.DECISION: decision_nodes,
         Kind.MEMBER: _members,
+        Kind.GROUP_BUY: group_nodes,
+        Kind.BARGAIN: bargain_nodes,
         Kind.REFERRAL: referral_nodes,
     }
 )
@@ -84,6 +87,7 @@ _OWN_IDS: Final = (
     "redemptionId",
     "commentId",
     "postId",
+    "dealId",
     "subjectId",
 )
 

@@ -38,6 +38,7 @@ _LINKS: Final = {
     "comment": "/posts/{postId}",
     "post": "/posts/{postId}",
     "member": "/members/{actorId}",
+    "deal": "/deals/{dealId}",
     "referral": "/invite",
     "moderation": "/decisions/{decisionId}",
     "report": "/reports/{reportId}",

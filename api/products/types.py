@@ -11,6 +11,7 @@ import strawberry
 
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
+from api.execution.cost.sizes import expected
 from api.execution.fields import field
 from api.images.types import Image, images_by_ids
 from api.money import Money
@@ -24,6 +25,7 @@ from infra.ids import GlobalId, Kind, encode_id
 from infra.paging import Page
 
 if TYPE_CHECKING:
+    from api.deals.offers import DealOffer
     from api.posts.types import PostConnection
 
 _CENT: Final = Decimal("0.01")  # no price has finer parts
@@ -79,6 +81,18 @@ class Product(Node):
             raise Unavailable("posts")
         found = await load(info.context, [one.row.id for one in products], first, after)
         return cast("list[PostConnection]", found)
+
+    @expected(2)
+    @batch_field(description="At which terms friends can buy it together, or cut its price.")
+    @staticmethod
+    async def deal_offers(
+        products: Sequence[Product], info: Info
+    ) -> list[list[Annotated[DealOffer, strawberry.lazy("api.deals.offers")]]]:
+        load = info.context.services.product_offers
+        if load is None:
+            raise Unavailable("deals")
+        found = await load(info.context, [one.row.id for one in products])
+        return cast("list[list[DealOffer]]", found)
 
 
 @strawberry.type(description="A product and its place in the list.")

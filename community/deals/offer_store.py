@@ -111,9 +111,10 @@ async def put(
     tx: Sql, product_id: UUID, draft: OfferDraft, currency: str, now: datetime
 ) -> UUID | None:
     """Adds or changes an offer; None, and nothing changed, where more than its stock are taken."""
+    price = payable(draft.price, currency)
     found: UUID | None = await tx.fetchval(
-        _PUT, new_id(), product_id, draft.kind.value, payable(draft.price, currency), currency, draft.size,
-        draft.hours, draft.stock, draft.active, now,
+        _PUT, new_id(), product_id, draft.kind.value, price, currency, draft.size, draft.hours,
+        draft.stock, draft.active, now,
     )  # fmt: skip
     return found
 

@@ -2,7 +2,7 @@
 
 The deal's row decides. Whoever comes is written down, the row is changed once for all of them, and
 who takes the last place makes the deal succeed, all in one transaction: no seat is looked at first
-and taken afterwards. See ADR 44.
+and taken afterwards. See ADR 46.
 """
 
 from __future__ import annotations

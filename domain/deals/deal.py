@@ -111,10 +111,10 @@ def check_part(deal: Deal, member_id: UUID, *, present: bool, now: datetime) -> 
 
     Raises: AlreadyDone, Ended, NotAllowed.
     """
+    if present and deal.kind is DealKind.GROUP_BUY:
+        raise AlreadyDone("deal.joined", field=("dealId",))
     if present:
-        raise AlreadyDone(
-            "deal.joined" if deal.kind is DealKind.GROUP_BUY else "deal.helped", field=("dealId",)
-        )
+        raise AlreadyDone("deal.helped", field=("dealId",))
     check_open(deal, now)
     if deal.kind is DealKind.BARGAIN and deal.owner_id == member_id:
         raise NotAllowed("deal.own_bargain", field=("dealId",))

@@ -28,7 +28,7 @@ from tests.support.refusals import CASES, Case, Scene
 
 ROOT: Final = Path(__file__).parents[2]
 SLICES: Final = {
-    "points", "reward", "redemption", "coupon", "membership", "tier", "post", "product",
+    "points", "reward", "redemption", "coupon", "membership", "tier", "post", "product", "deal",
 }  # fmt: skip
 ELSEWHERE: Final = {
     "post.revised": "of a decision, in tests/community/posts",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
+from api.deals.offers import offers_of_products
 from api.execution.context import Context
 from api.execution.engine import Engine, Operation
 from api.execution.request import Request
@@ -40,6 +41,7 @@ class Clients:
             existing_members,
             product_posts=posts_of_products,
             posts=posts_by_id,
+            product_offers=offers_of_products,
         )
 
     async def ask(

@@ -61,8 +61,8 @@ class Market(Neighbours):
         return row.id
 
     async def offer(self, kind: DealKind = GROUP, **more: Any) -> OfferRow:  # noqa: ANN401
-        terms = {"price": Decimal("7.50"), "size": 3} if kind is GROUP else _BARGAIN
-        draft = OfferDraft(SKU, kind, **(terms | {"hours": 24} | more))
+        terms: dict[str, Any] = _TERMS[kind] | {"hours": 24} | more
+        draft = OfferDraft(SKU, kind, **terms)
         return await offers.save(self.platform, draft, currency="CNY")
 
     async def left(self, kind: DealKind = GROUP) -> int | None:
@@ -115,4 +115,7 @@ class Market(Neighbours):
         return [(row.deal_id, row.member_id) for row in rows]
 
 
-_BARGAIN: dict[str, Any] = {"price": Decimal("2.00"), "size": 4}
+_TERMS: dict[DealKind, dict[str, Any]] = {
+    GROUP: {"price": Decimal("7.50"), "size": 3},
+    BARGAIN: {"price": Decimal("2.00"), "size": 4},
+}

@@ -55,6 +55,8 @@ SAID: dict[str, dict[str, Any]] = {
     "comment.received": {"postId": "p", "commentId": "c", "reply": True},
     "member.followed": {"memberId": "x"},
     "post.featured": {"postId": "p"},
+    "deal.succeeded": {"dealId": "x", "name": "帆布袋", "price": "7.50", "currency": "CNY"},
+    "deal.failed": {"dealId": "x", "name": "帆布袋"},
     "referral.registered": {"referralId": "x"},
     "referral.qualified": {"referralId": "x"},
     "referral.rewarded": {"referralId": "x", "side": "REFEREE"},

@@ -1,6 +1,15 @@
 """Every refusal of points, rewards, coupons, tiers, memberships and posts, case by case."""
 
-from tests.support.refusals import coupons, memberships, merging, points, posts, rewards, tiers
+from tests.support.refusals import (
+    coupons,
+    deals,
+    memberships,
+    merging,
+    points,
+    posts,
+    rewards,
+    tiers,
+)
 from tests.support.refusals.scene import CASES, Case, Scene
 
 __all__ = [
@@ -8,6 +17,7 @@ __all__ = [
     "Case",
     "Scene",
     "coupons",
+    "deals",
     "memberships",
     "merging",
     "points",

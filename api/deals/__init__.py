@@ -1,0 +1,1 @@
+"""Group buys and bargains as clients see, start and follow them."""
