@@ -45,6 +45,7 @@ from api.moderation.fields import (
 )
 from api.moderation.intake import IntakeMutations, IntakeQueries
 from api.moderation.items import item_nodes
+from api.moderation.measures import MeasureQueries
 from api.moderation.policies import PolicyMutations, PolicyQueries, policy_nodes
 from api.moderation.reports import ReportMutations, report_nodes
 from api.moderation.standing import StandingMutations
@@ -141,6 +142,7 @@ class Query(
     ReferralQueries,
     WordListQueries,
     IntakeQueries,
+    MeasureQueries,
     SimulationQueries,
     DealQueries,
 ):

@@ -22,6 +22,7 @@ from community.follows import invariants as follows
 from community.media import invariants as media
 from community.moderation import invariants as moderation
 from community.moderation.intake import invariants as intake
+from community.moderation.measures import invariants as measures
 from community.posts import invariants as posts
 from community.reactions import invariants as reactions
 from community.referrals import invariants as referrals
@@ -62,6 +63,7 @@ INVARIANTS: Final[Sequence[Invariant]] = (
     *media.INVARIANTS,
     *moderation.INVARIANTS,
     *intake.INVARIANTS,
+    *measures.INVARIANTS,
     *follows.INVARIANTS,
     *blocks.INVARIANTS,
     *reactions.INVARIANTS,

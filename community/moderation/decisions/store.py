@@ -184,6 +184,9 @@ async def mark_told(tx: Sql, decision_ids: Sequence[UUID], now: datetime) -> Non
 _FOR_STAFF: Final = """
 NOT EXISTS (SELECT FROM appeal a WHERE a.decision_id = d.id AND a.state = 'OPEN'
   AND d.moderator_id <> $2 AND d.author_id <> $2)
+AND NOT EXISTS (SELECT FROM review_item i WHERE i.subject_id = d.subject_id
+  AND i.decided_at IS NULL AND i.origin = 'SAMPLE' AND i.barred_id = d.moderator_id
+  AND d.moderator_id <> $2 AND d.author_id <> $2)
 """
 
 
@@ -192,8 +195,8 @@ async def shown_to(
 ) -> dict[UUID, DecisionRow]:
     """Those of the decisions that the viewer may see: the author, and staff.
 
-    While an appeal is open only its author and whoever decided see the decision: nobody who
-    might answer the appeal is told what was thought before.
+    While an appeal or a second look is open only its author and whoever decided see the decision:
+    nobody who might answer is told what was thought before.
     """
     rows = await sql.fetch(
         f"SELECT {COLUMNS} FROM decision d WHERE d.id = ANY($1)"  # noqa: S608 - own text

@@ -15,6 +15,7 @@ from community import recording
 from community.moderation.decisions import store
 from community.moderation.decisions.store import DecisionRow
 from community.moderation.decisions.told import said_of
+from community.moderation.measures import second_looks
 from community.moderation.policies import store as policies
 from community.moderation.policies.store import PolicyRow
 from community.moderation.reports.telling import tell_reporters
@@ -46,8 +47,11 @@ async def tell_next(platform: Platform) -> int:
             await recording.record(
                 tx, [recording.happened(*_called(DECIDED, decision), now=now, **said)]
             )
-        await store.mark_told(tx, [one.id for one in due], now)
+        told = [one.id for one in due]
+        await store.mark_told(tx, told, now)
         await tell_reporters(tx, [one.subject_id for one in due], now)
+        if told:
+            await second_looks.draw(tx, platform, told, now)
         return len(due)
 
     return await platform.database.in_transaction(work)

@@ -27,7 +27,7 @@ AND NOT EXISTS (SELECT FROM report r WHERE r.subject_id = i.subject_id AND r.rep
 # An appeal may go to whoever decided first when it has waited for somebody else and there is
 # nobody: no other moderator or admin but its author.
 _ALONE: Final = """
-i.barred_id = $1 AND i.author_id <> $1 AND i.created_at <= $5
+i.appeal_id IS NOT NULL AND i.barred_id = $1 AND i.author_id <> $1 AND i.created_at <= $5
 AND NOT EXISTS (SELECT FROM report r WHERE r.subject_id = i.subject_id AND r.reporter_id = $1)
 AND NOT EXISTS (SELECT FROM member m WHERE m.roles && '{MODERATOR,ADMIN}'
   AND m.id NOT IN ($1, i.author_id))

@@ -13,6 +13,7 @@ STAFF = {Role.MODERATOR, Role.ADMIN}
 ERRORS = "userErrors { code }"
 FIELDS: dict[str, tuple[set[Role], str]] = {
     "reviewQueue": (STAFF, "{ reviewQueue { totalCount } }"),
+    "moderationStats": (STAFF, "{ moderationStats { open } }"),
     "policies": (STAFF, "{ policies { key } }"),
     "claimReviews": (STAFF, "mutation { claimReviews(input: {}) { %s } }"),
     "releaseReview": (STAFF, 'mutation { releaseReview(input: {reviewId: "x"}) { %s } }'),
