@@ -19,6 +19,7 @@ from domain.earning import RuleState
 from domain.errors import Refused
 from domain.memberships.plans import PlanDraft
 from domain.programme_document import LONE, Change, Kind
+from domain.referrals import RulesDraft as TermsDraft
 from domain.rewards import RewardDraft
 from domain.tiers import RulesDraft, TierDraft
 from gamification.badges import service as badges
@@ -32,6 +33,7 @@ from gamification.memberships import plans
 from gamification.programme import service as programme
 from gamification.programme.current import Programmes
 from gamification.programme.service import RuleDraft
+from gamification.referrals import service as referrals
 from gamification.rewards import service as rewards
 from gamification.tiers import service as tiers
 from infra.database import Sql
@@ -105,6 +107,7 @@ class Saving:
             "rules": self._rule,
             "rewards": self._reward,
             "membershipPlans": self._plan,
+            "referralRules": self._referral_rules,
             "challenges": self._challenge,
             "teamBoards": self._board,
             "intake": self._intake,
@@ -157,6 +160,9 @@ class Saving:
 
     async def _plan(self, draft: PlanDraft) -> None:
         await plans.save_plan(self.platform, draft, currency=self.currency, changed=_later)
+
+    async def _referral_rules(self, draft: TermsDraft) -> None:
+        await referrals.save_rules(self.platform, self.expressions, draft, changed=_later)
 
     async def _challenge(self, draft: ChallengeDraft) -> None:
         await challenges.save_challenge(self.platform, self.expressions, draft, changed=_later)

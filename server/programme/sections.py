@@ -42,6 +42,7 @@ from server.programme.fields import (
     YesNo,
 )
 from server.programme.intake_shapes import INTAKE, WORD_LIST, normal_word_list
+from server.programme.referral_shape import REFERRAL_RULES, normal_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +290,7 @@ SECTIONS: Final = (
     SectionShape("coupons", _COUPON, normal=_coupon),
     SectionShape("rewards", _REWARD, normal=_reward),
     SectionShape("membershipPlans", _PLAN),
+    SectionShape("referralRules", REFERRAL_RULES, lone=True, normal=normal_terms),
     SectionShape("badges", _BADGE, normal=_measured),
     SectionShape("challenges", CHALLENGE, normal=normal_challenge),
     SectionShape("teamBoards", _TEAM_BOARD, normal=_measured),

@@ -37,6 +37,7 @@ from gamification.metrics import store as metrics_store
 from gamification.programme import store
 from gamification.programme.service import RuleDraft
 from gamification.programme.store import RuleRow, SettingsRow
+from gamification.referrals import store as referrals_store
 from gamification.rewards import store as rewards_store
 from gamification.rewards.store import RewardRow
 from gamification.tiers import store as tiers_store
@@ -59,6 +60,7 @@ async def read_shop(sql: Sql) -> Drafts:
     rewards = await rewards_store.shown(
         sql, everything=True, now=NEVER, before=None, limit=_EVERYTHING
     )
+    terms = await referrals_store.newest(sql)
     found: Mapping[str, Mapping[str, Any]] = {
         "settings": {LONE: _settings(await store.settings(sql))},
         "tiers": _by_key(_tier(row) for row in await tiers_store.tiers(sql)),
@@ -68,6 +70,7 @@ async def read_shop(sql: Sql) -> Drafts:
         "boards": _sorted(_board(one, metrics) for one in boards if one.teams_of is None),
         "coupons": _sorted(_coupon(one) for one in (await templates.newest(sql)).values()),
         "membershipPlans": _sorted(_plan(one) for one in await plans.newest(sql)),
+        "referralRules": {} if terms is None else {LONE: terms.draft},
         "rewards": _sorted(_reward(row) for row in rewards),
         "challenges": _sorted(row.draft for row in challenges),
         "teamBoards": _sorted(_team_boards(boards, challenges, metrics)),
