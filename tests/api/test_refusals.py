@@ -29,6 +29,7 @@ from tests.support.refusals import CASES, Case, Scene
 ROOT: Final = Path(__file__).parents[2]
 SLICES: Final = {
     "points", "reward", "redemption", "coupon", "membership", "tier", "post", "product", "deal",
+    "report", "suspension",
 }  # fmt: skip
 ELSEWHERE: Final = {
     "post.revised": "of a decision, in tests/community/posts",

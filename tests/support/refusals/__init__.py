@@ -7,6 +7,7 @@ from tests.support.refusals import (
     merging,
     points,
     posts,
+    reports,
     rewards,
     tiers,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "merging",
     "points",
     "posts",
+    "reports",
     "rewards",
     "tiers",
 ]
