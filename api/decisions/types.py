@@ -13,15 +13,18 @@ from uuid import UUID
 import strawberry
 
 from api.decisions.enums import AppealState, ModerationAction
+from api.decisions.receipts import DecisionReceipt, DecisionSpan, words
 from api.execution.compiler import batch_field
 from api.execution.context import Context, Info
+from api.execution.fields import field
 from api.payloads import Payload
 from api.relay import Node
-from community.moderation.decisions import appeals, store
+from community.moderation.decisions import appeals, spans, store, told
 from community.moderation.decisions.appeals import AppealRow
 from community.moderation.decisions.store import DecisionRow
 from community.moderation.policies import store as policies
 from community.moderation.policies.store import PolicyRow
+from domain.moderation.deciding import appeal_until, is_appealable
 from infra.ids import GlobalId, Kind, encode_id
 
 if TYPE_CHECKING:
@@ -77,6 +80,20 @@ class ModerationDecision(Node):
         found = await _policies_of(info.context, decisions)
         return [None if one is None else one.text_in(language) for one in found]
 
+    @field(description="Id of the post, comment or member that it is about, for `node`.")
+    def subject_id(self) -> strawberry.ID:
+        return strawberry.ID(encode_id(told.KINDS[self.row.subject_kind], self.row.subject_id))
+
+    @batch_field(
+        description="What its author is told of it; null where nothing changed for them, and "
+        "somebody was only wrong to report it."
+    )
+    @staticmethod
+    async def receipt(
+        decisions: Sequence[ModerationDecision], info: Info
+    ) -> list[DecisionReceipt | None]:
+        return await _receipts(info.context, decisions)
+
     @batch_field(description="Who decided.")
     @staticmethod
     async def moderator(
@@ -121,6 +138,32 @@ class Appeal(Node):
 @strawberry.type(description="The appeal as it stands.")
 class AppealPayload(Payload):
     appeal: Appeal | None = strawberry.field(description="Null when refused.")
+
+
+async def _receipts(
+    context: Context, decisions: Sequence[ModerationDecision]
+) -> list[DecisionReceipt | None]:
+    sql = context.services.platform.database
+    zone = (await context.services.programmes.current(sql)).settings.zone
+    policies, now = await _policies_of(context, decisions), await context.now()
+    quoted = await spans.of_decisions(sql, [one.row.id for one in decisions])
+    appealed = await appeals.against(sql, [one.row.id for one in decisions])
+
+    def receipt(row: DecisionRow, policy: PolicyRow | None) -> DecisionReceipt | None:
+        said = told.said_of(row, policy)
+        if "outcome" not in said:
+            return None
+        name = None if policy is None else policy.name_in(context.locale.value)
+        taken = row.taken(later=False, appealed=row.id in appealed)
+        return DecisionReceipt(
+            title=words(context.say, "title", said, name, zone),
+            body=words(context.say, "body", said, name, zone),
+            spans=[DecisionSpan.of(one) for one in quoted.get(row.id, [])],
+            appeal_until=appeal_until(row.decided_at) if is_appealable(taken, now) else None,
+        )
+
+    rows = [one.row for one in decisions]
+    return [receipt(row, policy) for row, policy in zip(rows, policies, strict=True)]
 
 
 async def _policies_of(

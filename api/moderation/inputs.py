@@ -8,7 +8,7 @@ import strawberry
 
 from api.decisions.enums import ModerationAction
 from domain.errors import NotFound
-from domain.moderation.deciding import Verdict
+from domain.moderation.deciding import Span, Verdict
 from infra.ids import Kind, decode_key
 
 
@@ -25,6 +25,14 @@ class ReviewRefInput:
 @strawberry.input(description="Which decision.")
 class DecisionRefInput:
     decision_id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.input(
+    description="A stretch of a text, in Unicode code points: from `start` to before `end`."
+)
+class SpanInput:
+    start: int = strawberry.field(description="Where it begins, 0 at the first.")
+    end: int = strawberry.field(description="Before where it ends.")
 
 
 @strawberry.input(description="What is decided about an item.")
@@ -44,9 +52,15 @@ class DecideReviewInput:
         description="Of the post or comment that was looked at; null: the one last read by the "
         "holder.",
     )
+    spans: list[SpanInput] | None = strawberry.field(
+        default=None,
+        description="Up to 20 stretches of the text that the decision is about, for its author to "
+        "read; null: those that signals found.",
+    )
 
     def verdict(self) -> Verdict:
-        return Verdict(self.action, self.policy, self.note, self.suspend_days, self.revision)
+        named = tuple(Span(one.start, one.end) for one in self.spans or ())
+        return Verdict(self.action, self.policy, self.note, self.suspend_days, self.revision, named)
 
 
 @strawberry.input(description="What is decided about each of a selection.")

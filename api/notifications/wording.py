@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, Protocol
+from datetime import date
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from api.decisions import receipts
+from api.decisions.receipts import Say
 from api.notifications.subjects import Named, section_of
-from domain import calendar
 from domain.activity import Activity
 from domain.moderation.receipts import Outcome
 from domain.referrals import REWARDED
@@ -20,7 +21,6 @@ _ENDS: Final = {
     "points.expiry_announced": "expiresAt",
     "membership.renewal_announced": "paidUntil",
     "membership.payment_missed": "perksUntil",
-    "moderation.decided": "appealUntil",
 }
 """Attributes with the first moment after the last day that is told."""
 
@@ -57,12 +57,6 @@ class Told:
     quoted: str | None = None
 
 
-class Say(Protocol):
-    """A sentence of the catalogues in the reader's language."""
-
-    def __call__(self, key: str, /, **params: object) -> str: ...
-
-
 def words(say: Say, part: str, activity: Activity, named: Named | None, zone: ZoneInfo) -> str:
     """The `title` or the `body`. A thing that is gone is called by its key."""
     told: Mapping[str, Any] = activity.attributes
@@ -71,7 +65,7 @@ def words(say: Say, part: str, activity: Activity, named: Named | None, zone: Zo
     params = {**told, "name": name}
     last = _last_day(activity, zone)
     if last is not None:
-        spoken = _spoken(say, last)
+        spoken = receipts.spoken(say, last)
         params |= {"last": spoken, "day": spoken}
     return say(f"notification.{activity.type}.{part}", **params)
 
@@ -91,20 +85,8 @@ def decision_words(
     say: Say, part: str, activity: Activity, policy: str | None, zone: ZoneInfo
 ) -> str:
     """As `words`, for what was decided about the member, or what of it was taken back."""
-    told: Mapping[str, Any] = activity.attributes
-    last = _last_day(activity, zone)
-    params: dict[str, object] = {
-        "what": say(f"decision.subject.{told['subjectKind']}"),
-        "policy": policy or "",
-        "last": "" if last is None else _spoken(say, last),
-        "days": told.get("days"),
-    }
-    undone = activity.type == "moderation.undone"
-    return say(f"decision.{'undone' if undone else told['outcome']}.{part}", **params)
-
-
-def _spoken(say: Say, day: date) -> str:
-    return say("notification.day", year=day.year, month=day.month, day=day.day)
+    undone = {"outcome": "undone"} if activity.type == "moderation.undone" else {}
+    return receipts.words(say, part, {**activity.attributes, **undone}, policy, zone)
 
 
 def _variant(activity: Activity) -> str:
@@ -133,7 +115,4 @@ def _last_day(activity: Activity, zone: ZoneInfo) -> date | None:
         if name in activity.attributes:
             return date.fromisoformat(activity.attributes[name])
     ends = _ENDS.get(activity.type)
-    if ends is None or ends not in activity.attributes:
-        return None
-    moment = datetime.fromisoformat(activity.attributes[ends]).astimezone(UTC)
-    return calendar.day_of(moment - timedelta(microseconds=1), zone)
+    return None if ends is None else receipts.last_day(activity.attributes[ends], zone)

@@ -6,7 +6,7 @@ the last one in force can be undone, so that what is left is always what was dec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -46,15 +46,40 @@ UPHOLDS: Final = frozenset({Action.REJECT, Action.REMOVE})
 OVERTURNS: Final = Action.RESTORE
 
 
+MOST_SPANS: Final = 20
+"""How many spans of a text one decision names at most."""
+
+
+@value
+class Span:
+    """A stretch of a text: from `start` to before `end`, in code points."""
+
+    start: int
+    end: int
+
+
 @value
 class Verdict:
-    """What a moderator decides. `suspend_days` None lasts; `revision` is what was looked at."""
+    """What a moderator decides. `suspend_days` None lasts; `revision` is what was looked at, and
+    `spans` what of its text the decision is about.
+    """
 
     action: Action
     policy: str | None = None
     note: str | None = None
     suspend_days: int | None = None
     revision: int | None = None
+    spans: tuple[Span, ...] = ()
+
+
+def check_spans(spans: Collection[Span], text: str | None) -> None:
+    """Refuses spans that are not of the text; a member has none.
+
+    Raises: Invalid.
+    """
+    length = 0 if text is None else len(text)
+    if len(spans) > MOST_SPANS or not all(0 <= one.start < one.end <= length for one in spans):
+        raise Invalid("moderation.spans", field=("spans",), limit=MOST_SPANS)
 
 
 def check_verdict(verdict: Verdict, kind: SubjectKind, origin: Origin) -> None:
@@ -173,6 +198,15 @@ def check_appeal(taken: Taken, by: UUID, now: datetime) -> None:
         raise AlreadyDone("moderation.appealed", field=("decisionId",))
     if now >= appeal_until(taken.decided_at):
         raise Expired("moderation.appeal_over", field=("decisionId",))
+
+
+def is_appealable(taken: Taken, now: datetime) -> bool:
+    """Whether whom a decision is about may appeal against it now."""
+    try:
+        check_appeal(taken, taken.author_id, now)
+    except (AlreadyDone, Expired, NotAllowed):
+        return False
+    return True
 
 
 def appeal_until(decided_at: datetime) -> datetime:

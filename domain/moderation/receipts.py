@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
 from domain.moderation.deciding import AGAINST, OVERTURNS
 from domain.moderation.subjects import Action
 from domain.posts.visibility import PostState
 from domain.values import value
-
-QUOTED: Final = 20
-"""How many spans of a text one decision names at most."""
 
 
 class Outcome(StrEnum):

@@ -15,7 +15,7 @@ from community.moderation.queue import claims
 from community.moderation.queue import store as items
 from community.moderation.queue.store import ItemRow
 from domain.errors import Conflict, NotAllowed, NotFound, Refused
-from domain.moderation.deciding import Verdict, check_verdict, step_of
+from domain.moderation.deciding import Verdict, check_spans, check_verdict, step_of
 from domain.moderation.subjects import Action, Origin
 from domain.values import value
 from infra.database import Sql
@@ -96,6 +96,7 @@ async def _judged(
         raise Conflict("moderation.not_held", field=("reviewId",))
     check_verdict(verdict, item.subject_kind, item.origin)
     _check_revision(item, held, verdict)
+    check_spans(verdict.spans, held.text)
     if held.state is not None and item.origin is not Origin.APPEAL:
         step_of(verdict.action, held.state)
     return Case(asked.moderator_id, item, held, verdict, policy, now)

@@ -44,6 +44,11 @@ class Held:
         return None if piece is None else piece.revision
 
     @property
+    def text(self) -> str | None:
+        piece = self.comment or self.post
+        return None if piece is None else piece.text
+
+    @property
     def featured(self) -> bool:
         return self.comment is None and self.post is not None and self.post.featured_at is not None
 

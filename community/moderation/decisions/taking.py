@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from community.moderation.decisions import answering, logging, moving, penalties, store
+from community.moderation.decisions import answering, logging, moving, penalties, spans, store
 from community.moderation.decisions.cases import Case
 from community.moderation.decisions.moving import Held, Moving
 from community.moderation.decisions.store import DecisionRow
@@ -88,6 +88,8 @@ async def _follow(tx: Transaction, platform: Platform, plan: _Plan, decision: De
     answers an appeal against.
     """
     case, first = plan.case, plan.first
+    if case.verdict.spans:
+        await spans.name(tx, decision.id, case.verdict.spans)
     if first is not None:
         if plan.overturns:
             await answering.pardon(tx, platform, first, case.now)

@@ -14,12 +14,11 @@ from uuid import UUID
 from community import recording
 from community.moderation.decisions import store
 from community.moderation.decisions.store import DecisionRow
-from community.moderation.decisions.told import said_of
+from community.moderation.decisions.told import KINDS, said_of
 from community.moderation.measures import second_looks
 from community.moderation.policies import store as policies
 from community.moderation.policies.store import PolicyRow
 from community.moderation.reports.telling import tell_reporters
-from domain.moderation.subjects import SubjectKind
 from infra.database import Transaction
 from infra.ids import Kind, encode_id
 from infra.platform import Platform
@@ -27,12 +26,6 @@ from infra.platform import Platform
 DECIDED: Final = "moderation.decided"
 UNDONE: Final = "moderation.undone"
 _BATCH: Final = 100
-
-_KINDS: Final = {
-    SubjectKind.POST: Kind.POST,
-    SubjectKind.COMMENT: Kind.COMMENT,
-    SubjectKind.MEMBER: Kind.MEMBER,
-}
 
 
 async def tell_next(platform: Platform) -> int:
@@ -83,7 +76,7 @@ def _about(decision: DecisionRow, referred: _Referred) -> dict[str, Any]:
     policy = None if decision.policy is None else referred[decision.policy]
     return {
         "decisionId": encode_id(Kind.DECISION, decision.id),
-        "subjectId": encode_id(_KINDS[decision.subject_kind], decision.subject_id),
+        "subjectId": encode_id(KINDS[decision.subject_kind], decision.subject_id),
         "action": decision.action.value,
         "ofAppeal": decision.overrules_id is not None,
         **said_of(decision, policy),

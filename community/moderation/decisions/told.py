@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from community.moderation.decisions.store import DecisionRow
 from community.moderation.policies.store import PolicyRow
 from domain.moderation.deciding import appeal_until
 from domain.moderation.receipts import Outcome, Ruled, may_be_appealed, outcome_of
 from domain.moderation.subjects import Action, SubjectKind
+from infra.ids import Kind
+
+KINDS: Final[Mapping[SubjectKind, Kind]] = {
+    SubjectKind.POST: Kind.POST,
+    SubjectKind.COMMENT: Kind.COMMENT,
+    SubjectKind.MEMBER: Kind.MEMBER,
+}
+"""How ids of subjects are told to clients."""
 
 
 def outcome(decision: DecisionRow, policy: PolicyRow | None) -> Outcome | None:
