@@ -23,7 +23,9 @@ from api.enums import RefusalCode
 from api.execution.context import Context, Info
 from api.execution.cost.sizes import expected
 from api.scalars import Long
+from api.staff_acts import KEEP_THEIR_OWN, act_of
 from domain.errors import Refused
+from infra import acting
 
 UserErrorCode: TypeAlias = RefusalCode
 
@@ -74,12 +76,12 @@ def mutation(
         name=name,
         description=description,
         deprecation_reason=deprecation_reason,
-        extensions=[_Refusals(), _InputDescription()],
+        extensions=[Refusals(), _InputDescription()],
     )
     return cast("Callable[[Mutation], StrawberryField]", made)
 
 
-class _Refusals(FieldExtension):
+class Refusals(FieldExtension):
     """Turns `Refused` into the payload of its field, which it also makes nullable."""
 
     def __init__(self) -> None:
@@ -98,13 +100,27 @@ class _Refusals(FieldExtension):
         **kwargs: Any,  # noqa: ANN401 - the resolver's own arguments
     ) -> object:
         try:
-            return await next_(source, info, **kwargs)
+            return await _written_down(next_, source, info, kwargs)
         except Refused as refused:
             if self._empty is None:
                 raise
             payload = self._empty()
             payload.user_errors = [user_error(info.context, refused)]
             return payload
+
+
+async def _written_down(
+    next_: Callable[..., Awaitable[Any]],
+    source: Any,  # noqa: ANN401
+    info: Info,
+    kwargs: dict[str, Any],
+) -> object:
+    """Does it; if it takes somebody of the staff, it is in the log of what they did."""
+    with acting.doing(act_of(info.field_name, kwargs.get("input"))) as act:
+        done = await next_(source, info, **kwargs)
+        if act.actor_id is not None and info.field_name not in KEEP_THEIR_OWN:
+            await acting.write_alone(info.context.services.platform.database, act)
+        return done
 
 
 class _InputDescription(FieldExtension):

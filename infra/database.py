@@ -23,6 +23,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.context import TortoiseContext
 
 from domain.errors import Unavailable
+from infra import acting
 from infra.postgres_url import connection_settings
 
 T = TypeVar("T")
@@ -205,8 +206,11 @@ class Database(_Statements):
             async with self._client._in_transaction() as client:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType]
                 transaction = Transaction(cast("AsyncpgDBClient", client))
                 yield transaction
+                written = await acting.write_down(transaction)
         except _LOST as error:
             raise Unavailable("postgres") from error
+        if written:
+            acting.has_line()
         for effect in transaction.effects:
             await _follow(effect)
 

@@ -15,6 +15,7 @@ from api.execution.services import MembersById, Services
 from domain.errors import Forbidden, Unauthenticated
 from domain.members import Role, Viewer
 from domain.posts.visibility import Reader
+from infra import acting
 from infra.i18n import Locale
 
 K = TypeVar("K", bound=Hashable)
@@ -97,6 +98,8 @@ class Context:
             raise Unauthenticated
         if self.viewer.roles.isdisjoint(roles):
             raise Forbidden
+        if self.has(Role.MODERATOR, Role.ADMIN):
+            acting.by(self.viewer.member_id)
         return self.viewer.member_id
 
     def has(self, *roles: Role) -> bool:

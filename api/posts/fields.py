@@ -92,9 +92,10 @@ class PostMutations:
     )
     async def feature_post(self, info: Info, input: FeaturePostInput) -> PostPayload:  # noqa: A002
         context, key = info.context, post_key(input.post_id)
-        context.require(Role.MODERATOR, Role.ADMIN)
-        platform = context.services.platform
-        work = partial(deciding.feature, platform=platform, post_id=key, featured=input.featured)
+        by, platform = context.require(Role.MODERATOR, Role.ADMIN), context.services.platform
+        work = partial(
+            deciding.feature, platform=platform, post_id=key, featured=input.featured, by=by
+        )
         return PostPayload(post=Post.of(await platform.database.in_transaction(work)))
 
 

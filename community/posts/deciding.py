@@ -19,8 +19,10 @@ from community.posts.store import PostRow
 from domain.errors import Conflict, NotAllowed, NotFound
 from domain.posts.states import Step, check_step
 from domain.posts.visibility import PostState
+from infra import staff_log
 from infra.database import Transaction
 from infra.platform import Platform
+from infra.staff_log import StaffAction
 
 _MOVE: Final = Move(by_author=False, at_once=True)
 
@@ -116,8 +118,17 @@ async def restore(tx: Transaction, platform: Platform, post_id: UUID) -> PostRow
     return await _do(tx, platform, post_id, Step.RESTORE)
 
 
-async def feature(tx: Transaction, platform: Platform, post_id: UUID, *, featured: bool) -> PostRow:
+async def feature(
+    tx: Transaction,
+    platform: Platform,
+    post_id: UUID,
+    *,
+    featured: bool,
+    by: UUID | None = None,
+) -> PostRow:
     """Features a published post, or no longer; doing it again changes nothing.
+
+    `by` is who of the staff does, beside the queue: it is written into their log.
 
     Raises: NotFound, NotAllowed for one that is not published.
     """
@@ -128,6 +139,17 @@ async def feature(tx: Transaction, platform: Platform, post_id: UUID, *, feature
         raise NotAllowed("post.step", field=("postId",), state=post.state.value)
     now = await platform.clock.now(tx)
     [changed] = await moving.feature_each(tx, platform, [post], featured=featured, now=now)
+    if by is not None:
+        done = StaffAction(
+            actor_id=by,
+            action="FEATURE_POST" if featured else "UNFEATURE_POST",
+            subject_kind="POST",
+            subject_id=post_id,
+            before={"featured": not featured},
+            after={"featured": featured},
+            done_at=now,
+        )
+        await staff_log.write(tx, done)
     return changed
 
 

@@ -63,15 +63,15 @@ async def survive(
     nothing left to do. One that is not `whole` goes on instead, from where every invariant held.
     A `step` above 1 tries some of the statements, for what has very many.
     """
-    before, seen = await _everything(sql), list[Everything]()
+    before, seen = await everything(sql), list[Everything]()
     for statement in range(1, most, step):
         with dying_at(statement):
             try:
                 await operation()
             except (Unavailable, ConnectionResetError):
-                seen.append(await _everything(sql) if whole else await _sound(sql))
+                seen.append(await everything(sql) if whole else await _sound(sql))
                 continue
-        after = await _everything(sql)
+        after = await everything(sql)
         assert after != before, "it does nothing"
         _judge(before, seen, after)
         assert after in seen or step > 1 or not whole, "no answer to a COMMIT got lost"
@@ -95,7 +95,7 @@ async def _sound(sql: Database) -> Everything:
     return {}
 
 
-async def _everything(sql: Database) -> Everything:
+async def everything(sql: Database) -> Everything:
     """What is in each table that has anything, to the last column."""
     tables = await sql.fetch(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
