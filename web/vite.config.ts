@@ -27,10 +27,23 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** While developing, what lies below /console is the console's page, as the server has it. */
+function consolePaths(): Plugin {
+  return {
+    name: "laurels-console-paths",
+    configureServer(dev) {
+      dev.middlewares.use((request, _response, next) => {
+        if (/^\/console(\/|$|\?)/.test(request.url ?? "")) request.url = "/console.html";
+        next();
+      });
+    },
+  };
+}
+
 const server = process.env["LAURELS"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), serviceWorker(), consolePaths()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2022",

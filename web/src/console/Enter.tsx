@@ -9,11 +9,11 @@ export function Enter() {
   const { t, language } = useSpeech();
   const [staff, setStaff] = useState<DemoAccount[]>([]);
   useEffect(() => {
-    demoAccounts(language).then((found) => setStaff(found.filter((one) => one.role !== null)), () => {});
+    demoAccounts(language).then((found) => setStaff(found.filter((one) => one.role === "MODERATOR" || one.role === "ADMIN")), () => {});
   }, [language]);
   return (
     <>
-      <p>{t("console.sign_in")}</p>
+      <p className="soft">{t("console.sign_in")}</p>
       <ByCode />
       {staff.length > 0 && (
         <div className="list">

@@ -1,0 +1,6 @@
+/** What members reported. */
+import Review from "./Review";
+
+export default function Reports() {
+  return <Review only="REPORT" />;
+}
