@@ -2,12 +2,14 @@
 import { lazy, Suspense, type ComponentType } from "react";
 import { Route, Switch } from "wouter";
 import { useSession } from "@/graph/Graph";
+import { useSpeech } from "@/i18n";
 import { Gone } from "@/ui/Loaded";
 import { Skeleton } from "@/ui/parts";
 import { Guard } from "./Guard";
 import { Live } from "./Live";
 import { Shell } from "./Shell";
 import { SCREENS } from "./screens";
+import { Top } from "./Top";
 
 export function App() {
   return (
@@ -21,13 +23,23 @@ export function App() {
               </Route>
             ))}
             <Route>
-              <Gone />
+              <Nowhere />
             </Route>
           </Switch>
         </Suspense>
       </Guard>
       <Live />
     </Shell>
+  );
+}
+
+function Nowhere() {
+  const { t } = useSpeech();
+  return (
+    <>
+      <Top title={t("app.name")} back="/" />
+      <Gone />
+    </>
   );
 }
 

@@ -44,5 +44,9 @@ export const SCREENS: readonly Entry[] = [
   { path: "/rewards/:key", of: Rewards },
   { path: "/redemptions", of: lazy(() => import("@/screens/rewards/Redemptions")), members: true },
   { path: "/flash", of: lazy(() => import("@/screens/rewards/Flash")) },
+  { path: "/invite", of: lazy(() => import("@/screens/deals/Invite")), members: true },
+  { path: "/deals", of: lazy(() => import("@/screens/deals/Deals")) },
+  { path: "/deals/:id", of: lazy(() => import("@/screens/deals/DealDetail")) },
+  { path: "/components", of: lazy(() => import("@/screens/components/Components")) },
   { path: "/coupons", of: lazy(() => import("@/screens/rewards/Coupons")), members: true },
 ];

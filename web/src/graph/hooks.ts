@@ -37,9 +37,9 @@ export function useAsk<Data, Variables extends Anything | Record<string, never>>
     again();
   }, [returns, again, options.pause]);
   return {
-    data: result.data,
+    data: result.data ?? undefined,
     error: result.error,
-    loading: result.data === undefined && !result.error && !options.pause,
+    loading: !result.data && !result.error && !options.pause,
     busy: result.fetching || result.stale,
     again,
   };

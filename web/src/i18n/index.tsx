@@ -44,20 +44,29 @@ export function filled(words: string, language: Language, values: Values = {}): 
   });
 }
 
+const HAN = /\p{Script=Han}/u;
+const QUOTED = /([“「])([^“”「」]*)([”」])/g;
+const SEAMS = [
+  { between: /\n/, join: "\n" },
+  { between: " · ", join: " · " },
+  { between: /(?<=[。！？])\s+(?=[A-Za-z])/, join: " " },
+] as const;
+
 /**
- * Shops that speak two languages write names as “银卡 · Silver” and descriptions in two lines.
+ * Shops that speak two languages write names as “银卡 · Silver” and descriptions one after the other.
  * The part in the reader's language, or the whole where it is not written like that.
  */
 export function spoken(text: string, language: Language): string {
-  for (const mark of ["\n", " · "]) {
-    const parts = text.split(mark).map((part) => part.trim()).filter(Boolean);
-    const han = parts.filter((part) => /\p{Script=Han}/u.test(part));
+  const inside = text.replace(QUOTED, (_whole, open: string, words: string, close: string) => open + spoken(words, language) + close);
+  for (const { between, join } of SEAMS) {
+    const parts = inside.split(between).map((part) => part.trim()).filter(Boolean);
+    const han = parts.filter((part) => HAN.test(part));
     if (parts.length > 1 && han.length > 0 && han.length < parts.length) {
       const others = parts.filter((part) => !han.includes(part));
-      return (language === "en" ? others : han).join(mark);
+      return (language === "en" ? others : han).join(join);
     }
   }
-  return text.trim();
+  return inside.trim();
 }
 
 interface Speech {

@@ -20,6 +20,7 @@ export async function openPhone(browser, { address, caller = null, language = "z
     viewport,
     deviceScaleFactor: 1,
     hasTouch: true,
+    isMobile: viewport.width < 600,
     locale: language,
     timezoneId: "Asia/Shanghai",
     colorScheme: theme,

@@ -25,7 +25,7 @@ export function ChallengeCard({ challenge }: { challenge: Challenge }) {
             {mine?.state === "COMPLETED" && <span className="chip bloom">{t("challenge.completed")}</span>}
             {mine?.state === "JOINED" && <span className="chip">{t("challenge.joined")}</span>}
           </span>
-          <h3>{name}</h3>
+          <h2 className="challenge-name">{name}</h2>
         </div>
         <Ring ratio={ratio} size={68} label={t("challenge.progress", { percent: `${Math.round(ratio * 100)}%` })}>
           <strong className="number">{Math.round(ratio * 100)}%</strong>

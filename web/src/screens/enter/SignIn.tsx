@@ -1,6 +1,6 @@
 /** Signing in by code; in a sandbox, demo members one tap away. */
 import { useEffect, useState, type FormEvent } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearchParams } from "wouter";
 import { begin, demoAccounts, demoSession, tokensOf, type DemoAccount } from "@/graph/session";
 import { RequestCode, ShopName, SignIn as SignInDocument } from "@/graph/generated";
 import { useAsk, useDo } from "@/graph/hooks";
@@ -18,6 +18,12 @@ export const INVITED_BY = "laurels.invited-by";
 
 export default function SignIn() {
   const { t, spoken } = useSpeech();
+  const [params] = useSearchParams();
+  const invite = params.get("invite");
+  useEffect(() => {
+    if (invite) keep(INVITED_BY, invite);
+  }, [invite]);
+  const code = invite ?? recall(INVITED_BY);
   const shop = useAsk(ShopName, {}).data?.programme?.name ?? "Laurels · 桂冠";
   return (
     <>
@@ -26,6 +32,7 @@ export default function SignIn() {
         <Wreath size={132} className="enter-wreath" />
         <h2>{t("enter.title", { shop: spoken(shop) })}</h2>
         <p className="soft">{t("enter.words")}</p>
+        {code && <p className="chip bloom enter-invited">{t("invite.landed", { code })}</p>}
       </div>
       <ByCode />
       <Demo />

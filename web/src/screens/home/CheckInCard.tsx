@@ -73,14 +73,14 @@ export function CheckInCard({ ladder, streak, today }: { ladder: readonly Rung[]
           <Button tone="bloom" onClick={() => void checkIn()} busy={busy}>{t("checkin.do")}</Button>
         )}
       </div>
-      <Link href="/check-in" className="blossoms" aria-label={t("checkin.calendar")}>
+      <div className="blossoms">
         {row.map(({ key, open, points }) => (
           <span key={key} className={open ? "open" : ""}>
             <Blossom open={open} />
             <small className="number">{points === null ? "✓" : `+${points}`}</small>
           </span>
         ))}
-      </Link>
+      </div>
     </section>
   );
 }

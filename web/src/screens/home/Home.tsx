@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { Home as HomeDocument, HomeBoard, HomeChallenges, type HomeData } from "@/graph/generated";
 import { useSession } from "@/graph/Graph";
 import { useAsk } from "@/graph/hooks";
-import { useSpeech } from "@/i18n";
+import { useSpeech, type Key } from "@/i18n";
 import { ChallengeCard } from "@/screens/challenges/ChallengeCard";
 import { RankRow } from "@/screens/boards/RankRow";
 import { Feed } from "@/screens/show/Feed";
@@ -65,11 +65,15 @@ function Head({ data }: { data: HomeData }) {
   );
 }
 
-const SHORTCUTS: readonly { to: string; icon: IconName; words: "home.rewards" | "home.flash" | "home.coupons" | "home.badges"; tone: string }[] = [
+const SHORTCUTS: readonly { to: string; icon: IconName; words: Key; tone: string }[] = [
   { to: "/rewards", icon: "gift", words: "home.rewards", tone: "bloom" },
-  { to: "/flash", icon: "bolt", words: "home.flash", tone: "heart" },
+  { to: "/flash", icon: "clock", words: "home.flash", tone: "heart" },
   { to: "/coupons", icon: "ticket", words: "home.coupons", tone: "sky" },
-  { to: "/badges", icon: "medal", words: "home.badges", tone: "leaf" },
+  { to: "/invite", icon: "people", words: "invite.title", tone: "leaf" },
+  { to: "/deals", icon: "bolt", words: "deal.short", tone: "heart" },
+  { to: "/badges", icon: "medal", words: "home.badges", tone: "bloom" },
+  { to: "/my-posts", icon: "camera", words: "mine.title", tone: "sky" },
+  { to: "/tiers", icon: "up", words: "tier.title", tone: "leaf" },
 ];
 
 function Shortcuts() {

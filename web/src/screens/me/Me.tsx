@@ -20,6 +20,8 @@ const WAYS: readonly (readonly { to: string; icon: IconName; words: Key; tone: s
   ],
   [
     { to: "/rewards", icon: "gift", words: "home.rewards", tone: "heart" },
+    { to: "/invite", icon: "people", words: "invite.title", tone: "bloom" },
+    { to: "/deals", icon: "bolt", words: "deal.title", tone: "heart" },
     { to: "/coupons", icon: "ticket", words: "home.coupons", tone: "bloom" },
     { to: "/redemptions", icon: "clock", words: "reward.mine", tone: "" },
     { to: "/membership", icon: "bolt", words: "plan.title", tone: "sky" },

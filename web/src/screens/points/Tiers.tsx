@@ -32,7 +32,7 @@ export default function Tiers() {
                   <p className="soft small">{progress.keptUntil ? t("tier.kept_until", { day: day(progress.keptUntil) }) : t("tier.safe")}</p>
                 </section>
               )}
-              <ul className="shelf tiers">
+              <ul className="shelf tiers" tabIndex={0} aria-label={t("tier.title")}>
                 {tiers.map((tier) => (
                   <li key={tier.id}>
                     <section className={`tier-card tone-${toneOf(tier.level, tiers.length)}`} aria-current={tier.level === held || undefined}>

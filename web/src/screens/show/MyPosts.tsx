@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { Top } from "@/app/Top";
-import { Appeal, DeletePost, MyPosts as MyPostsDocument, RepairPost, type MyPost } from "@/graph/generated";
+import { Appeal, DeletePost, MyPosts as MyPostsDocument, PublishPost, RepairPost, type MyPost } from "@/graph/generated";
 import { useAsk, useDo } from "@/graph/hooks";
 import { useSpeech } from "@/i18n";
 import { Field } from "@/ui/Field";
@@ -63,6 +63,7 @@ export default function MyPosts() {
 function Mine({ post }: { post: MyPost }) {
   const { t, ago } = useSpeech();
   const [doing, setDoing] = useState<"repair" | "appeal" | "delete" | null>(null);
+  const publish = useDo(PublishPost);
   const image = post.images[0];
   const back = post.state === "REJECTED" || post.state === "REMOVED";
   const done = () => setDoing(null);
@@ -82,6 +83,11 @@ function Mine({ post }: { post: MyPost }) {
       {post.state === "IN_REVIEW" && <p className="soft small">{t("mine.waiting")}</p>}
       {back && <Sent post={post} onRepair={() => setDoing("repair")} onAppeal={() => setDoing("appeal")} />}
       <p className="mine-do">
+        {post.state === "DRAFT" && (
+          <button type="button" className="mine-publish" disabled={publish.busy} onClick={() => void publish.run({ post: post.id })}>
+            {t("compose.send")}
+          </button>
+        )}
         <button type="button" onClick={() => setDoing("delete")}>{t("do.delete")}</button>
       </p>
       {doing === "repair" && <Repair post={post} onClose={done} />}
@@ -98,8 +104,8 @@ function Sent({ post, onRepair, onAppeal }: { post: MyPost; onRepair: () => void
   return (
     <div className="sent">
       <p>
-        <strong>{decision?.policyName ? spoken(decision.policyName) : t("mine.sent_back")}</strong>
-        {decision?.policyText && <span className="soft"> {spoken(decision.policyText)}</span>}
+        <strong>{decision?.receipt?.title ?? (decision?.policyName ? spoken(decision.policyName) : t("mine.sent_back"))}</strong>{" "}
+        <span className="soft">{decision?.receipt?.body ?? spoken(decision?.policyText ?? "")}</span>
       </p>
       {decision?.note && <p>“{decision.note}”</p>}
       {appeal ? (
@@ -107,7 +113,7 @@ function Sent({ post, onRepair, onAppeal }: { post: MyPost; onRepair: () => void
       ) : (
         <p className="row">
           {post.state === "REJECTED" && <Button slim onClick={onRepair}>{t("mine.repair")}</Button>}
-          {decision && <Button slim tone="plain" onClick={onAppeal}>{t("mine.appeal")}</Button>}
+          {decision?.receipt?.appealUntil && <Button slim tone="plain" onClick={onAppeal}>{t("mine.appeal")}</Button>}
         </p>
       )}
     </div>

@@ -165,7 +165,7 @@ function CommentRow({ comment, mine, onReply }: { comment: CommentShown; mine: b
   const remove = useDo(DeleteComment);
   return (
     <li className={`comment ${comment.replyTo ? "reply" : ""}`}>
-      <Link href={`/members/${comment.author.id}`} aria-label={comment.author.displayName}>
+      <Link href={`/members/${comment.author.id}`} className="comment-face" aria-label={comment.author.displayName}>
         <Avatar member={comment.author} size={36} />
       </Link>
       <div className="grow">

@@ -1,11 +1,12 @@
 /** A product and what members say about it. */
 import type { ScreenProps } from "@/app/screens";
 import { Top } from "@/app/Top";
-import { ProductPage } from "@/graph/generated";
+import { ProductDeals, ProductPage } from "@/graph/generated";
 import { useAsk } from "@/graph/hooks";
 import { useSpeech } from "@/i18n";
 import { Gone, Loaded } from "@/ui/Loaded";
 import { Photo, Section, Stars } from "@/ui/parts";
+import { OfferCard } from "@/screens/deals/OfferCard";
 import { Feed } from "./Feed";
 
 export default function Product({ params }: ScreenProps) {
@@ -30,6 +31,7 @@ export default function Product({ params }: ScreenProps) {
                   {product.rating === null ? t("product.unrated") : <><Stars rating={product.rating} size={20} /> {t("product.ratings", { n: product.ratingCount })}</>}
                 </p>
               </section>
+              <Offers sku={product.sku} />
               <Section title={t("home.feed")}>
                 <Feed kind="LATEST" product={product.id} />
               </Section>
@@ -38,5 +40,18 @@ export default function Product({ params }: ScreenProps) {
         }
       </Loaded>
     </>
+  );
+}
+
+function Offers({ sku }: { sku: string }) {
+  const { t } = useSpeech();
+  const offers = (useAsk(ProductDeals, { sku }).data?.product?.dealOffers ?? []).filter((one) => one.active);
+  if (offers.length === 0) return null;
+  return (
+    <Section title={t("deal.title")}>
+      <ul className="stack">
+        {offers.map((one) => <li key={one.id}><OfferCard offer={one} /></li>)}
+      </ul>
+    </Section>
   );
 }

@@ -15,7 +15,7 @@ export interface ProductShown {
 }
 
 export function ProductRow({ product, onPick }: { product: ProductShown; onPick?: () => void }) {
-  const { money, t, spoken } = useSpeech();
+  const { money, spoken } = useSpeech();
   const picture = product.image?.url ?? product.imageUrl;
   const inside = (
     <>
@@ -33,7 +33,7 @@ export function ProductRow({ product, onPick }: { product: ProductShown; onPick?
   return onPick ? (
     <button type="button" className="product" onClick={onPick}>{inside}</button>
   ) : (
-    <Link href={`/products/${encodeURIComponent(product.sku)}`} className="product" aria-label={t("post.product", { name: spoken(product.name) })}>
+    <Link href={`/products/${encodeURIComponent(product.sku)}`} className="product">
       {inside}
     </Link>
   );
