@@ -19,6 +19,7 @@ from api.feeds.products import posts_of_products
 from api.members.types import existing_members, members_with_avatars
 from api.posts.types import posts_by_id
 from api.schema import build_schema
+from community.moderation.measures import meters
 from server.app import create_app
 from server.engines import Engines
 from server.gate import pass_gate
@@ -28,6 +29,7 @@ from server.http.front import Front
 from server.http.hooks import hook_routes
 from server.http.invites import invite_routes
 from server.http.media import media_routes
+from server.http.metrics import new_registry
 from server.http.protocol import HttpProtocol
 from server.http.shares import share_routes
 from server.http.statement import statement_routes
@@ -72,6 +74,8 @@ async def run(settings: Settings, engines: Engines, fd: int) -> None:
 
 def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
     """The application over these services."""
+    registry = new_registry()
+    moderation = meters.Meters(registry)
 
     @asynccontextmanager
     async def live(_app: Starlette) -> AsyncIterator[None]:
@@ -79,7 +83,8 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             asyncio.create_task(laurels.platform.pubsub.run(), name="pubsub"),
             asyncio.create_task(laurels.intake.keep_ready(laurels.platform), name="word lists"),
         ]
-        yield
+        async with meters.kept(moderation, laurels.platform):
+            yield
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -98,6 +103,7 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             uploads=laurels.uploads,
             product_posts=posts_of_products,
             posts=posts_by_id,
+            moderation=moderation,
             product_offers=offers_of_products,
             registering=laurels.registering,
         ),
@@ -117,5 +123,6 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
             *share_routes(laurels, settings.address, settings.code_secret()),
             *welcome_routes(settings, laurels),
         ],
+        registry=registry,
         lifespan=live,
     )

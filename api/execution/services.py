@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from community.media.uploads import Uploads
+from community.moderation.measures.meters import Meters
 from community.referrals.registering import Registering
 from domain.errors import Unavailable
 from gamification.programme.current import Programmes
@@ -35,6 +36,7 @@ class Services:
     lists that show those. In the same way `product_posts` gives a
     page of posts of each product, `product_offers` its offers of deals, and `posts` loads those of
     comments: posts lead to both.
+    `moderation` counts what is decided, where somebody wants to know.
     `address` is where everybody reaches the deployment, without a slash at the end.
     """
 
@@ -48,6 +50,7 @@ class Services:
     uploads: Uploads | None = None
     product_posts: PostsOfProducts | None = None
     posts: PostsById | None = None
+    moderation: Meters | None = None
     product_offers: OffersOfProducts | None = None
     registering: Registering | None = None
 

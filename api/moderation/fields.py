@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.decisions.enums import ModerationAction
 from api.decisions.types import Appeal, AppealPayload
 from api.execution.context import Context, Info
 from api.execution.fields import field, subscription
@@ -105,6 +106,7 @@ class ModerationMutations:
         moderator_id, key = _moderator(info), review_key(input.review_id)
         platform = info.context.services.platform
         row = await deciding.decide(platform, moderator_id, key, input.verdict())
+        _meter(info.context, input.action, row)
         return await _present(info.context, row)
 
     @mutation(
@@ -123,6 +125,7 @@ class ModerationMutations:
             answer = found[review_key(id_)]
             if isinstance(answer, Refused):
                 raise answer
+            _meter(info.context, input.action, answer)
             return answer
 
         return await _each(info.context, "reviewIds", input.review_ids, decided)
@@ -190,7 +193,17 @@ def _place(row: ItemRow, state: ReviewState) -> datetime:
 
 async def _undo(context: Context, moderator_id: UUID, key: UUID) -> ItemRow:
     admin = context.has(Role.ADMIN)
-    return await undoing.undo(context.services.platform, moderator_id, key, admin=admin)
+    row = await undoing.undo(context.services.platform, moderator_id, key, admin=admin)
+    if context.services.moderation is not None:
+        context.services.moderation.undone()
+    return row
+
+
+def _meter(context: Context, action: ModerationAction, row: ItemRow) -> None:
+    """Counts a decision that was taken, where somebody wants to know."""
+    if context.services.moderation is not None and row.decided_at is not None:
+        waited = row.decided_at - row.created_at
+        context.services.moderation.decided(action, row.origin, waited)
 
 
 async def _present(context: Context, row: ItemRow) -> ReviewPayload:

@@ -15,6 +15,7 @@ import asyncpg
 
 from domain.moderation.deciding import AGAINST
 from domain.moderation.measures import Share
+from domain.moderation.subjects import Origin
 from infra.database import Sql
 
 _MOST_MODERATORS: Final = 100
@@ -44,6 +45,14 @@ async def waiting(sql: Sql, now: datetime) -> Waiting:
     """What waits now, held or not."""
     [row] = await sql.fetch(_WAITING, now)
     return Waiting(**row)
+
+
+async def open_by_origin(sql: Sql) -> dict[Origin, int]:
+    """How many items of each origin wait for a decision, held or not."""
+    rows = await sql.fetch(
+        "SELECT origin, sum(undecided)::bigint AS n FROM review_tally GROUP BY 1"
+    )
+    return {Origin(row["origin"]): row["n"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from prometheus_client import CollectorRegistry
+
+from community.moderation.measures.meters import Meters
 from domain.members import Role
+from infra.ids import Kind, encode_id
 from tests.support.clients import Clients
 from tests.support.moderators import Moderators
 
@@ -16,6 +21,11 @@ STATS = f"""query ($days: Int) {{ moderationStats(days: $days) {{
   neutrality {{ verdict byChance byRating {{ rating rejected {SHARE} medianSeconds }} }}
   byModerator {{ moderator {{ handle }} decided medianSeconds p90Seconds overturned }}
 }} }}"""
+
+DECIDE = """mutation ($input: DecideReviewInput!) { decideReview(input: $input) {
+  review { decision { id } } } }"""
+UNDO = """mutation ($input: DecisionRefInput!) { undoDecision(input: $input) {
+  userErrors { code } } }"""
 
 
 async def stats(clients: Clients, days: int | None = None) -> Any:  # noqa: ANN401 - JSON
@@ -96,3 +106,19 @@ async def test_a_stretch_is_of_1_to_366_days(clients: Clients) -> None:
     for days in (0, 367):
         raised = await clients.raised(query, "M-1", Role.MODERATOR, days=days)
         assert [one.__name__ for one in raised] == ["Invalid"]
+
+
+async def test_whoever_scrapes_sees_what_clients_decided(
+    clients: Clients, office: Moderators
+) -> None:
+    registry = CollectorRegistry()
+    clients.services = replace(clients.services, moderation=Meters(registry))
+    item = await office.put(await office.write())
+    await office.claim("M-1", 50)
+    asked = {"reviewId": encode_id(Kind.REVIEW_ITEM, item), "action": "APPROVE"}
+    decided = await clients.ask(DECIDE, "M-1", Role.MODERATOR, input=asked)
+    undo = {"decisionId": decided["decideReview"]["review"]["decision"]["id"]}
+    await clients.ask(UNDO, "M-1", Role.MODERATOR, input=undo)
+    labels = {"action": "APPROVE", "origin": "AUTOMATIC"}
+    assert registry.get_sample_value("laurels_moderation_decisions_total", labels) == 1
+    assert registry.get_sample_value("laurels_moderation_undone_total") == 1

@@ -100,8 +100,9 @@ async def test_who_decides_may_name_the_words_and_they_stay_as_they_read(
 async def test_a_client_names_words(clients: Clients, office: Moderators) -> None:
     item = await office.put(await office.write(text=TEXT))
     await office.claim("M-1", 50)
-    asked = {"id": encode_id(Kind.REVIEW_ITEM, item), "spans": [{"start": 0, "end": 3}]}
-    answer = (await clients.ask(DECIDE, "M-1", Role.MODERATOR, **asked))["decideReview"]
+    id_, spans = encode_id(Kind.REVIEW_ITEM, item), [{"start": 0, "end": 3}]
+    data = await clients.ask(DECIDE, "M-1", Role.MODERATOR, id=id_, spans=spans)
+    answer = data["decideReview"]
     assert answer["userErrors"] == []
     quoted = answer["review"]["decision"]["receipt"]["spans"]
     assert quoted == [{"start": 0, "end": 3, "text": "很好用"}]
