@@ -53,3 +53,34 @@ def moderation_rehearse(
         await wordlists.rehearse(laurels, words, days=days, examples=examples)
 
     with_laurels("moderation", work)
+
+
+@moderation.command("thresholds")
+def moderation_thresholds(
+    *,
+    new_author_reviews: Annotated[
+        int | None, typer.Option(help="Posts of a new author that would be reviewed first.")
+    ] = None,
+    sample_share: Annotated[
+        float | None, typer.Option(help="Share of trusted authors' posts that would be drawn.")
+    ] = None,
+    similar_from: Annotated[
+        float | None, typer.Option(help="From how much alike texts would be repeats.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="How far back.")] = 90,
+    examples: Annotated[int, _EXAMPLES] = 5,
+) -> None:
+    """Print what other thresholds would have held and queued of the shop's past posts."""
+    from server import thresholds
+
+    async def work(laurels: Laurels) -> None:
+        await thresholds.rehearse(
+            laurels,
+            days=days,
+            examples=examples,
+            new_author_reviews=new_author_reviews,
+            sample_share=sample_share,
+            similar_from=similar_from,
+        )
+
+    with_laurels("moderation", work)

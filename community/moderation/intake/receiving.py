@@ -93,9 +93,11 @@ class Intake:
         place = Place(written.text, written.beside, written.revision)
         record = (await records_of(tx, [written.author_id], written.at)).get(written.author_id)
         record = record or Record()
+        folded = lexicon.fold(place.whole)
+        own = lexicon.fold(written.text) if written.beside else folded
         found: list[Finding] = [
-            *read_folded(lexicon, lexicon.fold(place.whole)),
-            of_repeats(await _repeats(tx, written, lexicon, now_in_force)),
+            *read_folded(lexicon, folded),
+            of_repeats(await _repeats(tx, written, own, lexicon, now_in_force)),
             of_photos(await twins.photos(tx, written) if written.image_ids else ()),
             of_record(record),
             of_newcomer(written.why),
@@ -107,9 +109,8 @@ class Intake:
 
 
 async def _repeats(
-    tx: Transaction, written: Written, lexicon: Lexicon, now_in_force: InForce
+    tx: Transaction, written: Written, folded: Folded, lexicon: Lexicon, now_in_force: InForce
 ) -> Sequence[Repeated]:
-    folded: Folded = lexicon.fold(written.text)
     print_ = print_of(folded.text)
     if print_ is not None:
         text = twins.Text(written, folded.text, print_)

@@ -44,23 +44,35 @@ class Folding:
 
     def fold(self, text: str) -> Folded:
         folds = self._folds
-        parts = [folds[one] for one in text]
-        whole = "".join(parts)
-        if len(whole) == len(text) and all(parts):
+        whole = text.translate(folds)
+        if not folds.several.isdisjoint(text):
+            places = [place for place, one in enumerate(text) for _ in folds[ord(one)]]
+        elif len(whole) == len(text):
             return Folded(text, whole, tuple(range(len(text))))
-        places = tuple(place for place, part in enumerate(parts) for _ in part)
-        return Folded(text, whole, places)
+        else:
+            nothing = folds.nothing
+            places = [place for place, one in enumerate(text) if one not in nothing]
+        return Folded(text, whole, tuple(places))
 
 
-class _Folds(dict[str, str]):
+class _Folds(dict[int, str]):
+    """By code point, as `str.translate` asks; which characters become nothing, which several."""
+
     def __init__(self, simplify: Simplify) -> None:
         super().__init__()
         self._simplify = simplify
+        self.nothing: set[str] = set()
+        self.several: set[str] = set()
 
-    def __missing__(self, character: str) -> str:
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
         plain = unicodedata.normalize("NFKC", character).casefold()
         kept = "".join(one for one in plain if unicodedata.category(one)[0] in "LN")
-        self[character] = folded = self._simplify(kept) if kept else ""
+        self[code] = folded = self._simplify(kept) if kept else ""
+        if not folded:
+            self.nothing.add(character)
+        elif len(folded) > 1:
+            self.several.add(character)
         return folded
 
 

@@ -53,22 +53,26 @@ class Sounds:
                 signs.append(self._signs[one[0]])
                 places.append(one.start())
             done = found.end()
+        if not done:
+            return Sounding(text.translate(self._read), tuple(range(len(text) + 1)))
         self._aloud(text, done, len(text), signs, places)
         return Sounding("".join(signs), (*places, len(text)))
 
     def _aloud(self, text: str, start: int, end: int, signs: list[str], places: list[int]) -> None:
-        read = self._read
-        signs.extend(read[one] for one in text[start:end])
+        signs.append(text[start:end].translate(self._read))
         places.extend(range(start, end))
 
 
-class _Readings(dict[str, str]):
+class _Readings(dict[int, str]):
+    """By code point, as `str.translate` asks: one sign for each character."""
+
     def __init__(self, signs: dict[str, str], syllable: Syllable) -> None:
         super().__init__()
         self._known = signs
         self._syllable = syllable
 
-    def __missing__(self, character: str) -> str:
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
         syllable = self._syllable(character)
-        self[character] = sign = character if syllable is None else self._known[syllable]
+        self[code] = sign = character if syllable is None else self._known[syllable]
         return sign

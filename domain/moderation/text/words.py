@@ -135,11 +135,11 @@ def counts_by_sound(folded: Folded, start: int, end: int, cuts: Cuts, *, syllabl
     to each other in any sentence.
     """
     stretch = folded.text[start:end]
-    if not cuts.joined(start, end) or _crosses_sentences(folded, start, end):
+    if _SMALL_WORDS.issuperset(stretch) or _crosses_sentences(folded, start, end):
         return False
-    if stretch.isascii():
-        return True
-    return cuts.words_within(start, end) == syllables and not _SMALL_WORDS.issuperset(stretch)
+    if not cuts.joined(start, end):
+        return False
+    return stretch.isascii() or cuts.words_within(start, end) == syllables
 
 
 def action_for(manner: Manner, wanted: WordAction) -> WordAction:
