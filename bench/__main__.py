@@ -29,12 +29,15 @@ ALL: Final = (
     "whole_path",
     "sockets",
     "likes",
+    "referrals",
+    "deals",
     "photos",
     "feeds",
     "search",
     "moderation_text",
     "home_feed",
     "moderation_queue",
+    "standing",
     "hostile",
 )
 

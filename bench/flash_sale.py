@@ -203,7 +203,7 @@ async def _storm(
         for start in range(0, _MEMBERS, each)
     ]
     for line in lines:
-        await _connect(line)
+        await connect(line)
     waits: list[tuple[float, str]] = []
 
     async def call(line: Sequence[Client]) -> None:
@@ -221,7 +221,7 @@ async def _storm(
     return seconds, waits, Counter(told for _, told in waits)
 
 
-async def _connect(line: Sequence[Client]) -> None:
+async def connect(line: Sequence[Client]) -> None:
     """One connection for all of a line, whose members ask in turn."""
     await line[0].ask("{ me { id } }")
     for client in line[1:]:

@@ -106,7 +106,7 @@ class DealMutations:
     async def join_group_buy(self, info: Info, input: DealRefInput) -> GroupBuyPayload:  # noqa: A002
         wish = Wish(info.context.signed_in(), input.key(Kind.GROUP_BUY), DealKind.GROUP_BUY)
         deal = await taking.take(info.context.services.platform, wish)
-        return await _group(info.context, deal.id)
+        return GroupBuyPayload(group_buy=GroupBuy.of(deal, await info.context.now()))
 
     @mutation(
         description="Gives the viewer's seat back, while the group is open. Who leads and leaves "
@@ -136,7 +136,7 @@ class DealMutations:
     async def help_bargain(self, info: Info, input: DealRefInput) -> BargainPayload:  # noqa: A002
         wish = Wish(info.context.signed_in(), input.key(Kind.BARGAIN), DealKind.BARGAIN)
         deal = await taking.take(info.context.services.platform, wish)
-        return await _bargain(info.context, deal.id)
+        return BargainPayload(bargain=Bargain.of(deal, await info.context.now()))
 
     @mutation(
         description="Admins: offers a product to groups or bargainers, or changes the offer of "
