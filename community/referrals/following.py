@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from community import recording
-from community.referrals import store, telling
-from community.referrals.store import Rewarded
+from community.referrals import moves, telling
+from community.referrals.moves import Rewarded
 from domain.activity import Activity
 from domain.referrals import Moved, Referral, ReferralState, Refusal, Side
 from infra.database import Transaction
@@ -18,11 +18,11 @@ class Following:
 
     async def load(self, tx: Transaction, referee_ids: Iterable[UUID]) -> Mapping[UUID, Referral]:
         """See `Referring`."""
-        return await store.hold(tx, referee_ids)
+        return await moves.hold(tx, referee_ids)
 
     async def follow(self, tx: Transaction, moved: Sequence[Moved]) -> None:
         """See `Referring`. Months are counted in the order of the referrers."""
-        await store.write(tx, [one.referral for one in moved], moved[0].month)
+        await moves.write(tx, [one.referral for one in moved], moved[0].month)
         told: list[Activity] = []
         paid: list[Rewarded] = []
         for one in sorted(moved, key=lambda one: one.referral.referrer_id):
@@ -32,7 +32,7 @@ class Following:
             elif state is ReferralState.REWARDED:
                 paid.append(await _pay(tx, one, told))
         if paid:
-            await store.pay(tx, paid)
+            await moves.pay(tx, paid)
         await recording.record(tx, told)
 
 
@@ -41,7 +41,7 @@ async def _pay(tx: Transaction, moved: Moved, told: list[Activity]) -> Rewarded:
     referral, terms = moved.referral, moved.terms
     assert terms is not None  # noqa: S101 - terms are never taken away
     told.append(telling.rewarded(referral, Side.REFEREE, terms.referee_reward, moved.now))
-    counts = await store.take_place(tx, referral.referrer_id, moved.month, terms.monthly_cap)
+    counts = await moves.take_place(tx, referral.referrer_id, moved.month, terms.monthly_cap)
     if counts:
         told.append(telling.rewarded(referral, Side.REFERRER, terms.referrer_reward, moved.now))
     return Rewarded(

@@ -72,10 +72,10 @@ WEIGHTS: Final[Mapping[tuple[TraitKind, Relation], int]] = {
     (TraitKind.PAYMENT, Relation.SIBLING): 50,
     (TraitKind.PAYMENT, Relation.OTHER): 20,
     (TraitKind.ADDRESS, Relation.REFERRER): 20,
-    (TraitKind.ADDRESS, Relation.SIBLING): 20,
+    (TraitKind.ADDRESS, Relation.SIBLING): 10,
     (TraitKind.ADDRESS, Relation.OTHER): 5,
-    (TraitKind.NETWORK, Relation.REFERRER): 15,
-    (TraitKind.NETWORK, Relation.SIBLING): 10,
+    (TraitKind.NETWORK, Relation.REFERRER): 10,
+    (TraitKind.NETWORK, Relation.SIBLING): 5,
 }
 """What one match weighs, however many it is with, unless `_MANY` says more."""
 
@@ -88,8 +88,8 @@ _MANY: Final[Mapping[tuple[TraitKind, Relation], tuple[int, int]]] = {
 }
 """From how many on a match weighs more, and how much: a household is small, a farm is not."""
 
-_HASTE: Final = ((10, 30), (4, 15))
-_CROWD: Final = ((40, 50), (20, 30))
+_HASTE: Final = ((30, 20),)
+_CROWD: Final = ((100, 50), (50, 25))
 """Brought in an hour, and in a day: from how many on, and what it weighs."""
 
 
