@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncpg
 
+from community.moderation.policies import ready_made
 from infra import activity_log, log_readers
-from infra.clock import make_sandbox
+from infra.clock import Clock, make_sandbox
 from infra.database import Database
 from infra.migrate import migrate
 from infra.postgres_url import connection_settings
@@ -26,7 +27,8 @@ async def prepare(settings: Settings, engines: Engines) -> None:
 
 
 async def settle(settings: Settings, engines: Engines) -> None:
-    """Brings the schema up to date and says whether this is a sandbox.
+    """Brings the schema up to date, says whether this is a sandbox, and gives a new shop the
+    policies that come with Laurels.
 
     Raises: NotAllowed, Unavailable.
     """
@@ -36,6 +38,7 @@ async def settle(settings: Settings, engines: Engines) -> None:
         await make_sandbox(database, sandbox=settings.sandbox)
         await activity_log.forget_foreign_cursors(database)
         await log_readers.forget_foreign_cursors(database)
+        await ready_made.add(database, await (await Clock.of(database)).now())
     finally:
         await database.close()
 

@@ -29,9 +29,10 @@ from tests.support.refusals import CASES, Case, Scene
 ROOT: Final = Path(__file__).parents[2]
 SLICES: Final = {
     "points", "reward", "redemption", "coupon", "membership", "tier", "post", "product", "deal",
-    "report", "suspension",
+    "moderation", "report", "suspension",
 }  # fmt: skip
 ELSEWHERE: Final = {
+    "moderation.stretch": "of a query, in tests/api/moderation",
     "post.revised": "of a decision, in tests/community/posts",
     "membership.currency_differs": "of an activity, in tests/gamification/memberships",
 }
