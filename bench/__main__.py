@@ -38,6 +38,7 @@ ALL: Final = (
     "home_feed",
     "moderation_queue",
     "standing",
+    "moderation_measures",
     "hostile",
 )
 

@@ -72,10 +72,17 @@ async def statement(laurels: Laurels, customer: str) -> AsyncIterator[str]:
         yield piece
 
 
-async def staff_log(laurels: Laurels, since: datetime | None) -> AsyncIterator[str]:
-    """What staff did since then, a line of JSON each; ids are those that clients know."""
+async def staff_log(
+    laurels: Laurels, since: datetime | None, until: datetime | None = None
+) -> AsyncIterator[str]:
+    """What staff did since the one and before the other, a line of JSON each, as it is read; ids
+    are those that clients know.
+    """
     start = datetime(1970, 1, 1, tzinfo=UTC) if since is None else since.replace(tzinfo=UTC)
+    end = None if until is None else until.replace(tzinfo=UTC)
     async for id_, done in moderation_log.since(laurels.platform.database, start):
+        if end is not None and done.done_at >= end:
+            return
         yield orjson.dumps(
             {
                 "id": str(id_),

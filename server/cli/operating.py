@@ -89,12 +89,15 @@ def staff_log(
     since: Annotated[
         datetime | None, typer.Option(help="Only what was done since then, in UTC.")
     ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(help="Only what was done before then, in UTC.")
+    ] = None,
 ) -> None:
     """Print what staff did, with what was before and after: a line of JSON each, oldest first."""
     from server import commands
 
     async def work(laurels: Laurels) -> None:
-        async for line in commands.staff_log(laurels, since):
+        async for line in commands.staff_log(laurels, since, until):
             typer.echo(line)
 
     with_laurels("staff-log", work)
