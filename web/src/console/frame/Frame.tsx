@@ -126,9 +126,7 @@ function Rail({ waiting }: { waiting: number }) {
             <br />
             <small>{t(viewer.admin ? "console.role.admin" : "console.role.moderator")}</small>
           </span>
-          <button type="button" className="icon-button" onClick={end} aria-label={t("enter.out")} title={t("enter.out")}>
-            <Icon name="next" size={20} />
-          </button>
+          <button type="button" className="rail-out" onClick={end}>{t("enter.out")}</button>
         </div>
       </div>
     </nav>

@@ -14,6 +14,10 @@ export const SCREENS: readonly Entry[] = [
   { path: "/", of: lazy(() => import("../review/Review")) },
   { path: "/appeals", of: lazy(() => import("../review/Appeals")) },
   { path: "/reports", of: lazy(() => import("../review/Reports")) },
+  { path: "/members", of: lazy(() => import("../members/Members")) },
+  { path: "/members/:id", of: lazy(() => import("../members/Member")) },
+  { path: "/policies", of: lazy(() => import("../safety/Policies")) },
+  { path: "/words", of: lazy(() => import("../safety/WordLists")), admin: true },
 ];
 
 interface Place {
@@ -32,6 +36,14 @@ export const SECTIONS: readonly { title: Key; places: readonly Place[] }[] = [
       { to: "/", icon: "camera", words: "console.nav.queue", counted: true },
       { to: "/reports", icon: "flag", words: "console.nav.reports" },
       { to: "/appeals", icon: "comment", words: "console.nav.appeals" },
+      { to: "/members", icon: "people", words: "console.nav.members", also: /^\/members/ },
+    ],
+  },
+  {
+    title: "console.section.safety",
+    places: [
+      { to: "/policies", icon: "lock", words: "console.nav.policies" },
+      { to: "/words", icon: "search", words: "console.nav.words", admin: true },
     ],
   },
 ];

@@ -12,7 +12,7 @@ type Term = 7 | 30 | null;
 const TERMS: readonly Term[] = [7, 30, null];
 
 export function Decide({
-  about, offered, choice, pick, close, decide, busy, release,
+  about, offered, choice, pick, close, decide, busy,
 }: {
   about: readonly DeskItem[];
   offered: readonly Choice[];
@@ -21,7 +21,6 @@ export function Decide({
   close: () => void;
   decide: (verdict: Verdict) => Promise<void>;
   busy: boolean;
-  release: () => void;
 }) {
   const { t } = useSpeech();
   return (
@@ -35,9 +34,6 @@ export function Decide({
             {labelOf(t, one)} <kbd>{one.key.toUpperCase()}</kbd>
           </button>
         ))}
-        {about.length === 1 && (
-          <button type="button" className="verdict plain last" onClick={release} disabled={busy}>{t("desk.release")} <kbd>L</kbd></button>
-        )}
       </div>
     </div>
   );

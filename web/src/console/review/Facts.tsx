@@ -58,7 +58,7 @@ function Signals({ item }: { item: DeskItem }) {
 }
 
 function Author({ author }: { author: DeskAuthor }) {
-  const { t, number, percent, day } = useSpeech();
+  const { t, day } = useSpeech();
   const { standing } = author;
   return (
     <section>
@@ -73,18 +73,25 @@ function Author({ author }: { author: DeskAuthor }) {
           {author.suspension.until === null ? t("desk.suspended") : t("desk.suspended_until", { day: day(author.suspension.until) })}
         </p>
       )}
-      {standing && (
-        <dl className="figures">
-          <div><dt>{t("desk.approved")}</dt><dd className="number">{number(standing.approved)}</dd></div>
-          <div><dt>{t("desk.stood")}</dt><dd className="number">{number(standing.stood)}</dd></div>
-          <div><dt>{t("desk.against")}</dt><dd className={`number ${standing.decidedAgainst > 0 ? "hot" : ""}`}>{number(standing.decidedAgainst)}</dd></div>
-          <div><dt>{t("desk.strikes")}</dt><dd className={`number ${standing.strikes > 0 ? "hot" : ""}`}>{number(standing.strikes)}</dd></div>
-          <div><dt>{t("desk.upheld")}</dt><dd className="number">{number(standing.reportsUpheld)}/{number(standing.reportsUpheld + standing.reportsDismissed)}</dd></div>
-          <div><dt>{t("desk.accuracy")}</dt><dd className="number">{percent(standing.reportAccuracy)}</dd></div>
-        </dl>
-      )}
-      {standing && standing.step !== "NONE" && <p className="small hot">{t(`desk.step.${standing.step.toLowerCase() as Lowercase<StrikeStep>}`)}</p>}
+      {standing && <Figures standing={standing} />}
     </section>
+  );
+}
+
+export function Figures({ standing }: { standing: NonNullable<DeskAuthor["standing"]> }) {
+  const { t, number, percent } = useSpeech();
+  return (
+    <>
+      <dl className="figures">
+        <div><dt>{t("desk.approved")}</dt><dd className="number">{number(standing.approved)}</dd></div>
+        <div><dt>{t("desk.stood")}</dt><dd className="number">{number(standing.stood)}</dd></div>
+        <div><dt>{t("desk.against")}</dt><dd className={`number ${standing.decidedAgainst > 0 ? "hot" : ""}`}>{number(standing.decidedAgainst)}</dd></div>
+        <div><dt>{t("desk.strikes")}</dt><dd className={`number ${standing.strikes > 0 ? "hot" : ""}`}>{number(standing.strikes)}</dd></div>
+        <div><dt>{t("desk.upheld")}</dt><dd className="number">{number(standing.reportsUpheld)}/{number(standing.reportsUpheld + standing.reportsDismissed)}</dd></div>
+        <div><dt>{t("desk.accuracy")}</dt><dd className="number">{percent(standing.reportAccuracy)}</dd></div>
+      </dl>
+      {standing.step !== "NONE" && <p className="small hot">{t(`desk.step.${standing.step.toLowerCase() as Lowercase<StrikeStep>}`)}</p>}
+    </>
   );
 }
 

@@ -103,6 +103,9 @@ export default function Review({ only = null }: { only?: ReviewOrigin | null; pa
           </label>
         )}
         <span className="grow" />
+        {pile === "mine" && item && (
+          <Button tone="plain" slim onClick={() => void desk.release(item.id)} disabled={desk.busy}>{t("desk.release")} <kbd>L</kbd></Button>
+        )}
         <Button tone="plain" slim onClick={() => setHelp(true)}>{t("desk.keys")} <kbd>?</kbd></Button>
         <Button slim onClick={() => void claim()} busy={desk.busy}>{t("desk.claim", { n: DEAL })} <kbd>C</kbd></Button>
       </header>
@@ -131,7 +134,7 @@ export default function Review({ only = null }: { only?: ReviewOrigin | null; pa
                     <Subject item={item} zoom={zoom} setZoom={setZoom} />
                   </div>
                   {pile === "mine" && (
-                    <Decide about={about} offered={offered} choice={choice} pick={pick} close={() => setChoice(null)} decide={decide} busy={desk.busy} release={() => void desk.release(item.id)} />
+                    <Decide about={about} offered={offered} choice={choice} pick={pick} close={() => setChoice(null)} decide={decide} busy={desk.busy} />
                   )}
                   {pile === "open" && (
                     <div className="decide-bar">
