@@ -62,6 +62,18 @@ async def started_by(sql: Sql, offer_ids: Sequence[UUID], member_id: UUID) -> di
     return {row["offer_id"]: _deal_of(row) for row in rows}
 
 
+async def has_ended(sql: Sql, product_id: UUID, owner_id: UUID) -> bool:
+    """Whether a deal of this product that the member owned or led is written down as over."""
+    return bool(
+        await sql.fetchval(
+            "SELECT EXISTS (SELECT FROM deal"
+            " WHERE owner_id = $2 AND product_id = $1 AND state <> 'OPEN')",
+            product_id,
+            owner_id,
+        )
+    )
+
+
 async def offers_overdue(sql: Sql, now: datetime, *, limit: int) -> list[UUID]:
     """Offers with deals that missed their deadline and are still written down as open."""
     rows = await sql.fetch(

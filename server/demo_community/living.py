@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from community.products import service as products
@@ -19,6 +20,7 @@ from infra.i18n import Catalogue
 from infra.platform import Platform
 from messaging.notifications import telling
 from server.demo_community import people
+from server.demo_community.deals import deal
 from server.demo_community.doing import Doing, World, find_posts
 from server.demo_community.past_clock import PastClock
 from server.demo_community.pictures import Pictures
@@ -26,6 +28,9 @@ from server.demo_community.script import Script
 from server.demo_community.timeline import LEAD, Like, Timed, timeline
 from server.terminal import Advance, progress, terminal_locale
 from server.wiring import Laurels
+
+_DEALT: Final = timedelta(minutes=30)
+"""How long before the first start the deals that are open then have begun."""
 
 
 async def live(laurels: Laurels, script: Script, *, begun: datetime) -> None:
@@ -50,6 +55,9 @@ async def live(laurels: Laurels, script: Script, *, begun: datetime) -> None:
         for _, acts in _days(told, settings.zone):
             await _tell(doing, clock, acts, advance)
             await _apply(consumer, platform)
+        clock.reach(begun - _DEALT)
+        await deal(platform, script.deals, world.members, settings.currency)
+        await _apply(consumer, platform)
         await consumer.stop()
 
 

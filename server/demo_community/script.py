@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from domain.products import ProductDraft
+from server.demo_community.deals import Deals, read_deals
 
 PRODUCTS: Final = "products.toml"
 COMMUNITY: Final = "community"
@@ -73,6 +74,7 @@ class Script:
     authors: tuple[Person, ...]
     listeners: tuple[Person, ...]
     pieces: tuple[Piece, ...]
+    deals: Deals = field(default_factory=Deals)
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -108,6 +110,7 @@ def read_script(folder: Path) -> Script:
             _piece(one, lambda name: _photo(folder, name))
             for one in _table(community / "posts.toml")["post"]
         ),
+        deals=read_deals(community),
     )
 
 
