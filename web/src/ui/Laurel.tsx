@@ -41,17 +41,16 @@ export function Sprig({ size = 72 }: { size?: number }) {
 
 /** Four petals, full or still to come. */
 export function Blossom({ open, size = 28 }: { open: boolean; size?: number }) {
-  const petal = open ? "var(--bloom)" : "none";
-  const line = open ? "var(--bloom)" : "var(--ink-soft)";
+  const petal = open ? "var(--bloom)" : "var(--line)";
   return (
     <svg width={size} height={size} viewBox="-14 -14 28 28" aria-hidden="true">
-      <g fill={petal} stroke={line} strokeWidth="1.500" strokeDasharray={open ? undefined : "2.500 2.500"}>
+      <g fill={petal}>
         <circle cx="0" cy="-6.500" r="5.500" />
         <circle cx="6.500" cy="0" r="5.500" />
         <circle cx="0" cy="6.500" r="5.500" />
         <circle cx="-6.500" cy="0" r="5.500" />
       </g>
-      {open && <circle r="3.500" fill="var(--card)" />}
+      <circle r="3.500" fill="var(--card)" />
     </svg>
   );
 }

@@ -51,7 +51,7 @@ export async function openPhone(browser, { address, caller = null, language = "z
 /** Waits until nothing of the screen is still on its way. */
 export async function settled(page) {
   await page.waitForSelector("#app h1, #app h2", { timeout: 15_000 });
-  await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .skeleton"), null, { timeout: 15_000 });
+  await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .skeleton:not([data-sample] *)"), null, { timeout: 15_000 });
   await page.evaluate(() => Promise.all([...document.images].filter((one) => one.loading === "eager").map((one) => one.decode().catch(() => {}))));
 }
 

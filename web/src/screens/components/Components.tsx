@@ -72,7 +72,7 @@ export default function Components() {
             <Blossom open size={36} />
             <Blossom open={false} size={36} />
           </div>
-          <Skeleton height={28} />
+          <div data-sample><Skeleton height={28} /></div>
         </div>
       </Section>
       <Section title={t("parts.moving")}>
