@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     sandbox_asked: bool = Field(default=False, alias="SANDBOX")
     api_workers: int = Field(default=2, alias="API_WORKERS", ge=1, le=64)
     picture_processes: int = Field(default=1, alias="PICTURE_PROCESSES", ge=1, le=16)
+    picture_classifier: str | None = Field(
+        default=None, alias="PICTURE_CLASSIFIER", pattern=r"^[\w.]+:\w+$"
+    )
     pool_size: int = Field(default=10, alias="POOL_SIZE", ge=2, le=200)
     log_format: str = Field(default="console", alias="LOG_FORMAT", pattern="^(console|json)$")
     log_level: str = Field(

@@ -10,6 +10,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from community.media.uploads import Uploads
+from community.moderation.intake import pictures
+from community.moderation.intake.pictures import Pictures
 from community.moderation.intake.receiving import Intake
 from community.referrals.digests import Digests
 from community.referrals.following import Following
@@ -70,7 +72,7 @@ async def assemble(settings: Settings, engines: Engines, *, name: str) -> AsyncI
         stack.push_async_callback(pubsub.close)
         clock = await Clock.of(database)
         programmes = Programmes(Expressions())
-        intake = Intake(_sample_key(settings))
+        intake = Intake(_sample_key(settings), _looking_at_pictures(settings))
         platform = Platform(
             database,
             redis,
@@ -117,6 +119,11 @@ def _objects(settings: Settings) -> Objects:
     if settings.object_store_url is not None:
         return Objects(settings.object_store_url)
     return Objects.in_folder(settings.home / "objects")
+
+
+def _looking_at_pictures(settings: Settings) -> Pictures:
+    name = settings.picture_classifier
+    return Pictures(None if name is None else pictures.named(name))
 
 
 def _sample_key(settings: Settings) -> bytes:

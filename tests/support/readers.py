@@ -9,12 +9,14 @@ from uuid import UUID
 import orjson
 
 from community.comments import service as comments
+from community.media import store as media
 from community.moderation.intake import settings
 from community.moderation.word_lists import service as word_lists
 from community.moderation.word_lists.service import WordListDraft
 from domain.moderation.text.words import WordAction
 from domain.posts.visibility import PostState, Reader
 from infra.ids import new_id
+from infra.pictures.picture import Likeness
 from tests.support.moderators import Moderators
 
 
@@ -47,6 +49,19 @@ class Readers(Moderators):
             "SELECT origin FROM review_item WHERE subject_id = $1 AND decided_at IS NULL", subject
         )
         return found
+
+    async def photo(self, likeness: Likeness, who: str = "C-1") -> UUID:
+        """A picture that they have sent and that looks like this; nothing shows it yet."""
+        id_, sql = new_id(), self.platform.database
+        await sql.execute(
+            "INSERT INTO image (id, origin, thumbhash, color, widths, heights, objects)"
+            " VALUES ($1, $2, '', '#000000', '{1}', '{1}', ARRAY[$2])",
+            id_,
+            id_.hex,
+        )
+        now = await self.platform.clock.now()
+        await media.add(sql, id_, await self.member(who), likeness, now)
+        return id_
 
     async def comment(self, post: UUID, text: str, who: str = "C-2") -> UUID:
         member = await self.member(who)

@@ -15,6 +15,7 @@ import structlog
 
 from community.moderation.intake import settings, twins
 from community.moderation.intake.lexicons import Lexicons
+from community.moderation.intake.pictures import Pictures
 from community.moderation.intake.reading import read_folded
 from community.moderation.intake.settings import InForce
 from community.moderation.queue.putting import put
@@ -52,8 +53,9 @@ _log = structlog.stdlib.get_logger(__name__)
 class Intake:
     """Lives as long as the process; `key` decides which posts are drawn for the sample."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, pictures: Pictures | None = None) -> None:
         self._key = key
+        self._pictures = pictures or Pictures(None)
         self._lexicons = Lexicons()
 
     async def receive(self, platform: Platform, tx: Transaction, written: Written) -> bool:
@@ -65,6 +67,7 @@ class Intake:
             subject = Subject(written.kind, written.id, written.author_id)
             said = list(signals(found, place))
             await put(tx, platform, subject, _origin(said), said, now=written.at)
+        self._pictures.look(platform, tx, written)
         return status is Status.HOLD
 
     async def get_ready(self, sql: Sql) -> None:

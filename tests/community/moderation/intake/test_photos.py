@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pytest
 
-from community.media import store
 from domain.posts.visibility import PostState
-from infra.ids import new_id
 from infra.pictures.picture import Likeness
 from tests.support.readers import Readers
 
@@ -22,24 +18,10 @@ def changed(hashed: int, bits: int) -> int:
     return hashed
 
 
-async def photo(desk: Readers, likeness: Likeness = LOOKS, who: str = "C-1") -> UUID:
-    id_, sql = new_id(), desk.platform.database
-    await sql.execute(
-        "INSERT INTO image (id, origin, thumbhash, color, widths, heights, objects)"
-        " VALUES ($1, $3, '', '#000000', '{1}', '{1}', $2)",
-        id_,
-        [id_.hex],
-        id_.hex,
-    )
-    member, now = await desk.member(who), await desk.platform.clock.now()
-    await store.add(sql, id_, member, likeness, now)
-    return id_
-
-
 async def test_a_photo_of_another_post_is_queued_and_named(desk: Readers) -> None:
-    first = await photo(desk)
+    first = await desk.photo(LOOKS)
     post = await desk.write(images=(first,))
-    twin = await photo(desk, Likeness(changed(LOOKS.upright, 7), 0), "C-2")
+    twin = await desk.photo(Likeness(changed(LOOKS.upright, 7), 0), "C-2")
     copied = await desk.write("C-2", images=(twin,))
     assert await desk.state(copied) is PostState.PUBLISHED
     [found] = (await desk.signals(copied))["photos"]["twins"]
@@ -48,26 +30,26 @@ async def test_a_photo_of_another_post_is_queued_and_named(desk: Readers) -> Non
 
 
 async def test_a_mirrored_photo_is_the_same(desk: Readers) -> None:
-    await desk.write(images=(await photo(desk),))
+    await desk.write(images=(await desk.photo(LOOKS),))
     mirrored = Likeness(LOOKS.mirrored, LOOKS.upright)
-    again = await desk.write(images=(await photo(desk, mirrored),))
+    again = await desk.write(images=(await desk.photo(mirrored),))
     assert (await desk.signals(again))["photos"]["own"] == 1
 
 
 @pytest.mark.parametrize("bits", [8, 20])
 async def test_other_pictures_are_not(desk: Readers, bits: int) -> None:
-    await desk.write(images=(await photo(desk),))
+    await desk.write(images=(await desk.photo(LOOKS),))
     other = Likeness(changed(LOOKS.upright, bits) if bits == 8 else 0x1357_9BDF_0246_8ACE, 0)
-    assert await desk.origin(await desk.write(images=(await photo(desk, other),))) is None
+    assert await desk.origin(await desk.write(images=(await desk.photo(other),))) is None
 
 
 async def test_drafts_and_deleted_posts_show_nothing(desk: Readers) -> None:
-    await desk.write(images=(await photo(desk),), draft=True)
-    await desk.delete(await desk.write(images=(await photo(desk),)))
-    assert await desk.origin(await desk.write(images=(await photo(desk),))) is None
+    await desk.write(images=(await desk.photo(LOOKS),), draft=True)
+    await desk.delete(await desk.write(images=(await desk.photo(LOOKS),)))
+    assert await desk.origin(await desk.write(images=(await desk.photo(LOOKS),))) is None
 
 
 async def test_pictures_of_next_to_nothing_are_not_compared(desk: Readers) -> None:
     for _ in range(2):
-        post = await desk.write(images=(await photo(desk, Likeness(1, 2)),))
+        post = await desk.write(images=(await desk.photo(Likeness(1, 2)),))
         assert await desk.origin(post) is None
