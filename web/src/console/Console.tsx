@@ -50,6 +50,13 @@ function Inside() {
       </main>
     );
   }
-  const zone = asked.data.programme?.timeZone ?? "UTC";
-  return <Frame viewer={{ ...me, admin: roles.includes("ADMIN"), zone, shop: asked.data.programme?.name ?? "" }} />;
+  const { programme } = asked.data;
+  const viewer = {
+    ...me,
+    admin: roles.includes("ADMIN"),
+    zone: programme?.timeZone ?? "UTC",
+    shop: programme?.name ?? "",
+    shift: programme ? Date.parse(programme.now) - Date.now() : 0,
+  };
+  return <Frame viewer={viewer} />;
 }

@@ -16,6 +16,8 @@ export const SCREENS: readonly Entry[] = [
   { path: "/reports", of: lazy(() => import("../review/Reports")) },
   { path: "/members", of: lazy(() => import("../members/Members")) },
   { path: "/members/:id", of: lazy(() => import("../members/Member")) },
+  { path: "/rules", of: lazy(() => import("../design/Rules")), admin: true },
+  { path: "/rules/:key", of: lazy(() => import("../design/Rule")), admin: true },
   { path: "/policies", of: lazy(() => import("../safety/Policies")) },
   { path: "/words", of: lazy(() => import("../safety/WordLists")), admin: true },
 ];
@@ -38,6 +40,10 @@ export const SECTIONS: readonly { title: Key; places: readonly Place[] }[] = [
       { to: "/appeals", icon: "comment", words: "console.nav.appeals" },
       { to: "/members", icon: "people", words: "console.nav.members", also: /^\/members/ },
     ],
+  },
+  {
+    title: "console.section.design",
+    places: [{ to: "/rules", icon: "star", words: "console.nav.rules", also: /^\/rules/, admin: true }],
   },
   {
     title: "console.section.safety",

@@ -10,6 +10,8 @@ export interface Viewer {
   /** IANA name of the programme's time zone. */
   zone: string;
   shop: string;
+  /** Milliseconds by which the programme's clock is ahead of this one; sandboxes move theirs. */
+  shift: number;
 }
 
 export const ViewerContext = createContext<Viewer | null>(null);
