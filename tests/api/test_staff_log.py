@@ -10,9 +10,6 @@ from uuid import UUID
 import orjson
 import pytest
 from graphql import (
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLNonNull,
     GraphQLSchema,
     build_ast_schema,
     get_named_type,
@@ -29,6 +26,7 @@ from infra.ids import Kind, encode_id
 from infra.platform import Platform
 from tests.support.clients import Clients
 from tests.support.dying import everything
+from tests.support.least import least
 from tests.support.moderators import Moderators
 
 ERRORS = "userErrors { code message }"
@@ -142,36 +140,6 @@ async def test_what_systems_of_the_shop_and_members_do_is_no_act_of_staff(
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
     return build_ast_schema(parse(build_schema().as_str()))
-
-
-SAMPLES: dict[str, Any] = {
-    "points": "5",
-    "trigger": "store.visited",
-    "triggers": ["store.visited"],
-    "currency": "CNY",
-    "price": "9.00",
-}
-
-
-def least(type_: GraphQLInputObjectType) -> dict[str, Any]:
-    """The least that such an input may say."""
-    samples: dict[str, Any] = {"Int": 1, "Long": 1, "Float": 1.0, "Boolean": True}
-    found: dict[str, Any] = {}
-    for name, field in type_.fields.items():
-        if not isinstance(field.type, GraphQLNonNull):
-            continue
-        named = get_named_type(field.type)
-        if name in SAMPLES:
-            found[name] = SAMPLES[name]
-        elif str(field.type).startswith("["):
-            found[name] = []
-        elif isinstance(named, GraphQLInputObjectType):
-            found[name] = least(named)
-        elif isinstance(named, GraphQLEnumType):
-            found[name] = next(iter(named.values))
-        else:
-            found[name] = samples.get(named.name, "a-key-1")
-    return found
 
 
 async def test_no_mutation_for_staff_that_succeeds_is_missing(
