@@ -25,11 +25,13 @@ from graphql import (
 
 from api.execution.engine import Engine
 from api.schema import build_schema as our_schema
+from domain.deals.offers import DealKind
 from domain.members import Role
 from gamification.programme.current import Programmes
 from infra.ids import Kind, encode_id, new_id
 from infra.platform import Platform
 from tests.support.clients import Clients
+from tests.support.market import BARGAIN, GROUP, Market
 from tests.support.moderators import Moderators
 
 Prepare: TypeAlias = Callable[[Moderators], Awaitable[dict[str, Any]]]
@@ -49,10 +51,6 @@ ELSEWHERE: Final = {
     "refreshSession": "before anybody is known", "signOut": "always",
     "createImageUpload": "refused: tests/community/media",
     "completeImageUpload": "refused: tests/community/media",
-    "startGroupBuy": "refused: tests/community/deals",
-    "joinGroupBuy": "refused: tests/community/deals",
-    "startBargain": "refused: tests/community/deals",
-    "helpBargain": "refused: tests/community/deals",
     "leaveGroupBuy": "a suspension leaves by itself: tests/community/deals",
     "claimReferral": "is paid when the suspension is over: tests/community/referrals",
 }  # fmt: skip
@@ -152,6 +150,37 @@ async def create_team(office: Moderators) -> dict[str, Any]:
     clients = Clients(office, Engine(our_schema()))
     made = (await clients.ask(saved, "A-1", Role.ADMIN, input=asked))["saveChallenge"]
     return {"challengeId": made["challenge"]["id"], "name": "我们"}
+
+
+async def _deals(office: Moderators, kind: DealKind) -> Market:
+    market = Market(office.platform, office.programmes)
+    await market.price("10.00")
+    await market.offer(kind, hours=24 * 7)
+    return market
+
+
+@refused
+async def start_group_buy(office: Moderators) -> dict[str, Any]:
+    market = await _deals(office, GROUP)
+    return {"productId": encode_id(Kind.PRODUCT, await market.product())}
+
+
+@refused
+async def start_bargain(office: Moderators) -> dict[str, Any]:
+    market = await _deals(office, BARGAIN)
+    return {"productId": encode_id(Kind.PRODUCT, await market.product())}
+
+
+@refused
+async def join_group_buy(office: Moderators) -> dict[str, Any]:
+    market = await _deals(office, GROUP)
+    return {"dealId": encode_id(Kind.GROUP_BUY, await market.start("C-2", GROUP))}
+
+
+@refused
+async def help_bargain(office: Moderators) -> dict[str, Any]:
+    market = await _deals(office, BARGAIN)
+    return {"dealId": encode_id(Kind.BARGAIN, await market.start("C-2", BARGAIN))}
 
 
 _METRIC: Final = {"trigger": ["order.paid"], "measure": "COUNT"}

@@ -108,7 +108,7 @@ async def _add(
 async def _weight(tx: Sql, complaint: Complaint, now: datetime) -> float:
     reporter_id = complaint.reporter_id
     counted = await outcomes.counts_of(tx, [reporter_id], now - COUNTS_FOR)
-    upheld, dismissed = counted.get(reporter_id, (0, 0))
+    upheld, dismissed = counted[reporter_id]
     return weight(complaint.reason, upheld=upheld, dismissed=dismissed)
 
 
