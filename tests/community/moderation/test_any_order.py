@@ -12,10 +12,16 @@ from uuid import UUID
 
 import pytest
 
+from domain.badges import BadgeDraft
+from domain.boards import BoardDraft, Period
 from domain.errors import Refused
-from domain.metrics import Measure
+from domain.metrics import Measure, MetricDefinition
 from domain.posts.visibility import PostState
+from gamification.badges import service as badges
+from gamification.leaderboards import service as boards
+from gamification.programme import store as programme_store
 from tests.support.moderators import Moderators
+from tests.support.shop import SHANGHAI
 
 POST, STAR = 20, 50
 
@@ -140,11 +146,43 @@ class Walk:
         self.model.taken.clear()  # what came before it is settled: it is not undone any more
 
 
+async def _stakes(office: Moderators) -> None:
+    """A badge that can be taken back for the first post, and a board of posts."""
+    definition = MetricDefinition(("post.published",), None, Measure.COUNT)
+    await badges.save_badge(
+        office.platform,
+        office.programmes.expressions,
+        BadgeDraft("writer", "writer", "about writers", definition, (1,), revocable=True),
+        zone=SHANGHAI,
+        changed=programme_store.bump,
+    )
+    draft = BoardDraft(
+        key="posts", name="posts", unit="posts", period=Period.ALL_TIME, metric=definition
+    )
+    await boards.save(
+        office.platform,
+        draft,
+        zone=SHANGHAI,
+        names=lambda _: frozenset(),
+        changed=programme_store.bump,
+    )
+    await office.platform.database.execute("UPDATE leaderboard SET complete = true")
+
+
+async def _stands(office: Moderators) -> tuple[int, int]:
+    """The level of the badge, and the score on the board, of C-1."""
+    sql, member = office.platform.database, await office.member("C-1")
+    level = await sql.fetchval("SELECT max(level) FROM badge_award WHERE member_id = $1", member)
+    score = await sql.fetchval("SELECT max(value) FROM standing WHERE member_id = $1", member)
+    return int(level or 0), int(score or 0)
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_everything_is_as_the_decisions_in_force_imply(office: Moderators, seed: int) -> None:
     await office.rule("post", str(POST), trigger="post.published")
     await office.rule("star", str(STAR), trigger="post.featured")
     await office.measure_tiers(triggers=("post.published",), measure=Measure.COUNT, attribute=None)
+    await _stakes(office)
     await office.policy("spam")
     await office.policy("blurred", editable=True)
     office.reviews = 99
@@ -158,6 +196,8 @@ async def test_everything_is_as_the_decisions_in_force_imply(office: Moderators,
         assert found == walk.model.now, done
         assert await office.points() == walk.model.points(), done
         counted = await office.platform.database.fetchval(
-            "SELECT coalesce(sum(value), 0) FROM metric_day"
+            "SELECT coalesce(max(value), 0) FROM metric_day"
         )
-        assert counted == (1 if row.state is PostState.PUBLISHED else 0), done
+        shown = 1 if row.state is PostState.PUBLISHED else 0
+        assert counted == shown, done
+        assert await _stands(office) == (shown, shown), done
