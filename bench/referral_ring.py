@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 from rich.console import Console
 from rich.table import Table
@@ -205,10 +206,11 @@ async def _order(door: Door, person: Person) -> None:
     await intake.ingest(door.platform, door.till.programmes, [report])
 
 
-async def _member(door: Door, person: Person):  # noqa: ANN202
-    return await door.till.database.fetchval(
+async def _member(door: Door, person: Person) -> UUID:
+    found: UUID = await door.till.database.fetchval(
         "SELECT member_id FROM account WHERE value = $1", person.account
     )
+    return found
 
 
 async def _code(door: Door, person: Person) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bench.figures import Figure, Figures
@@ -20,12 +19,13 @@ from community.referrals.invitations.words import Words
 from domain.errors import LaurelsError
 from infra.database import Sql
 from infra.ids import new_id
-from members.sign_in import Came
+from members.sign_in import Came, SignIn
 
 _MEMBERS: Final = 1_000_000
 _BROUGHT: Final = 200_000
 _STEP: Final = 20_000
 _ROUNDS: Final = 400
+_WARM: Final = 20
 _POSTERS: Final = 20
 _MOST_ADDED: Final = 1.0
 _MOST_POSTER: Final = 150.0
@@ -61,9 +61,9 @@ async def measure() -> list[Figure]:
         for table in ("member", "referral", "referral_trait"):
             await sql.execute(f"VACUUM ANALYZE {table}")
         plain, asked = await _sign_ups(door)
-        for name in INVARIANTS:
-            if await sql.fetch(name.violations):
-                raise LaurelsError(name.name)
+        for one in INVARIANTS:
+            if await sql.fetch(one.violations):
+                raise LaurelsError(one.name)
     figures.add("a sign-up where nobody asks, median", plain, "ms")
     figures.add("a sign-up with a code, median", asked, "ms")
     name = "what referrals add to a sign-up at 1,000,000 members"
@@ -82,27 +82,21 @@ async def _sign_ups(door: Door) -> tuple[float, float]:
     """Medians in milliseconds, without and with a code."""
     plain, asked = list[float](), list[float]()
     for n in range(_ROUNDS):
-        account = f"plain-{new_id().hex}@example.com"
-        code = await door.code(account, door.plain)
-        now = await door.platform.clock.now()
-        plain.append(await _timed(lambda a=account, c=code, t=now: door.plain.sign_in(a, c, now=t)))
-        account = f"asked-{new_id().hex}@example.com"
-        code = await door.code(account, door.asking)
+        plain.append(await _sign_up(door, door.plain))
         came = Came(network=f"198.51.100.{n % 250}", device=new_id().hex)
-        by = f"seed-{1 + n % 1000}"
-        asked.append(
-            await _timed(
-                lambda a=account, c=code, t=now, w=came, b=by: door.asking.sign_in(
-                    a, c, now=t, referral_code=b, came=w
-                )
-            )
-        )
-    return statistics.median(plain[20:]), statistics.median(asked[20:])
+        asked.append(await _sign_up(door, door.asking, by=f"seed-{1 + n % 1000}", came=came))
+    return statistics.median(plain[_WARM:]), statistics.median(asked[_WARM:])
 
 
-async def _timed(work: Callable[[], Awaitable[object]]) -> float:
+async def _sign_up(
+    door: Door, sign_in: SignIn, *, by: str | None = None, came: Came | None = None
+) -> float:
+    """How long somebody takes who signs up with a code that was sent, in milliseconds."""
+    account = f"new-{new_id().hex}@example.com"
+    code = await door.code(account, sign_in)
+    now = await door.platform.clock.now()
     began = time.perf_counter()
-    await work()
+    await sign_in.sign_in(account, code, now=now, referral_code=by, came=came or Came())
     return (time.perf_counter() - began) * 1000
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from domain.activity import Activity
 from domain.members import generated_handle, joined
 from infra import activity_log
 from infra.database import Transaction
@@ -72,14 +73,16 @@ async def record_joining(
     enrolled: Sequence[Enrolled],
     now: datetime,
     attributes: Mapping[str, Any] | None = None,
+    *,
+    beside: Sequence[Activity] = (),
 ) -> None:
-    """Records `member.joined` for the new ones among them, for the log's consumer to apply."""
-    await activity_log.record(
-        tx,
-        [
-            joined(one.member_id, key=new_id(), now=now, attributes=attributes or {})
-            for one in enrolled
-            if one.is_new
-        ],
-        applied=False,
-    )
+    """Records `member.joined` for the new ones among them, for the log's consumer to apply.
+
+    `beside` are activities of others that came of it.
+    """
+    new = [
+        joined(one.member_id, key=new_id(), now=now, attributes=attributes or {})
+        for one in enrolled
+        if one.is_new
+    ]
+    await activity_log.record(tx, [*new, *beside], applied=False)

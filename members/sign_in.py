@@ -13,7 +13,6 @@ from uuid import UUID
 from domain.activity import Activity
 from domain.errors import Expired, Invalid, Refused, TooManyAttempts
 from domain.members import AccountName, check_referral_code, is_referral_code
-from infra import activity_log
 from infra.database import Database, Transaction
 from infra.i18n import Locale
 from members import code_store, store
@@ -168,7 +167,6 @@ class SignIn:
         """The member of a proven account. Who has it as customer number is the same person."""
         [enrolled] = await enrol(tx, [name.value], now)
         is_first = await store.verify_account(tx, name, enrolled.member_id, now)
-        await record_joining(tx, [enrolled], now, _joining_attributes(codes))
         arrival = Arrival(
             member_id=enrolled.member_id,
             account=name,
@@ -179,7 +177,8 @@ class SignIn:
             device=came.device,
             now=now,
         )
-        await activity_log.record(tx, await self._welcomed(tx, arrival), applied=False)
+        told = await self._welcomed(tx, arrival)
+        await record_joining(tx, [enrolled], now, _joining_attributes(codes), beside=told)
         return enrolled
 
     def _digest(self, name: AccountName, code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,28 +11,15 @@ from community.referrals import sights
 from domain.moderation import priority
 from domain.moderation.subjects import Origin, Subject, SubjectKind
 from domain.referrals.signals import Pace, Signal, Verdict, signals, verdict
-from domain.referrals.traits import TraitKind
 from infra.database import Transaction
 from infra.platform import Platform
-
-
-async def look(
-    tx: Transaction,
-    referrer_id: UUID,
-    referee_id: UUID,
-    traits: Mapping[bytes, TraitKind],
-    now: datetime,
-) -> list[Signal]:
-    """What speaks against somebody who comes now, seen with these traits."""
-    found = await sights.matches(tx, referee_id, referrer_id, traits)
-    return signals(found, await sights.pace(tx, referrer_id, now))
 
 
 async def look_again(
     tx: Transaction, referral_id: UUID, referrer_id: UUID, referee_id: UUID, now: datetime
 ) -> tuple[Verdict, list[Signal]]:
     """What speaks against a referral by all that was seen since, kept, and what it comes to."""
-    found = await sights.matches(tx, referee_id, referrer_id, {})
+    found = await sights.matches(tx, referee_id, referrer_id)
     await sights.keep_signals(tx, referral_id, signals(found, Pace(0, 0)), now)
     kept = await sights.signals_of(tx, [referral_id])
     all_ = [signal for signal, _ in kept[referral_id]]

@@ -26,16 +26,18 @@ class Rewarded:
 
 
 _HOLD: Final = """
-SELECT id, referrer_id, referee_id, state, refusal, created_at, held, times, rewarded_at,
+SELECT id, referrer_id, referee_id, state, created_at, held, times, rewarded_at,
   rules_version, activity_id, order_ref, qualified_at, confirms_at, qualified_member
-FROM referral WHERE referee_id = ANY($1) ORDER BY referee_id FOR NO KEY UPDATE
+FROM referral WHERE referee_id = ANY($1) AND state <> 'REWARDED'
+  AND refusal IS DISTINCT FROM 'CYCLE'
+ORDER BY referee_id FOR NO KEY UPDATE
 """
 
 
 async def hold(tx: Sql, referee_ids: Iterable[UUID]) -> dict[UUID, Referral]:
-    """The referrals by which these members came, locked; refused cycles never go on."""
+    """The referrals by which these members came, locked, as far as they may go on."""
     rows = await tx.fetch(_HOLD, list(referee_ids))
-    return {row["referee_id"]: _referral_of(row) for row in rows if row["refusal"] != Refusal.CYCLE}
+    return {row["referee_id"]: _referral_of(row) for row in rows}
 
 
 _WRITE: Final = """
@@ -57,7 +59,7 @@ async def write(tx: Sql, referrals: Sequence[Referral], month: date) -> None:
 
 def _written(one: Referral) -> Sequence[object]:
     by = one.qualification
-    told = (None,) * 6
+    told: Sequence[object] = (None,) * 6
     if by is not None:
         member = orjson.dumps(dict(by.member)).decode()
         told = (by.version, by.activity_id, by.order_ref, by.at, by.confirms_at, member)

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from domain.referrals.signals import Match, Pace, Relation, Signal
 from domain.referrals.traits import TraitKind
+from domain.values import value
 from infra.database import Sql, columns
 
 NETWORK_KEPT: Final = timedelta(days=90)
@@ -39,54 +42,99 @@ async def forget_networks(sql: Sql, now: datetime) -> None:
 
 
 # Of whom the referrer brought the last few are looked at, and of strangers a handful: it is enough
-# to know that there are several, and a network may be that of a whole town.
-_MATCHES: Final = """
-WITH mine AS MATERIALIZED (
+# to know that there are several, and a network may be that of a whole town. `$1` is the referee,
+# `$2` and `$3` are kinds and digests that they are seen with now.
+_FOUND: Final = """
+mine AS MATERIALIZED (
   SELECT kind, digest FROM referral_trait WHERE member_id = $1
-  UNION SELECT kind, digest FROM unnest($3::text[], $4::bytea[]) n (kind, digest)
+  UNION SELECT kind, digest FROM unnest($2::text[], $3::bytea[]) n (kind, digest)
 ), siblings AS MATERIALIZED (
-  SELECT referee_id AS id FROM referral WHERE referrer_id = $2 AND referee_id <> $1
+  SELECT referee_id AS id FROM referral WHERE referrer_id = {referrer} AND referee_id <> $1
   ORDER BY id DESC LIMIT 30
+), found AS (
+  SELECT m.kind, 'REFERRER' AS relation, 1 AS seen FROM mine m
+  WHERE EXISTS (SELECT FROM referral_trait t
+    WHERE t.member_id = {referrer} AND t.digest = m.digest)
+  GROUP BY m.kind
+  UNION ALL
+  SELECT m.kind, 'SIBLING', count(DISTINCT s.id) FROM mine m CROSS JOIN siblings s
+  CROSS JOIN LATERAL (SELECT FROM referral_trait t
+    WHERE t.member_id = s.id AND t.digest = m.digest OFFSET 0) t
+  GROUP BY m.kind
+  UNION ALL
+  SELECT m.kind, 'OTHER', count(DISTINCT o.member_id) FROM mine m
+  CROSS JOIN LATERAL (SELECT t.member_id FROM referral_trait t
+    WHERE t.digest = m.digest AND t.member_id <> $1 AND t.member_id <> {referrer} LIMIT 8) o
+  WHERE m.kind <> 'NETWORK' AND NOT EXISTS (SELECT FROM referral r
+    WHERE r.referee_id = o.member_id AND r.referrer_id = {referrer})
+  GROUP BY m.kind
 )
-SELECT m.kind, 'REFERRER' AS relation, 1 AS seen FROM mine m
-WHERE EXISTS (SELECT FROM referral_trait t WHERE t.member_id = $2 AND t.digest = m.digest)
-GROUP BY m.kind
-UNION ALL
-SELECT m.kind, 'SIBLING', count(DISTINCT s.id) FROM mine m CROSS JOIN siblings s
-CROSS JOIN LATERAL (SELECT FROM referral_trait t
-  WHERE t.member_id = s.id AND t.digest = m.digest OFFSET 0) t
-GROUP BY m.kind
-UNION ALL
-SELECT m.kind, 'OTHER', count(DISTINCT o.member_id) FROM mine m
-CROSS JOIN LATERAL (SELECT t.member_id FROM referral_trait t
-  WHERE t.digest = m.digest AND t.member_id <> $1 AND t.member_id <> $2 LIMIT 8) o
-WHERE m.kind <> 'NETWORK' AND NOT EXISTS (SELECT FROM referral r
-  WHERE r.referee_id = o.member_id AND r.referrer_id = $2)
-GROUP BY m.kind
 """
 
-_PACE: Final = """
-SELECT count(*) FILTER (WHERE created_at > $2::timestamptz - interval '1 hour') AS hour,
-  count(*) AS day
-FROM (SELECT created_at FROM referral WHERE referrer_id = $1 ORDER BY id DESC LIMIT 200) r
-WHERE created_at > $2::timestamptz - interval '1 day'
-"""
+_MATCHES: Final = f"WITH {_FOUND.format(referrer='$4')} SELECT kind, relation, seen FROM found"  # noqa: S608
+
+# One trip: somebody waits for it to be let in.
+_ARRIVE: Final = f"""
+WITH brought AS MATERIALIZED (
+  SELECT coalesce(m.merged_into, m.id) AS id FROM unnest($4::text[]) WITH ORDINALITY c (code, n)
+  JOIN member m ON m.handle = c.code AND 'SHOPPER' = ANY(m.roles) ORDER BY c.n LIMIT 1
+), noted AS ({_NOTE.replace("$4", "$5")}),
+{_FOUND.format(referrer="(SELECT id FROM brought)")}, pace AS (
+  SELECT count(*) FILTER (WHERE created_at > $5::timestamptz - interval '1 hour') AS hour,
+    count(*) AS day
+  FROM (SELECT created_at FROM referral WHERE referrer_id = (SELECT id FROM brought)
+    ORDER BY id DESC LIMIT 200) r
+  WHERE created_at > $5::timestamptz - interval '1 day'
+)
+SELECT b.id, p.hour, p.day, f.kind, f.relation, f.seen
+FROM pace p LEFT JOIN brought b ON true LEFT JOIN found f ON b.id IS NOT NULL
+"""  # noqa: S608 - own text
 
 
-async def matches(
-    sql: Sql, referee_id: UUID, referrer_id: UUID, traits: Mapping[bytes, TraitKind]
-) -> list[Match]:
-    """With whom else the referee's traits were seen: those kept, and these."""
+@value
+class Came:
+    """Who brought somebody, with whom else they were seen, and how many were brought lately."""
+
+    referrer_id: UUID
+    matches: tuple[Match, ...]
+    pace: Pace
+
+
+async def arrive(
+    tx: Sql,
+    member_id: UUID,
+    codes: Sequence[str],
+    traits: Mapping[bytes, TraitKind],
+    now: datetime,
+) -> Came | None:
+    """Remembers what somebody comes with, and tells who brought them: whose the first of the codes
+    is that is anybody's. None for nobody.
+    """
+    if not codes:
+        await note(tx, member_id, traits, now)
+        return None
     digests = sorted(traits)
     kinds = [traits[one] for one in digests]
-    rows = await sql.fetch(_MATCHES, referee_id, referrer_id, kinds, digests)
-    return [Match(TraitKind(row["kind"]), Relation(row["relation"]), row["seen"]) for row in rows]
+    written = [one.lower() for one in codes]
+    rows = await tx.fetch(_ARRIVE, member_id, kinds, digests, written, now)
+    first = rows[0]
+    if first["id"] is None or first["id"] == member_id:
+        return None
+    pace = Pace(first["hour"], first["day"])
+    return Came(first["id"], tuple(map(_match, filter(_is_match, rows))), pace)
 
 
-async def pace(sql: Sql, referrer_id: UUID, now: datetime) -> Pace:
-    """How many a member brought lately."""
-    row = await sql.fetchrow(_PACE, referrer_id, now)
-    return Pace(0, 0) if row is None else Pace(row["hour"], row["day"])
+async def matches(sql: Sql, referee_id: UUID, referrer_id: UUID) -> list[Match]:
+    """With whom else all that the referee was ever seen with was seen."""
+    return [_match(row) for row in await sql.fetch(_MATCHES, referee_id, [], [], referrer_id)]
+
+
+def _is_match(row: asyncpg.Record) -> bool:
+    return row["kind"] is not None
+
+
+def _match(row: asyncpg.Record) -> Match:
+    return Match(TraitKind(row["kind"]), Relation(row["relation"]), row["seen"])
 
 
 async def keep_signals(

@@ -10,8 +10,9 @@ from uuid import UUID
 import asyncpg
 
 from domain.referrals import ReferralState, Refusal
+from domain.referrals.signals import Signal
 from domain.values import value
-from infra.database import Sql, Transaction
+from infra.database import Sql, Transaction, columns
 
 
 @value
@@ -58,20 +59,38 @@ async def referrer_of(sql: Sql, code: str) -> UUID | None:
 
 
 _ADD: Final = """
-INSERT INTO referral (id, referrer_id, referee_id, origin, state, refusal, held, created_at,
-  refused_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $6::text IS NOT NULL THEN $8::timestamptz END)
-ON CONFLICT (referee_id) DO NOTHING
+WITH begun AS (
+  INSERT INTO referral (id, referrer_id, referee_id, origin, state, refusal, held, created_at,
+    refused_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+    CASE WHEN $6::text IS NOT NULL THEN $8::timestamptz END)
+  ON CONFLICT (referee_id) DO NOTHING RETURNING id
+), said AS (
+  INSERT INTO referral_signal (referral_id, key, weight, seen, noticed_at)
+  SELECT b.id, n.key, n.weight, n.seen, $8
+  FROM begun b, unnest($9::text[], $10::integer[], $11::integer[]) n (key, weight, seen)
+)
+SELECT EXISTS (SELECT FROM begun)
 """
 
 
-async def add(tx: Sql, new: New, now: datetime) -> bool:
-    """Begins a referral; False where somebody else brought the referee before."""
+async def add(tx: Sql, new: New, signals: Sequence[Signal], now: datetime) -> bool:
+    """Begins a referral, with what speaks against it; False where the referee had one before."""
     state = ReferralState.REGISTERED if new.refusal is None else ReferralState.REFUSED
-    done = await tx.execute(
-        _ADD, new.id, new.referrer_id, new.referee_id, new.origin, state, new.refusal, new.held, now
+    said = columns([(one.key, one.weight, one.seen) for one in signals], 3)
+    begun: bool = await tx.fetchval(
+        _ADD,
+        new.id,
+        new.referrer_id,
+        new.referee_id,
+        new.origin,
+        state,
+        new.refusal,
+        new.held,
+        now,
+        *said,
     )
-    return done == "INSERT 0 1"
+    return begun
 
 
 async def of_referee(sql: Sql, referee_id: UUID) -> ReferralRow | None:
@@ -195,7 +214,7 @@ async def bought_before(sql: Sql, member_id: UUID, moment: datetime) -> bool:
     """Whether a member was a customer of the shop at a moment."""
     found: bool = await sql.fetchval(
         "SELECT EXISTS (SELECT FROM activity WHERE member_id = $1 AND type = 'order.paid'"
-        " AND occurred_at <= $2)",
+        " AND occurred_at < $2)",
         member_id,
         moment,
     )

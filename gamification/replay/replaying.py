@@ -119,9 +119,7 @@ class Replay:
     ) -> Replay:
         """A replay of what happened until then."""
         clock = StoppedClock()
-        beside = replace(
-            platform, database=shadow.database, clock=clock, referring=NoReferrals()
-        )
+        beside = replace(platform, database=shadow.database, clock=clock, referring=NoReferrals())
         return cls(log, shadow, beside, programmes, clock, until)
 
     @property

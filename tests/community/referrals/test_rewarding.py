@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from community.referrals import confirming
+from community.referrals import confirming, telling
 from domain.bundles import Bundle
 from domain.errors import Invalid, NotFound
 from infra.ids import new_id
@@ -57,6 +57,18 @@ async def test_it_waits_for_the_confirm_period(circle: Circle) -> None:
     await circle.let_pass(days=3)
     await circle.confirm()
     assert (await circle.state(BO), await circle.available("ana")) == (("REWARDED", None), 10)
+
+
+async def test_what_is_asked_for_too_early_is_not_paid(circle: Circle) -> None:
+    """The job asks for what is due; the engine judges it, under the friend's lock."""
+    await circle.promise(confirm_days=7)
+    bo = await circle.sign_up(BO, "ana")
+    await circle.order(BO)
+    platform, found = circle.platform, await circle.referral(BO)
+    async with platform.database.transaction() as tx:
+        asked = telling.confirmed(found.id, bo, await platform.clock.now(tx))
+        await platform.apply_at_once(platform, tx, [asked])
+    assert await circle.state(BO) == ("QUALIFIED", None)
 
 
 async def test_a_refund_inside_the_period_puts_it_back(circle: Circle) -> None:
