@@ -44,6 +44,8 @@ async def free_seats(tx: Transaction, platform: Platform, member_id: UUID) -> in
     is freed by `jobs.free_seats` a moment later.
     """
     seats = await store.open_groups_of(tx, [member_id])
+    if not seats:
+        return 0
     await offer_store.lock_all(tx, [offer_id for offer_id, _, _ in seats])
     held = await store.locked(tx, [deal_id for _, deal_id, _ in seats])
     now = await platform.clock.now(tx)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
+from community.deals import leaving
 from community.posts import live as posts_live
 from domain.moderation.deciding import STRIKE_LASTS
 from infra.database import Sql, Transaction
@@ -68,13 +69,14 @@ async def suspend(
 ) -> None:
     """Suspends a member for so many days, or lastingly, instead of what suspension they had.
 
-    Whatever they have open live ends at once. A suspension that staff has lifted since does not
-    come back.
+    Whatever they have open live ends at once, and their seats in open groups are free. A
+    suspension that staff has lifted since does not come back.
     """
     if await _was_lifted(tx, member_id, began_at):
         return
     ends_at = None if days is None else began_at + timedelta(days=days)
     await _write(tx, platform, member_id, began_at, ends_at, reason)
+    await leaving.free_seats(tx, platform, member_id)
     tx.after_commit(partial(endings.announce, platform.pubsub, Ending(member_id=member_id)))
 
 
