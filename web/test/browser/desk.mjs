@@ -1,11 +1,8 @@
-// A desk: Chromium at 1440 by 900 at the console, signed in as one of the sandbox's staff.
-import { callers } from "./phone.mjs";
-
+// A desk: Chromium at 1440 by 900 at the console, signed in as one of the staff.
 export const DESK = { width: 1440, height: 900 };
 
-/** `role` is MODERATOR or ADMIN; null stays at the door. */
-export async function openDesk(browser, { address, role = "MODERATOR", language = "zh-CN", theme = "light", viewport = DESK }) {
-  const caller = role === null ? null : (await callers(address)).find((one) => one.role === role);
+/** `token` is a member of staff's; null stays at the door. */
+export async function openDesk(browser, { address, token = null, language = "zh-CN", theme = "light", viewport = DESK }) {
   const context = await browser.newContext({
     baseURL: address,
     viewport,
@@ -17,15 +14,14 @@ export async function openDesk(browser, { address, role = "MODERATOR", language 
     serviceWorkers: "block",
   });
   await context.addInitScript(
-    ({ caller, language, theme }) => {
+    ({ token, language, theme }) => {
       localStorage.setItem("laurels.language", language);
       localStorage.setItem("laurels.theme", theme);
-      if (caller && !localStorage.getItem("laurels.session.console")) {
-        const session = { key: caller.role, accessToken: caller.token, expiresAt: Date.now() + 3_600_000, refreshToken: null, demo: caller.role };
-        localStorage.setItem("laurels.session.console", JSON.stringify(session));
-      }
+      if (token === null || localStorage.getItem("laurels.session.console")) return;
+      const session = { key: "staff", accessToken: token, expiresAt: Date.now() + 3_600_000, refreshToken: null, demo: null };
+      localStorage.setItem("laurels.session.console", JSON.stringify(session));
     },
-    { caller, language, theme },
+    { token, language, theme },
   );
   const page = await context.newPage();
   const faults = [];

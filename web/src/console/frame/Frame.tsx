@@ -123,7 +123,6 @@ function Rail({ waiting }: { waiting: number }) {
           <Avatar member={viewer} size={32} />
           <span className="grow">
             <span className="clip">{viewer.displayName}</span>
-            <br />
             <small>{t(viewer.admin ? "console.role.admin" : "console.role.moderator")}</small>
           </span>
           <button type="button" className="rail-out" onClick={end}>{t("enter.out")}</button>

@@ -16,6 +16,7 @@ export const SCREENS: readonly Entry[] = [
   { path: "/reports", of: lazy(() => import("../review/Reports")) },
   { path: "/members", of: lazy(() => import("../members/Members")) },
   { path: "/members/:id", of: lazy(() => import("../members/Member")) },
+  { path: "/measures", of: lazy(() => import("../measures/Measures")) },
   { path: "/rules", of: lazy(() => import("../design/Rules")), admin: true },
   { path: "/rules/:key", of: lazy(() => import("../design/Rule")), admin: true },
   { path: "/policies", of: lazy(() => import("../safety/Policies")) },
@@ -39,6 +40,7 @@ export const SECTIONS: readonly { title: Key; places: readonly Place[] }[] = [
       { to: "/reports", icon: "flag", words: "console.nav.reports" },
       { to: "/appeals", icon: "comment", words: "console.nav.appeals" },
       { to: "/members", icon: "people", words: "console.nav.members", also: /^\/members/ },
+      { to: "/measures", icon: "podium", words: "console.nav.measures" },
     ],
   },
   {

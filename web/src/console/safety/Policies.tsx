@@ -10,7 +10,7 @@ import { useToast } from "@/ui/Toast";
 import { Page } from "../frame/Page";
 import { useViewer } from "../frame/viewer";
 import { DeskPolicies, DeskSavePolicy } from "../generated";
-import { blank, draftOf, inputOf, starters, TONGUES, type Draft } from "./policyTexts";
+import { blank, draftOf, inputOf, TONGUES, type Draft } from "./policyTexts";
 import "./safety.css";
 
 export default function Policies() {
@@ -18,15 +18,8 @@ export default function Policies() {
   const { admin } = useViewer();
   const toast = useToast();
   const asked = useAsk(DeskPolicies, {});
-  const save = useDo(DeskSavePolicy);
   const [draft, setDraft] = useState<Draft | null>(null);
   const [fresh, setFresh] = useState(false);
-  const begin = async () => {
-    for (const one of await starters()) {
-      if (!(await save.run({ input: inputOf(one) }))) return;
-    }
-    asked.again();
-  };
   const open = (policy: { key: string; editable: boolean }) => {
     setFresh(false);
     draftOf(policy).then(setDraft, () => toast(t("say.offline"), "bad"));
@@ -52,9 +45,7 @@ export default function Policies() {
       <Loaded asked={asked}>
         {({ policies }) =>
           (policies ?? []).length === 0 ? (
-            <Blank title={t("policies.none")} words={t(admin ? "policies.none_admin" : "policies.none_more")}>
-              {admin && <Button tone="bloom" busy={save.busy} onClick={() => void begin()}>{t("policies.begin")}</Button>}
-            </Blank>
+            <Blank title={t("policies.none")} words={t("policies.none_more")} />
           ) : (
             <ol className="policies">
               {(policies ?? []).map((one, index) => (

@@ -1,7 +1,6 @@
-/** Policies in all three languages: as they are saved, and a set to begin with. */
-import { LANGUAGES, type Key, type Language } from "@/i18n";
+/** Policies in all three languages: as they are read and saved. */
+import { LANGUAGES, type Language } from "@/i18n";
 import { DeskPolicyTexts, type PolicyInput } from "../generated";
-import { withWords } from "../words";
 import { inLanguage } from "./inLanguage";
 
 export const TONGUES = Object.keys(LANGUAGES) as Language[];
@@ -35,25 +34,6 @@ export function inputOf({ key, editable, texts }: Draft): PolicyInput {
     ...texts["zh-CN"],
     translations: TONGUES.filter((one) => texts[one].name.trim() !== "").map((language) => ({ language, ...texts[language] })),
   };
-}
-
-const STARTERS = [
-  ["spam", false], ["abuse", false], ["contacts", true], ["counterfeit", false],
-  ["stolen-photos", true], ["off-topic", true], ["privacy", true], ["illegal", false],
-] as const;
-
-/** What most shops need, in the words of the console's own catalogues. */
-export async function starters(): Promise<Draft[]> {
-  const loaders = withWords();
-  const words = await Promise.all(TONGUES.map((language) => loaders[language]()));
-  return STARTERS.map(([key, editable]) => ({
-    key,
-    editable,
-    texts: byTongue((_language, index) => {
-      const say = (part: "name" | "text") => words[index]?.[`starter.${key.replace("-", "_")}.${part}` as Key] ?? "";
-      return { name: say("name"), text: say("text") };
-    }),
-  }));
 }
 
 function byTongue(of: (language: Language, index: number) => { name: string; text: string }): Texts {
