@@ -20,8 +20,9 @@ _MOST: Final = 50
 
 _NOTE: Final = f"""
 INSERT INTO referral_trait AS t (member_id, kind, digest, seen_at)
-SELECT $1, n.kind, n.digest, $4 FROM unnest($2::text[], $3::bytea[]) n (kind, digest)
-WHERE (SELECT count(*) FROM referral_trait k WHERE k.member_id = $1) < {_MOST}
+SELECT $1, n.kind, n.digest, $4
+FROM unnest((SELECT $2::text[]), (SELECT $3::bytea[])) n (kind, digest)
+WHERE (SELECT count(*) FROM referral_trait k WHERE k.member_id = (SELECT $1::uuid)) < {_MOST}
 ON CONFLICT (member_id, digest) DO UPDATE SET seen_at = excluded.seen_at
   WHERE t.seen_at < excluded.seen_at - interval '1 day'
 """  # noqa: S608 - own number
@@ -41,15 +42,19 @@ async def forget_networks(sql: Sql, now: datetime) -> None:
     )
 
 
+# Parameters stand in selects of their own, so that PostgreSQL estimates alike with and without
+# their values and keeps one plan: to plan this anew takes twice as long as to run it.
+#
 # Of whom the referrer brought the last few are looked at, and of strangers a handful: it is enough
 # to know that there are several, and a network may be that of a whole town. `$1` is the referee,
 # `$2` and `$3` are kinds and digests that they are seen with now.
 _FOUND: Final = """
 mine AS MATERIALIZED (
-  SELECT kind, digest FROM referral_trait WHERE member_id = $1
-  UNION SELECT kind, digest FROM unnest($2::text[], $3::bytea[]) n (kind, digest)
+  SELECT kind, digest FROM referral_trait WHERE member_id = (SELECT $1::uuid)
+  UNION SELECT kind, digest FROM unnest((SELECT $2::text[]), (SELECT $3::bytea[])) n (kind, digest)
 ), siblings AS MATERIALIZED (
-  SELECT referee_id AS id FROM referral WHERE referrer_id = {referrer} AND referee_id <> $1
+  SELECT referee_id AS id FROM referral
+  WHERE referrer_id = {referrer} AND referee_id <> (SELECT $1::uuid)
   ORDER BY id DESC LIMIT 30
 ), found AS (
   SELECT m.kind, 'REFERRER' AS relation, 1 AS seen FROM mine m
@@ -64,27 +69,31 @@ mine AS MATERIALIZED (
   UNION ALL
   SELECT m.kind, 'OTHER', count(DISTINCT o.member_id) FROM mine m
   CROSS JOIN LATERAL (SELECT t.member_id FROM referral_trait t
-    WHERE t.digest = m.digest AND t.member_id <> $1 AND t.member_id <> {referrer} LIMIT 8) o
+    WHERE t.digest = m.digest AND t.member_id <> (SELECT $1::uuid)
+      AND t.member_id <> {referrer} LIMIT 8) o
   WHERE m.kind <> 'NETWORK' AND NOT EXISTS (SELECT FROM referral r
     WHERE r.referee_id = o.member_id AND r.referrer_id = {referrer})
   GROUP BY m.kind
 )
 """
 
-_MATCHES: Final = f"WITH {_FOUND.format(referrer='$4')} SELECT kind, relation, seen FROM found"  # noqa: S608
+_MATCHES: Final = (
+    f"WITH {_FOUND.format(referrer='(SELECT $4::uuid)')} SELECT kind, relation, seen FROM found"  # noqa: S608
+)
 
 # One trip: somebody waits for it to be let in.
 _ARRIVE: Final = f"""
 WITH brought AS MATERIALIZED (
-  SELECT coalesce(m.merged_into, m.id) AS id FROM unnest($4::text[]) WITH ORDINALITY c (code, n)
+  SELECT coalesce(m.merged_into, m.id) AS id
+  FROM unnest((SELECT $4::text[])) WITH ORDINALITY c (code, n)
   JOIN member m ON m.handle = c.code AND 'SHOPPER' = ANY(m.roles) ORDER BY c.n LIMIT 1
 ), noted AS ({_NOTE.replace("$4", "$5")}),
 {_FOUND.format(referrer="(SELECT id FROM brought)")}, pace AS (
-  SELECT count(*) FILTER (WHERE created_at > $5::timestamptz - interval '1 hour') AS hour,
+  SELECT count(*) FILTER (WHERE created_at > (SELECT $5::timestamptz) - interval '1 hour') AS hour,
     count(*) AS day
   FROM (SELECT created_at FROM referral WHERE referrer_id = (SELECT id FROM brought)
     ORDER BY id DESC LIMIT 200) r
-  WHERE created_at > $5::timestamptz - interval '1 day'
+  WHERE created_at > (SELECT $5::timestamptz) - interval '1 day'
 )
 SELECT b.id, p.hour, p.day, f.kind, f.relation, f.seen
 FROM pace p LEFT JOIN brought b ON true LEFT JOIN found f ON b.id IS NOT NULL
