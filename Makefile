@@ -39,7 +39,7 @@ web: ## build the shopper's app and the console (needs Node 20.19 or newer, with
 	web/build.sh
 
 screens: $(VENV)/development ## walk through every screen in a real browser and write web/screens/ (needs Chromium)
-	WEB=required $(BIN)/python -m pytest -q tests/web
+	WEB=required SCREENS=all $(BIN)/python -m pytest -q tests/web
 
 graphiql: ## build the query page's GraphiQL (needs npm; without it the page is a plain one)
 	web/graphiql/build.sh

@@ -1,7 +1,7 @@
 /** How the cache knows things again, joins pages, and shows what a tap will do before it is done. */
 import type { Cache, CacheExchangeOpts, Entity } from "@urql/exchange-graphcache";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
-import { KEYLESS } from "./generated";
+import { ABSTRACT, KEYLESS } from "./generated";
 
 const PAGED: Record<string, readonly string[]> = {
   Query: ["feed", "searchPosts", "products", "challenges", "rewards"],
@@ -13,6 +13,7 @@ const PAGED: Record<string, readonly string[]> = {
 
 export function cacheOptions(): CacheExchangeOpts {
   return {
+    possibleTypes: ABSTRACT,
     keys: Object.fromEntries(KEYLESS.map((name) => [name, () => null])),
     resolvers: Object.fromEntries(
       Object.entries(PAGED).map(([type, fields]) => [

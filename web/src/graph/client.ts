@@ -8,6 +8,8 @@ import { openLine, type Line } from "./line";
 import { freshToken, isStale } from "./session";
 import { hashOf } from "./trusted";
 
+const SENT_AGAIN = 10_000;
+
 export interface Graph {
   client: Client;
   line: Line;
@@ -19,7 +21,7 @@ export interface Graph {
 /** `owner` names the cache. Null keeps nothing on the device. */
 export function openGraph(owner: string | null, language: () => string, cache: CacheExchangeOpts): Graph {
   const line = openLine(freshToken, language);
-  const { exchange, forget } = caching(owner, cache, line);
+  const { exchange, forget, stop } = caching(owner, cache, line);
   const client = new Client({
     url: "/graphql",
     preferGetMethod: false,
@@ -62,19 +64,41 @@ export function openGraph(owner: string | null, language: () => string, cache: C
       }),
     ],
   });
-  return { client, line, forget, end: () => line.end() };
+  const end = () => {
+    stop(); // what waits is this person's, and must not be sent by the next one's token
+    line.end();
+  };
+  return { client, line, forget, end };
 }
 
-function caching(owner: string | null, options: CacheExchangeOpts, line: Line): { exchange: Exchange; forget: () => void } {
+interface Caching {
+  exchange: Exchange;
+  forget: () => void;
+  stop: () => void;
+}
+
+function caching(owner: string | null, options: CacheExchangeOpts, line: Line): Caching {
   if (owner === null || typeof indexedDB === "undefined") {
-    return { exchange: cacheExchange(options), forget: () => {} };
+    return { exchange: cacheExchange(options), forget: () => {}, stop: () => {} };
   }
   const idbName = `laurels-${owner}`;
+  let stop = () => {};
   const storage: StorageAdapter = makeDefaultStorage({ idbName, maxAge: 14 });
-  // What was done without a network is sent when the line is back, whatever the browser believes.
+  // What was done without a network is sent when the line is back, whatever the browser believes;
+  // and now and then, for a request may get lost while the line holds.
   storage.onOnline = (send) => {
-    line.subscribe(() => line.state() === "here" && send());
+    const attempt = () => {
+      if (line.state() === "here") send();
+    };
+    const unsubscribe = line.subscribe(attempt);
+    const timer = setInterval(attempt, SENT_AGAIN);
+    window.addEventListener("online", attempt);
+    stop = () => {
+      unsubscribe();
+      clearInterval(timer);
+      window.removeEventListener("online", attempt);
+    };
   };
   const exchange = offlineExchange({ ...options, storage, isOfflineError: (error) => !!error?.networkError && !error.response });
-  return { exchange, forget: () => void indexedDB.deleteDatabase(idbName) };
+  return { exchange, forget: () => void indexedDB.deleteDatabase(idbName), stop: () => stop() };
 }

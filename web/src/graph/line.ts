@@ -10,6 +10,7 @@ export type State = "connecting" | "here" | "away";
 
 const LONGEST_PAUSE = 15_000;
 const SOON = 2_500;
+const LONGEST_SILENCE = 5_000;
 
 export interface Line {
   client: Client;
@@ -30,6 +31,8 @@ export function openLine(token: (force: boolean) => Promise<string | null>, lang
   let state: State = "connecting";
   let returns = 0;
   let opened = false;
+  let connected = false;
+  let unanswered: ReturnType<typeof setTimeout> | undefined;
   let refused = false;
   let wake: (() => void) | null = null;
   let late: ReturnType<typeof setTimeout> | undefined;
@@ -44,8 +47,13 @@ export function openLine(token: (force: boolean) => Promise<string | null>, lang
     clearTimeout(late);
     late = setTimeout(() => become("away"), SOON);
   };
+  const here = () => {
+    if (connected) become("here");
+  };
   const rouse = () => {
-    if (document.visibilityState === "visible") wake?.();
+    if (document.visibilityState !== "visible") return;
+    wake?.();
+    here(); // the browser may have been away while the socket was not
   };
   window.addEventListener("online", rouse);
   window.addEventListener("offline", lost);
@@ -76,13 +84,24 @@ export function openLine(token: (force: boolean) => Promise<string | null>, lang
     on: {
       connected: () => {
         wake = null;
+        connected = true;
         if (opened) returns += 1;
         opened = true;
         const again = state === "here";
         become("here");
         if (again) for (const listener of listeners) listener();
       },
+      message: here,
+      ping: (received) => {
+        // A socket whose other end is gone says nothing by itself.
+        if (!received) unanswered = setTimeout(() => client.terminate(), LONGEST_SILENCE);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(unanswered);
+      },
       closed: (event) => {
+        connected = false;
+        clearTimeout(unanswered);
         if ((event as CloseEvent).code === 4403) refused = true;
         lost();
       },

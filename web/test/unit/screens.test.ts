@@ -7,7 +7,7 @@ const post = (id: string, text: string, ratio?: number) =>
   ({ id, text, images: ratio ? [{ width: ratio * 100, height: 100 }] : [] }) as unknown as PostCard;
 
 describe("two columns", async () => {
-  vi.stubGlobal("window", { addEventListener() {}, ...globalThis });
+  vi.stubGlobal("window", { addEventListener() {} });
   vi.stubGlobal("location", { pathname: "/", protocol: "http:", host: "shop" });
   const { columns, ratioOf } = await import("@/screens/show/Feed");
 
