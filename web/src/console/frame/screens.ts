@@ -19,6 +19,7 @@ export const SCREENS: readonly Entry[] = [
   { path: "/measures", of: lazy(() => import("../measures/Measures")) },
   { path: "/rules", of: lazy(() => import("../design/Rules")), admin: true },
   { path: "/rules/:key", of: lazy(() => import("../design/Rule")), admin: true },
+  { path: "/programme", of: lazy(() => import("../design/Programme")), admin: true },
   { path: "/policies", of: lazy(() => import("../safety/Policies")) },
   { path: "/words", of: lazy(() => import("../safety/WordLists")), admin: true },
 ];
@@ -45,7 +46,10 @@ export const SECTIONS: readonly { title: Key; places: readonly Place[] }[] = [
   },
   {
     title: "console.section.design",
-    places: [{ to: "/rules", icon: "star", words: "console.nav.rules", also: /^\/rules/, admin: true }],
+    places: [
+      { to: "/rules", icon: "star", words: "console.nav.rules", also: /^\/rules/, admin: true },
+      { to: "/programme", icon: "medal", words: "console.nav.programme", admin: true },
+    ],
   },
   {
     title: "console.section.safety",
