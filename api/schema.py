@@ -35,6 +35,7 @@ from api.leaderboards.fields import (
 from api.leaderboards.nodes import leaderboard_nodes, season_nodes
 from api.members.bonds import FollowMutations
 from api.members.fields import MemberQueries
+from api.members.traits import TraitMutations
 from api.members.types import member_nodes
 from api.memberships.fields import MembershipMutations, MembershipQueries
 from api.memberships.types import membership_nodes, plan_nodes
@@ -178,6 +179,7 @@ class Mutation(
     PolicyMutations,
     DealMutations,
     ReferralMutations,
+    TraitMutations,
     WordListMutations,
     IntakeMutations,
 ):

@@ -9,18 +9,16 @@ import strawberry
 
 from api.execution.context import Info
 from api.execution.fields import field
-from api.members.types import MemberPayload, existing_members
+from api.execution.http.networks import network_of
 from api.payloads import mutation
 from api.referrals.inputs import (
     ClaimReferralInput,
     DecideReferralInput,
-    NoteReferralTraitsInput,
     ReferralRulesInput,
 )
 from api.referrals.rules import ReferralRules, ReferralRulesPayload, ReferralStats
 from api.referrals.types import Referral, ReferralConnection, ReferralPayload, held_page
 from api.relay import After, First
-from api.sessions.networks import network_of
 from community.referrals import deciding, statistics
 from community.referrals.deciding import Ruling
 from domain.errors import Invalid, NotFound
@@ -29,7 +27,6 @@ from gamification.programme import store as programme_store
 from gamification.referrals import service
 from gamification.referrals import store as rules_store
 from infra.ids import Kind, decode_key
-from members import store as members
 
 _LONGEST: Final = 366
 
@@ -121,20 +118,3 @@ class ReferralMutations:
         ruling = Ruling(actor_id, key, input.allow, input.note)
         row = await deciding.decide(context.services.platform, ruling)
         return ReferralPayload(referral=Referral.of(row))
-
-    @mutation(
-        description="Service accounts and admins: what the shop has seen a member with, such as a "
-        "card or an address. Only keyed digests are kept, and compared."
-    )
-    async def note_referral_traits(
-        self,
-        info: Info,
-        input: NoteReferralTraitsInput,  # noqa: A002
-    ) -> MemberPayload:
-        context, services = info.context, info.context.services
-        context.require(Role.SERVICE, Role.ADMIN)
-        key = decode_key(input.member_id, Kind.MEMBER)
-        if key is None or key not in await members.profiles(services.platform.database, [key]):
-            raise NotFound("node.not_found", field=("memberId",))
-        await services.bringing_friends().note(key, input.read())
-        return MemberPayload(member=await context.load(existing_members, key))

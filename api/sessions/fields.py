@@ -8,9 +8,9 @@ from uuid import UUID
 import strawberry
 
 from api.execution.context import Info
+from api.execution.http.networks import network_of
 from api.members.types import MemberPayload, existing_members
 from api.payloads import mutation
-from api.sessions.networks import network_of
 from api.sessions.types import (
     LinkCustomerInput,
     RefreshSessionInput,

@@ -49,7 +49,8 @@ def laurels(
     """What `server.wiring.assemble` builds, on connections that the tests share."""
     tokens = Tokens(platform.database)
     sessions = Sessions(platform.database, tokens)
-    platform = replace(platform, referring=Following())
+    intake = Intake(b"swordfish" * 4)
+    platform = replace(platform, referring=Following(), review=intake.receive)
     registering = Registering(platform, Digests(b"swordfish" * 4))
     return Laurels(
         engines=Engines(database_url, f"{addresses['redis']}?db={worker}"),
@@ -72,7 +73,7 @@ def laurels(
             decoders=Decoders(1),
         ),
         registering=registering,
-        intake=Intake(b"swordfish" * 4),
+        intake=intake,
     )
 
 
