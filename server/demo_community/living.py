@@ -19,7 +19,7 @@ from gamification.engine.consumer import Consumer
 from infra.i18n import Catalogue
 from infra.platform import Platform
 from messaging.notifications import telling
-from server.demo_community import people
+from server.demo_community import people, reviewing
 from server.demo_community.deals import deal
 from server.demo_community.doing import Doing, World, find_posts
 from server.demo_community.past_clock import PastClock
@@ -45,12 +45,14 @@ async def live(laurels: Laurels, script: Script, *, begun: datetime) -> None:
     pictures = Pictures(platform, laurels.uploads)
     with progress(_title(platform.catalogue), len(script.people) + len(told)) as advance:
         await products.save(platform, script.products, currency=settings.currency)
-        world = World(await people.join(platform, script))
+        world = World(await people.join(platform, script), await reviewing.moderator(platform))
         for person in script.people:
             await people.introduce(platform, pictures, person, world.members[person.key])
             advance(1)
         await find_posts(platform, script, world)
-        doing = Doing(platform, laurels.programmes, pictures, script=script, world=world)
+        doing = Doing(
+            platform, laurels.programmes, pictures, script=script, world=world, begun=begun
+        )
         consumer = Consumer(platform, laurels.programmes)
         for _, acts in _days(told, settings.zone):
             await _tell(doing, clock, acts, advance)
@@ -96,6 +98,7 @@ async def _tell(doing: Doing, clock: PastClock, acts: Sequence[Timed], advance: 
 
 async def _apply(consumer: Consumer, platform: Platform) -> None:
     """Lets what was recorded have its effects, and be told, on the day on which it happened."""
+    await reviewing.tell(platform)
     await consumer.renew()
     while await consumer.run_once():
         pass

@@ -62,6 +62,22 @@ async def test_posts_come_as_far_as_they_should(
     assert await states(laurels.platform.database) == {"PUBLISHED": 4, "DRAFT": 1, "IN_REVIEW": 1}
 
 
+async def test_a_moderator_has_gone_through_the_queue_but_for_what_is_left_to_try(
+    laurels: Laurels, script: Script, begun: datetime
+) -> None:
+    await living.live(laurels, script, begun=begun)
+    database = laurels.platform.database
+    open_ones = await database.fetch(
+        "SELECT p.state FROM review_item i JOIN post p ON p.id = i.subject_id"
+        " WHERE i.decided_at IS NULL AND i.due_at < $1",
+        begun,
+    )
+    assert {row["state"] for row in open_ones} <= {"IN_REVIEW"}
+    decided = await database.fetch("SELECT action, told_at FROM decision")
+    assert {row["action"] for row in decided} == {"APPROVE"}
+    assert all(row["told_at"] < begun for row in decided)
+
+
 async def test_each_post_is_of_its_own_day(
     laurels: Laurels, script: Script, begun: datetime
 ) -> None:
