@@ -21,7 +21,10 @@ const faults = [];
 const steps = [];
 let seen = 0;
 const browser = await openBrowser();
-if (!process.argv.includes("--screens")) await journey();
+if (!process.argv.includes("--screens")) {
+  await journey();
+  await designing();
+}
 await screens();
 await browser.close();
 console.log(JSON.stringify({ faults, steps, screens: seen }));
@@ -106,6 +109,57 @@ async function journey() {
   }
   await desk.context.close();
   await other.context.close();
+}
+
+async function designing() {
+  const mark = `desk-${Date.now()}`;
+  const desk = await openDesk(browser, { address: shop.address, token: shop.staff.admin, language: "en" });
+  const { page } = desk;
+  try {
+    await step("a rule is refused while it is written, and saved once it is right", async () => {
+      await page.goto("/console/rules/new");
+      await atRest(page);
+      await page.getByLabel("Key", { exact: true }).fill(mark);
+      await page.getByLabel("Name", { exact: true }).fill("At the desk");
+      await page.getByLabel("Condition", { exact: true }).fill("member.foo > 2");
+      await page.getByText("names something unknown").waitFor();
+      if (await page.getByRole("button", { name: "Save" }).isEnabled()) throw new Error("what is wrong can be saved");
+      await page.getByLabel("Condition", { exact: true }).fill("member.tierLevel >= 1");
+      await page.getByText("Expressions are fine").waitFor();
+    });
+    await step("it is rehearsed on the past, and becomes the first version", async () => {
+      await page.getByRole("button", { name: "Rehearse", exact: true }).click();
+      await page.getByText("Points given").waitFor();
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Version 1").waitFor();
+    });
+    await step("a badge is made, with what members did lately beside it", async () => {
+      await page.goto("/console/programme");
+      await atRest(page);
+      await page.getByRole("button", { name: "Badges", exact: true }).click();
+      await page.getByRole("button", { name: "New badge" }).click();
+      await page.getByLabel("Key", { exact: true }).fill(mark);
+      await page.getByLabel("Name", { exact: true }).fill(`Badge ${mark}`);
+      await page.getByLabel("Description").fill("For what was done at the desk");
+      await page.getByText(/In the last 30 days/).waitFor();
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.locator("li", { hasText: `Badge ${mark}` }).waitFor();
+    });
+    await step("a reward is put on sale", async () => {
+      await page.getByRole("button", { name: "Rewards", exact: true }).click();
+      await page.getByRole("button", { name: "New reward" }).click();
+      await page.getByLabel("Key", { exact: true }).fill(mark);
+      await page.getByLabel("Name", { exact: true }).fill(`Reward ${mark}`);
+      await page.getByLabel("Description").fill("A thing");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.locator("li", { hasText: `Reward ${mark}` }).waitFor();
+    });
+    faults.push(...desk.faults);
+  } catch (error) {
+    faults.push(`${steps.at(-1)}: ${error.message.split("\n").slice(0, 3).join(" ")}`);
+    await page.screenshot({ path: path.join(out, "desk-designing.png") }).catch(() => {});
+  }
+  await desk.context.close();
 }
 
 async function step(name, work) {
