@@ -30,7 +30,8 @@ export default function Review({ only = null }: { only?: ReviewOrigin | null; pa
   const [choice, setChoice] = useState<Choice | null>(null);
   const [zoom, setZoom] = useState<number | null>(null);
   const [help, setHelp] = useState(false);
-  const desk = useDesk(pile, only ?? chosenOrigin);
+  const origin = only ?? chosenOrigin;
+  const desk = useDesk(pile, origin);
   const waiting = useWaitingCount();
   const { items } = desk;
   const item = items.find((one) => one.id === focused) ?? items[0] ?? null;
@@ -92,7 +93,7 @@ export default function Review({ only = null }: { only?: ReviewOrigin | null; pa
     <div className="review">
       <header className="review-top">
         <h1>{t(only === "APPEAL" ? "console.nav.appeals" : only === "REPORT" ? "console.nav.reports" : "console.nav.queue")}</h1>
-        <p className="soft" role="status">{t("console.waiting", { n: waiting })}</p>
+        {origin === null && <p className="soft" role="status">{t("console.waiting", { n: waiting })}</p>}
         {only === null && (
           <label className="review-origin">
             <span className="unseen">{t("desk.origin")}</span>
@@ -127,7 +128,7 @@ export default function Review({ only = null }: { only?: ReviewOrigin | null; pa
           <Loaded asked={desk.asked} skeleton={<div className="stage-scroll"><Skeleton height={180} count={3} /></div>}>
             {() =>
               item === null ? (
-                <Nothing pile={pile} claim={() => void claim()} />
+                <Nothing pile={pile} filtered={origin !== null} claim={() => void claim()} />
               ) : (
                 <>
                   <div className="stage-scroll" key={item.id}>
@@ -156,12 +157,12 @@ export default function Review({ only = null }: { only?: ReviewOrigin | null; pa
   );
 }
 
-function Nothing({ pile, claim }: { pile: Pile; claim: () => void }) {
+function Nothing({ pile, filtered, claim }: { pile: Pile; filtered: boolean; claim: () => void }) {
   const { t } = useSpeech();
   const waiting = useWaitingCount();
   if (pile !== "mine") return <Blank title={t(`desk.empty.${pile}`)} />;
   return waiting > 0 ? (
-    <Blank title={t("desk.empty.mine")} words={t("desk.empty.mine_more", { n: waiting })}>
+    <Blank title={t(filtered ? "desk.empty.filtered" : "desk.empty.mine")} words={filtered ? t("desk.empty.filtered_more") : t("desk.empty.mine_more", { n: waiting })}>
       <Button onClick={claim}>{t("desk.claim", { n: DEAL })} <kbd>C</kbd></Button>
     </Blank>
   ) : (

@@ -75,6 +75,8 @@ export function useDesk(pile: Pile, origin: ReviewOrigin | null) {
     async claim(count: number): Promise<number> {
       const given = (await act(DeskClaim, { count }))?.claimReviews?.reviews;
       if (given?.length === 0) toast(t("desk.nothing_left"));
+      const elsewhere = origin === null ? 0 : (given ?? []).filter((one) => one.origin !== origin).length;
+      if (elsewhere > 0) toast(t("desk.elsewhere", { n: elsewhere }));
       asked.again();
       return given?.length ?? 0;
     },
