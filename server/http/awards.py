@@ -13,14 +13,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from html import escape
-from pathlib import Path
-from string import Template
 from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.badges import open_badges
@@ -31,15 +28,14 @@ from gamification.badges import credentials
 from gamification.badges.credentials import Shown
 from gamification.badges.medal import SIDE
 from infra import credential_keys
-from infra.i18n import Locale, negotiate
+from infra.i18n import Locale
 from infra.ids import Kind, decode_key, encode_id
-from server.http.inline import hash_of
+from server.http import pages
+from server.http.pages import Page
 from server.wiring import Laurels
 
-_FILE: Final = Path(__file__).parent / "static" / "award.html"
 _JWT: Final = "application/vc+jwt"
 _SHORT: Final = "public, max-age=300"
-_RETRY_AFTER: Final = "5"  # seconds
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -62,12 +58,7 @@ class _Awards:
         self._laurels = laurels
         self._platform = laurels.platform
         self._address = address
-        frame = _FILE.read_text("utf-8")
-        self._frame = Template(frame)
-        self._policy = (
-            f"default-src 'none'; img-src 'self' https:; style-src {hash_of(frame, 'style')}; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
+        self._card = Page("award.html")
 
     def told(self, answer: Answer) -> Answer:
         """The answer, or in the reader's language why there is none."""
@@ -81,9 +72,7 @@ class _Awards:
                 status, reason = 410, error.reason
             except Unavailable:
                 status, reason = 503, "error.unavailable"
-            text = self._say(reason, _language(request))
-            headers = {"retry-after": _RETRY_AFTER} if status == 503 else {}  # noqa: PLR2004
-            return PlainTextResponse(text, status, headers={"cache-control": "no-store"} | headers)
+            return pages.told(self._say(reason, pages.language(request)), status)
 
         return tell
 
@@ -100,7 +89,7 @@ class _Awards:
         # Late: to draw takes libraries that a process may never need.
         from gamification.badges.share_picture import Words, share_picture
 
-        shown, locale = await self._shown(request), _language(request)
+        shown, locale = await self._shown(request), pages.language(request)
         medal = await self._platform.objects.get(shown.image.for_width(SIDE))
         if medal is None:
             raise NotFound("award.unknown")
@@ -138,8 +127,8 @@ class _Awards:
         programme = await self._laurels.programmes.current(self._platform.database)
         return Issuer(self._address, programme.settings.name)
 
-    async def _page(self, request: Request, shown: Shown) -> HTMLResponse:
-        locale, award, badge = _language(request), shown.award, shown.badge
+    async def _page(self, request: Request, shown: Shown) -> Response:
+        locale, award, badge = pages.language(request), shown.award, shown.badge
         programme = await self._laurels.programmes.current(self._platform.database)
         day = day_of(award.awarded_at, programme.settings.zone).isoformat()
         facts = [self._say("award.since", locale, day=day)]
@@ -161,15 +150,7 @@ class _Awards:
             "facts": " · ".join(facts),
             "credential": self._say("award.credential", locale),
         }
-        page = self._frame.substitute({key: escape(text) for key, text in said.items()})
-        return HTMLResponse(
-            page,
-            headers={
-                "content-security-policy": self._policy,
-                "cache-control": "no-store",
-                "vary": "accept, accept-language",
-            },
-        )
+        return self._card.filled(said, vary="accept, ")
 
     def _say(self, key: str, locale: Locale, **params: object) -> str:
         return self._platform.catalogue.say(key, locale, **params)
@@ -181,11 +162,6 @@ def _key(request: Request, kind: Kind) -> UUID:
     if key is None:
         raise NotFound("award.unknown")
     return key
-
-
-def _language(request: Request) -> Locale:
-    """As the address says, for the pictures of previews; else as the reader's browser does."""
-    return negotiate(request.query_params.get("lang") or request.headers.get("accept-language"))
 
 
 def _wants_page(request: Request) -> bool:

@@ -10,13 +10,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from decimal import Decimal
-from html import escape
-from pathlib import Path
-from string import Template
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from community.deals import store, telling
@@ -26,17 +23,14 @@ from domain.deals.deal import Deal, DealState, Part
 from domain.deals.offers import DealKind
 from domain.errors import NotFound, Unavailable
 from domain.money import payable, smallest
-from infra.i18n import Locale, negotiate
+from infra.i18n import Locale
 from infra.ids import Kind, decode_key
 from infra.pictures import store as pictures
 from infra.pictures.store import Image
 from members import store as members
-from server.http.inline import hash_of
+from server.http import pages
+from server.http.pages import Page
 from server.wiring import Laurels
-
-_FILE: Final = Path(__file__).parent / "static" / "share.html"
-_WIDTH: Final = 1200
-_RETRY_AFTER: Final = "5"  # seconds
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -55,12 +49,7 @@ class _Deals:
         self._laurels = laurels
         self._platform = laurels.platform
         self._address = address
-        frame = _FILE.read_text("utf-8")
-        self._frame = Template(frame)
-        self._policy = (
-            f"default-src 'none'; img-src 'self' https:; style-src {hash_of(frame, 'style')}; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
+        self._shown = Page("share.html")
 
     def told(self, answer: Answer) -> Answer:
         """The answer, or in the reader's language why there is none."""
@@ -72,11 +61,7 @@ class _Deals:
                 status, reason = 404, error.reason
             except Unavailable:
                 status, reason = 503, "error.unavailable"
-            headers = {"cache-control": "no-store", "vary": "accept-language"}
-            if status == 503:  # noqa: PLR2004
-                headers["retry-after"] = _RETRY_AFTER
-            text = self._say(reason, _language(request))
-            return PlainTextResponse(text, status, headers=headers)
+            return pages.told(self._say(reason, pages.language(request)), status)
 
         return tell
 
@@ -89,22 +74,25 @@ class _Deals:
 
     async def page(self, request: Request) -> Response:
         deal = await self._deal(request, Kind.GROUP_BUY, Kind.BARGAIN)
-        html = await self._said(deal, request.path_params["id"], _language(request))
-        headers = {
-            "content-security-policy": self._policy,
-            "cache-control": "no-store",
-            "vary": "accept-language",
-        }
-        return HTMLResponse(self._frame.substitute(html), headers=headers)
+        said = await self._said(deal, request.path_params["id"], pages.language(request))
+        image = await self._image(deal)
+        html = {"pictured": pages.preview(image, self._address), "photo": pages.photo(image)}
+        return self._shown.filled(said, html=html)
+
+    async def _image(self, deal: Deal) -> Image | None:
+        sql = self._platform.database
+        product = (await products.by_ids(sql, [deal.product_id]))[deal.product_id]
+        shown = await pictures.by_ids(sql, [product.image_id] if product.image_id else [])
+        return next(iter(shown.values()), None)
 
     async def _said(self, deal: Deal, id_: str, locale: Locale) -> dict[str, str]:
-        """What the page says, as HTML."""
+        """What the page says."""
         sql = self._platform.database
         product = (await products.by_ids(sql, [deal.product_id]))[deal.product_id]
         owner = (await members.profiles(sql, [deal.owner_id]))[deal.owner_id].display_name
         programme = (await self._laurels.programmes.current(sql)).settings.name
         noun = "group" if deal.kind is DealKind.GROUP_BUY else "bargain"
-        said = {
+        return {
             "lang": locale.value,
             "locale": locale.value.replace("-", "_"),
             "programme": programme,
@@ -117,10 +105,6 @@ class _Deals:
             "app": f"/deals/{id_}",
             "open": self._say("share.open", locale),
         }
-        shown = await pictures.by_ids(sql, [product.image_id] if product.image_id else [])
-        image = next(iter(shown.values()), None)
-        html = {key: escape(text) for key, text in said.items()}
-        return html | {"pictured": self._pictured(image), "photo": _photo(image)}
 
     async def _progress(self, deal: Deal, noun: str, locale: Locale) -> str:
         """How it stands, in money and heads."""
@@ -138,16 +122,6 @@ class _Deals:
             currency=deal.currency,
             filled=deal.filled,
             size=deal.size,
-        )
-
-    def _pictured(self, image: Image | None) -> str:
-        """What previews are told of the picture."""
-        if image is None:
-            return '<meta name="twitter:card" content="summary">'
-        source = escape(f"{self._address}{image.path(_WIDTH)}")
-        return (
-            f'<meta property="og:image" content="{source}">\n'
-            '<meta name="twitter:card" content="summary_large_image">'
         )
 
     async def _deal(self, request: Request, *kinds: Kind) -> Deal:
@@ -191,15 +165,3 @@ def _present_price(deal: Deal, parts: list[Part]) -> Decimal:
     return (
         deal.price if deal.start_price is None else payable(deal.start_price - cut, deal.currency)
     )
-
-
-def _language(request: Request) -> Locale:
-    return negotiate(request.headers.get("accept-language"))
-
-
-def _photo(image: Image | None) -> str:
-    if image is None:
-        return ""
-    alt = escape(image.alt or "")
-    size = f'width="{image.widths[0]}" height="{image.heights[0]}"'
-    return f'<img src="{escape(image.path(_WIDTH))}" alt="{alt}" {size}>'

@@ -14,13 +14,10 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from datetime import timedelta
-from html import escape
-from pathlib import Path
-from string import Template
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from api.execution.http.headers import INVITE
@@ -31,13 +28,12 @@ from community.referrals.invitations.posters import Poster
 from community.referrals.invitations.words import HEIGHT, WIDTH
 from domain.errors import Unavailable
 from domain.members import is_referral_code
-from infra.i18n import Locale, negotiate
-from server.http.inline import hash_of
+from infra.i18n import Locale
+from server.http import pages
+from server.http.pages import Page
 from server.wiring import Laurels
 
-_FILE: Final = Path(__file__).parent / "static" / "invite.html"
 _KEPT: Final = timedelta(days=30)
-_RETRY_AFTER: Final = "5"  # seconds
 _AT_HAND: Final = 64
 """Posters that a process has at hand; some 100 KB each."""
 
@@ -58,16 +54,11 @@ class _Invites:
         self._address = address
         self._drawing = asyncio.Lock()
         self._at_hand: OrderedDict[str, bytes] = OrderedDict()
-        frame = _FILE.read_text("utf-8")
-        self._frame = Template(frame)
-        self._policy = (
-            f"default-src 'none'; img-src 'self' https:; style-src {hash_of(frame, 'style')}; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
+        self._page = Page("invite.html")
 
     async def page(self, request: Request) -> Response:
         """The page, or in the reader's language why there is none."""
-        locale = _language(request)
+        locale = pages.language(request)
         try:
             found = await self._invitation(request.path_params["code"])
             if found is None:
@@ -82,7 +73,7 @@ class _Invites:
 
     async def poster(self, request: Request) -> Response:
         """The poster as a PNG."""
-        locale = _language(request)
+        locale = pages.language(request)
         try:
             found = await self._invitation(request.path_params["code"])
         except Unavailable:
@@ -140,13 +131,7 @@ class _Invites:
             "later": say("invite.later"),
             "first": say("invite.another") if another else say("invite.first", days=_KEPT.days),
         }
-        html = {key: escape(text) for key, text in said.items()}
-        headers = {
-            "content-security-policy": self._policy,
-            "cache-control": "no-store",
-            "vary": "accept-language",
-        }
-        return HTMLResponse(self._frame.substitute(html), headers=headers)
+        return self._page.filled(said)
 
     def _poster(self, found: Invitation, locale: Locale) -> Poster:
         return Poster.of(found, self._address, locale, self._sayer(locale))
@@ -167,10 +152,7 @@ class _Invites:
         return png
 
     def _refusal(self, reason: str, locale: Locale, status: int) -> Response:
-        headers = {"cache-control": "no-store", "vary": "accept-language"}
-        if status == 503:  # noqa: PLR2004
-            headers["retry-after"] = _RETRY_AFTER
-        return PlainTextResponse(self._sayer(locale)(reason), status, headers=headers)
+        return pages.told(self._sayer(locale)(reason), status)
 
     def _sayer(self, locale: Locale) -> _Say:
         return _Say(self._laurels, locale)
@@ -185,11 +167,6 @@ class _Say:
 
     def __call__(self, key: str, /, **params: object) -> str:
         return self._catalogue.say(key, self._locale, **params)
-
-
-def _language(request: Request) -> Locale:
-    """As the address says, for the pictures of previews; else as the reader's browser does."""
-    return negotiate(request.query_params.get("lang") or request.headers.get("accept-language"))
 
 
 def _is_opened(request: Request) -> bool:

@@ -12,14 +12,11 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from html import escape
-from pathlib import Path
-from string import Template
 from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from api.execution.cost.charging import network
@@ -34,16 +31,14 @@ from infra.ids import Kind, decode_key, encode_id
 from infra.pictures import store as pictures
 from infra.pictures.store import Image
 from members import store as members
-from server.http.inline import hash_of
+from server.http import pages
+from server.http.pages import Page
 from server.wiring import Laurels
 
-_FILE: Final = Path(__file__).parent / "static" / "share.html"
 _COOKIE: Final = "laurels_visitor"
 _COOKIE_SECONDS: Final = int(service.KEPT.total_seconds())
 _DESCRIPTION: Final = 120  # user-perceived characters
-_WIDTH: Final = 1200
 _PROGRAMS: Final = 16
-_RETRY_AFTER: Final = "5"  # seconds
 _NO_VISITOR: Final = re.compile(
     r"^$|bot\b|crawl|spider|slurp|preview|facebookexternalhit|embedly|whatsapp|telegram|headless"
     r"|curl|wget|python|go-http|okhttp|java/|node|axios",
@@ -63,12 +58,7 @@ class _Shares:
         self._platform = laurels.platform
         self._address = address
         self._key = hashlib.blake2b(secret, digest_size=32, person=b"share visitors").digest()
-        frame = _FILE.read_text("utf-8")
-        self._frame = Template(frame)
-        self._policy = (
-            f"default-src 'none'; img-src 'self' https:; style-src {hash_of(frame, 'style')}; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
+        self._shown = Page("share.html")
 
     async def answer(self, request: Request) -> Response:
         """The page, or in the reader's language why there is none."""
@@ -84,10 +74,7 @@ class _Shares:
         return page
 
     def _refusal(self, reason: str, locale: Locale, status: int) -> Response:
-        headers = {"cache-control": "no-store", "vary": "accept-language"}
-        if status == 503:  # noqa: PLR2004
-            headers["retry-after"] = _RETRY_AFTER
-        return PlainTextResponse(self._say(reason, locale), status, headers=headers)
+        return pages.told(self._say(reason, locale), status)
 
     async def _post(self, named: str) -> PostRow | None:
         key = decode_key(named, Kind.POST)
@@ -116,30 +103,13 @@ class _Shares:
             "app": f"/posts/{id_}",
             "open": self._say("share.open", locale),
         }
-        html = {key: escape(text) for key, text in said.items()}
-        html |= {"pictured": self._pictured(image), "photo": _photo(image)}
-        headers = {
-            "content-security-policy": self._policy,
-            "cache-control": "no-store",
-            "vary": "accept-language",
-        }
-        return HTMLResponse(self._frame.substitute(html), headers=headers)
+        html = {"pictured": pages.preview(image, self._address), "photo": pages.photo(image)}
+        return self._shown.filled(said, html=html)
 
     async def _image(self, post: PostRow) -> Image | None:
         sql = self._platform.database
         ids = (await posts.image_ids(sql, [post.id])).get(post.id, [])[:1]
         return next(iter((await pictures.by_ids(sql, ids)).values()), None)
-
-    def _pictured(self, image: Image | None) -> str:
-        """What previews are told of the picture."""
-        card = '<meta name="twitter:card" content="{}">'
-        if image is None:
-            return card.format("summary")
-        source = escape(f"{self._address}{image.path(_WIDTH)}")
-        alt = f'\n<meta property="og:image:alt" content="{escape(image.alt)}">' if image.alt else ""
-        return f'<meta property="og:image" content="{source}">{alt}\n' + card.format(
-            "summary_large_image"
-        )
 
     async def _count(self, request: Request, post_id: UUID, page: Response) -> None:
         """Counts the visit, if it is one, and lets the visitor be known again."""
@@ -169,11 +139,3 @@ class _Shares:
 
     def _say(self, key: str, locale: Locale, **params: object) -> str:
         return self._platform.catalogue.say(key, locale, **params)
-
-
-def _photo(image: Image | None) -> str:
-    if image is None:
-        return ""
-    alt = escape(image.alt or "")
-    size = f'width="{image.widths[0]}" height="{image.heights[0]}"'
-    return f'<img src="{escape(image.path(_WIDTH))}" alt="{alt}" {size}>'
