@@ -40,12 +40,16 @@ async function journey() {
     await step("the queue is empty, and fills up while a moderator looks on", async () => {
       await page.goto("/console");
       await atRest(page);
-      for (const number of [1, 2, 3]) posts.push(await reported(`${mark} number ${number}`));
+      for (const number of [1, 2, 3]) posts.push(await reported(`${mark} number ${number}${number === 1 ? ", V 信 abc12345" : ""}`));
       await page.waitForFunction(() => Number(document.querySelector(".rail-count")?.textContent ?? 0) >= 3);
     });
     await step("one key deals them", async () => {
       await page.keyboard.press("c");
       await row("number 3").waitFor();
+    });
+    await step("what was found in a text is marked where it stands", async () => {
+      await row("number 1").locator("button").click();
+      await page.locator(".subject-text mark", { hasText: "abc12345" }).waitFor();
     });
     await step("two keys remove one, and the next is looked at", async () => {
       await row("number 1").locator("button").click();

@@ -36,11 +36,11 @@ function Signals({ item }: { item: DeskItem }) {
               <span className="number">+{told(one.weight)}</span>
             </div>
             <div className="signal-bar" aria-hidden="true"><i style={{ width: `${(100 * one.weight) / heaviest}%` }} /></div>
-            {one.detail && <p className="soft small">{one.detail}</p>}
+            {one.detail && one.spans.length === 0 && <p className="soft small">{one.detail}</p>}
             {one.spans.length > 0 && (
               <p className="signal-found">
                 {one.spans.map((span, index) => (
-                  <span key={index}><mark>{span.said}</mark> <small className="soft">{howOf(t, span.how)}{span.within !== null && ` · #${span.within}`}</small></span>
+                  <span key={index}><mark>{span.said}</mark> <small className="soft">{span.what === span.said || span.what === span.how ? "" : `${span.what} · `}{howOf(t, span.how)}{span.within !== null && ` · #${span.within}`}</small></span>
                 ))}
               </p>
             )}
