@@ -17,5 +17,5 @@ def test_moderators_work_by_keyboard_and_every_screen_is_accessible(shop: Seeded
     assert done.returncode == 0, done.stderr
     said = orjson.loads(done.stdout.splitlines()[-1])
     assert said["faults"] == [], "\n".join(said["faults"])
-    assert len(said["steps"]) == 13
+    assert len(said["steps"]) == 14
     assert said["screens"] > 10

@@ -1,7 +1,7 @@
 /** The desk's work: what the viewer holds, what waits, what was decided, and every verb about it. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useClient, type TypedDocumentNode } from "urql";
-import { refusalsOf, useAsk, useHear, wordOf } from "@/graph/hooks";
+import { refusalsOf, useAsk, useHear, wordOf, type Asked } from "@/graph/hooks";
 import { useSpeech } from "@/i18n";
 import { useToast } from "@/ui/Toast";
 import {
@@ -41,7 +41,7 @@ export function useDesk(pile: Pile, origin: ReviewOrigin | null) {
   const client = useClient();
   const [busy, setBusy] = useState(false);
   const [deed, setDeed] = useState<Deed | null>(null);
-  const asked = useAsk(DeskQueue, { state: STATES[pile], origin, first: AT_ONCE[pile] });
+  const asked = useLast(useAsk(DeskQueue, { state: STATES[pile], origin, first: AT_ONCE[pile] }), `${pile}.${origin}`);
   useFreshness(asked.again, pile);
 
   const { items, others } = useMemo(() => {
@@ -113,6 +113,14 @@ export function useDesk(pile: Pile, origin: ReviewOrigin | null) {
 }
 
 export type Desk = ReturnType<typeof useDesk>;
+
+/** What was seen last stays on the desk while the network is away. `of` names what was asked for. */
+function useLast<Data>(asked: Asked<Data>, of: string): Asked<Data> {
+  const last = useRef<{ of: string; data: Data } | null>(null);
+  if (asked.data !== undefined) last.current = { of, data: asked.data };
+  const kept = last.current?.of === of ? last.current.data : undefined;
+  return asked.data === undefined && asked.error ? { ...asked, data: kept } : asked;
+}
 
 /** Asks again a moment after anything changed, and before leases end while somebody looks. */
 function useFreshness(again: () => void, pile: Pile): void {
