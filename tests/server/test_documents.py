@@ -52,13 +52,13 @@ def test_registering_again_changes_nothing(command: Command, tmp_path: Path) -> 
 
 
 def test_one_wrong_document_keeps_out_all_of_a_manifest(command: Command, tmp_path: Path) -> None:
-    bad = "query Bad {\n  swordfish\n}"
+    bad = "query Bad {\n  xyzzy\n}"
     path = written(tmp_path, NOW, bad, **{"0" * 64: TIERS})
     done = command("documents", "register", path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
         "Nothing was registered. Faults: 2",
-        f"  {digest_of(bad)}:2:3: Cannot query field 'swordfish' on type 'Query'.",
+        f"  {digest_of(bad)}:2:3: Cannot query field 'xyzzy' on type 'Query'.",
         f"  {'0' * 64}: The id is not the SHA-256 of the text.",
     ]
     assert names(command) == []

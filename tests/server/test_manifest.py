@@ -91,9 +91,9 @@ def test_a_fault_in_the_json_is_told_with_its_place() -> None:
 DEEP = "query Deep " + "{ a " * 16 + "}" * 16
 FAULTS = {
     "query Now { programme { now }": [("Syntax Error: Expected Name, found <EOF>.", 1, 30)],
-    "query Now {\n  programme {\n    then\n  }\n  swordfish\n}": [
+    "query Now {\n  programme {\n    then\n  }\n  xyzzy\n}": [
         ("Cannot query field 'then' on type 'Programme'.", 3, 5),
-        ("Cannot query field 'swordfish' on type 'Query'.", 5, 3),
+        ("Cannot query field 'xyzzy' on type 'Query'.", 5, 3),
     ],
     DEEP: [("Fields may be nested at most 15 deep.", None, None)],
     "fragment F on Query { programme { now } }": [("Fragment 'F' is never used.", 1, 1)],

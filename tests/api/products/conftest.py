@@ -1,5 +1,5 @@
 """The whole schema over a shop that sells things."""
 
-from tests.api.posts.conftest import authors, clients, engine
+from tests.api.posts.conftest import authors, clients
 
-__all__ = ["authors", "clients", "engine"]
+__all__ = ["authors", "clients"]

@@ -11,6 +11,8 @@ from api.members.types import existing_members
 from api.schema import build_schema
 from bench.hostile_documents import SETTING
 from community.media.uploads import Uploads
+from community.referrals.digests import Digests
+from community.referrals.registering import Registering
 from gamification.programme.current import Programmes
 from infra.pictures.decoders import Decoders
 from infra.platform import Platform
@@ -35,6 +37,7 @@ def services(platform: Platform, programmes: Programmes) -> Services:
         programmes=programmes,
         sessions=sessions,
         sign_in=SignIn(platform.database, sessions, DevelopmentOutbox(), secret=SECRET),
+        registering=Registering(platform, Digests(SECRET)),
         members=existing_members,
         uploads=Uploads(platform, secret=SECRET, address="", decoders=Decoders(1)),
     )
