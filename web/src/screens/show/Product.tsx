@@ -1,4 +1,5 @@
 /** A product and what members say about it. */
+import type { ComponentProps } from "react";
 import type { ScreenProps } from "@/app/screens";
 import { Top } from "@/app/Top";
 import { ProductDeals, ProductPage } from "@/graph/generated";
@@ -11,7 +12,9 @@ import { Feed } from "./Feed";
 
 export default function Product({ params }: ScreenProps) {
   const { t, money, spoken } = useSpeech();
-  const asked = useAsk(ProductPage, { sku: decodeURIComponent(params["sku"] ?? "") });
+  const sku = decodeURIComponent(params["sku"] ?? "");
+  const asked = useAsk(ProductPage, { sku });
+  const deals = useAsk(ProductDeals, { sku });
   return (
     <>
       <Top title={asked.data?.product ? spoken(asked.data.product.name) : t("product.title")} back="/show" />
@@ -31,10 +34,15 @@ export default function Product({ params }: ScreenProps) {
                   {product.rating === null ? t("product.unrated") : <><Stars rating={product.rating} size={20} /> {t("product.ratings", { n: product.ratingCount })}</>}
                 </p>
               </section>
-              <Offers sku={product.sku} />
-              <Section title={t("home.feed")}>
-                <Feed kind="LATEST" product={product.id} />
-              </Section>
+              {/* What stands below them waits for the deals: nothing is pushed away by what comes late. */}
+              {!deals.loading && (
+                <>
+                  <Offers offers={deals.data?.product?.dealOffers ?? []} />
+                  <Section title={t("home.feed")}>
+                    <Feed kind="LATEST" product={product.id} />
+                  </Section>
+                </>
+              )}
             </>
           )
         }
@@ -43,14 +51,16 @@ export default function Product({ params }: ScreenProps) {
   );
 }
 
-function Offers({ sku }: { sku: string }) {
+type Offer = ComponentProps<typeof OfferCard>["offer"];
+
+function Offers({ offers }: { offers: readonly Offer[] }) {
   const { t } = useSpeech();
-  const offers = (useAsk(ProductDeals, { sku }).data?.product?.dealOffers ?? []).filter((one) => one.active);
-  if (offers.length === 0) return null;
+  const open = offers.filter((one) => one.active);
+  if (open.length === 0) return null;
   return (
     <Section title={t("deal.title")}>
       <ul className="stack">
-        {offers.map((one) => <li key={one.id}><OfferCard offer={one} /></li>)}
+        {open.map((one) => <li key={one.id}><OfferCard offer={one} /></li>)}
       </ul>
     </Section>
   );
