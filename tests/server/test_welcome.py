@@ -279,7 +279,7 @@ class TestExamples:
 
     async def examples(self, address: str) -> list[str]:
         async with httpx.AsyncClient() as client:
-            return copied(await client.get(address))
+            return copied(await client.get(f"{address}/welcome"))
 
 
 @asynccontextmanager
