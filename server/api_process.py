@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from strawberry import Schema
 
 from api.deals.offers import offers_of_products
@@ -76,53 +76,62 @@ def application(settings: Settings, laurels: Laurels, schema: Schema) -> Front:
     """The application over these services."""
     registry = new_registry()
     moderation = meters.Meters(registry)
-
-    @asynccontextmanager
-    async def live(_app: Starlette) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(laurels.platform.pubsub.run(), name="pubsub"),
-            asyncio.create_task(laurels.intake.keep_ready(laurels.platform), name="word lists"),
-        ]
-        async with meters.kept(moderation, laurels.platform):
-            yield
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
     return create_app(
         schema=schema,
-        services=Services(
-            platform=laurels.platform,
-            programmes=laurels.programmes,
-            sessions=laurels.sessions,
-            sign_in=laurels.sign_in,
-            members=existing_members,
-            members_with_avatars=members_with_avatars,
-            address=settings.address,
-            uploads=laurels.uploads,
-            product_posts=posts_of_products,
-            posts=posts_by_id,
-            moderation=moderation,
-            product_offers=offers_of_products,
-            registering=laurels.registering,
-        ),
+        services=_services(settings, laurels, moderation),
         authenticate=laurels.authentication.viewer,
         trusted_documents_only=settings.trusted_documents_only,
         allowed_origins=settings.origins(),
         rate_limits=settings.rate_limited,
         patience=Patience(settings.query_timeout, settings.mutation_timeout),
-        routes=[
-            *hook_routes(settings, laurels),
-            *statement_routes(laurels),
-            *media_routes(laurels.platform.objects),
-            *upload_routes(laurels.uploads, laurels.platform.catalogue),
-            *award_routes(laurels, settings.address),
-            *deal_routes(laurels, settings.address),
-            *invite_routes(laurels, settings.address),
-            *share_routes(laurels, settings.address, settings.code_secret()),
-            *welcome_routes(settings, laurels),
-        ],
+        routes=_routes(settings, laurels),
         registry=registry,
-        lifespan=live,
+        lifespan=lambda _app: _living(laurels, moderation),
     )
+
+
+@asynccontextmanager
+async def _living(laurels: Laurels, moderation: meters.Meters) -> AsyncIterator[None]:
+    """What goes on in the process beside the requests."""
+    tasks = [
+        asyncio.create_task(laurels.platform.pubsub.run(), name="pubsub"),
+        asyncio.create_task(laurels.intake.keep_ready(laurels.platform), name="word lists"),
+    ]
+    async with meters.kept(moderation, laurels.platform):
+        yield
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _services(settings: Settings, laurels: Laurels, moderation: meters.Meters) -> Services:
+    return Services(
+        platform=laurels.platform,
+        programmes=laurels.programmes,
+        sessions=laurels.sessions,
+        sign_in=laurels.sign_in,
+        members=existing_members,
+        members_with_avatars=members_with_avatars,
+        address=settings.address,
+        uploads=laurels.uploads,
+        product_posts=posts_of_products,
+        posts=posts_by_id,
+        moderation=moderation,
+        product_offers=offers_of_products,
+        registering=laurels.registering,
+    )
+
+
+def _routes(settings: Settings, laurels: Laurels) -> list[BaseRoute]:
+    return [
+        *hook_routes(settings, laurels),
+        *statement_routes(laurels),
+        *media_routes(laurels.platform.objects),
+        *upload_routes(laurels.uploads, laurels.platform.catalogue),
+        *award_routes(laurels, settings.address),
+        *deal_routes(laurels, settings.address),
+        *invite_routes(laurels, settings.address),
+        *share_routes(laurels, settings.address, settings.code_secret()),
+        *welcome_routes(settings, laurels),
+    ]
